@@ -48,10 +48,8 @@ fn in_words(counts: &Counts) -> String {
 
 fn aligned(line: &[String; 5], widths: &[usize; 5]) -> String {
     let [suite, result, tests, seconds, why] = line;
-    let [suite_width, result_width, tests_width, seconds_width, _] = widths;
-    let text = format!(
-        "{suite:<suite_width$}  {result:<result_width$}  {tests:<tests_width$}  {seconds:>seconds_width$}  {why}"
-    );
+    let [first, second, third, fourth, _] = widths;
+    let text = format!("{suite:<first$}  {result:<second$}  {tests:<third$}  {seconds:>fourth$}  {why}");
     format!("{}\n", text.trim_end())
 }
 

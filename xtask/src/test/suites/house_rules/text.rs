@@ -74,7 +74,7 @@ fn machine_path(line: &str) -> Option<&str> {
     })
 }
 
-/// A slash after a letter, a dot, a bracket or another slash stands in the middle of a relative path or an address.
+/// A slash after a letter, a dot or another slash stands in the middle of a relative path or an address.
 fn begins_a_path(line: &str, start: usize) -> bool {
     let before = line[..start].chars().next_back();
     before.is_none_or(|c| c.is_whitespace() || "\"'`([{<=:,;|&".contains(c))
