@@ -7,8 +7,8 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::Context;
 
-/// What `cargo run` sets for this program alone. Build scripts of dependencies watch some of it: passed on, it
-/// would make every nested build start anew.
+/// What `cargo run` sets for this program alone. Build scripts of dependencies watch some of it, so that
+/// passing it on would make every nested build start anew.
 const SET_BY_CARGO_RUN: &[&str] =
     &["CARGO_BIN_", "CARGO_CRATE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_PRIMARY_"];
 
