@@ -2,10 +2,11 @@
 
 mod rule;
 
-use http::{HeaderMap, Method, StatusCode};
-pub use rule::FaultRule;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use http::{HeaderMap, Method, StatusCode};
+pub use rule::FaultRule;
 
 /// The rules in force, shared by the server and whoever sets them.
 #[derive(Debug, Clone, Default)]

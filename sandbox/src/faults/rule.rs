@@ -1,12 +1,14 @@
 //! One rule: read from JSON, matched against requests.
 
-use super::{Effect, Fault, FaultAnswer};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use serde::Deserialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Effect, Fault, FaultAnswer};
 
 /// What every path of the API begins with; the environment id follows.
 const API_PREFIX: &str = "/api/v0/sdk/";
@@ -204,9 +206,10 @@ fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), St
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::faults::Faults;
-    use serde_json::json;
 
     fn rule(body: Value) -> Result<FaultRule, String> {
         serde_json::from_value(body).map_err(|error| error.to_string())

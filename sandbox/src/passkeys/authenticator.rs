@@ -1,5 +1,8 @@
 //! Software authenticators by name, for hosts which have none.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use passkey::authenticator::{
     Authenticator, CredentialStore, DiscoverabilitySupport, StoreInfo, UiHint, UserCheck,
@@ -18,8 +21,6 @@ use passkey::types::webauthn::{
 use public_suffix::{DEFAULT_PROVIDER, EffectiveTLDProvider};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
 /// Software authenticators which always find their user present and verified. Each name is a device of its

@@ -1,7 +1,5 @@
 //! The relying party: makes options, verifies what comes back.
 
-use super::errors::{RelyingPartyError, malformed};
-use super::origins::AllowedOrigins;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -11,6 +9,9 @@ use webauthn_rs::prelude::{
     DiscoverableAuthentication, Passkey, PasskeyRegistration, PublicKeyCredential,
     RegisterPublicKeyCredential, Webauthn, WebauthnBuilder,
 };
+
+use super::errors::{RelyingPartyError, malformed};
+use super::origins::AllowedOrigins;
 
 /// A WebAuthn relying party which demands discoverable credentials and user verification.
 #[derive(Debug, Clone)]

@@ -1,9 +1,10 @@
 //! Ceremonies between the relying party and the virtual authenticators, and everything that must not pass.
 
-use super::*;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+use super::*;
 
 const ORIGIN: &str = "https://app.example";
 const ANDROID: &str = "android:apk-key-hash:-sYXRdwJA3hvue3mKpYrOZ9zSPC7b4mbgzJmdZEDO5w";

@@ -1,13 +1,14 @@
 //! Connections cut from inside a request.
 
-use axum::body::{Body, Bytes};
-use http::{Response, StatusCode, header};
-use http_body_util::BodyExt;
-use hyper::body::{Frame, SizeHint};
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+
+use axum::body::{Body, Bytes};
+use http::{Response, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper::body::{Frame, SizeHint};
 use tokio::sync::Notify;
 
 /// Ends a connection from inside a request on it.

@@ -4,7 +4,12 @@ mod cut;
 #[cfg(test)]
 mod tests;
 
-use crate::faults::{Effect, Fault, FaultAnswer, Faults};
+use std::convert::Infallible;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use cut::Cut;
@@ -12,40 +17,40 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::convert::Infallible;
-use std::io;
-use std::pin::pin;
-use std::sync::Arc;
-use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tower::ServiceExt;
+use tower::{Layer, ServiceExt};
+use tower_http::cors::CorsLayer;
+
+use crate::faults::{Effect, Fault, FaultAnswer, Faults};
 
 /// How long requests in progress may take to finish once the server stops.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// A request to which a fault was applied.
 #[derive(Debug, Clone)]
-pub struct FaultedExchange {
+pub(crate) struct FaultedExchange {
     /// Its method.
-    pub method: Method,
+    pub(crate) method: Method,
     /// Its path, without query.
-    pub path: String,
+    pub(crate) path: String,
     /// Its headers.
-    pub headers: HeaderMap,
+    pub(crate) headers: HeaderMap,
     /// The fault in words, such as `latency 500 ms, status 503`.
-    pub fault: String,
+    pub(crate) fault: String,
 }
 
 /// What the server takes from its surroundings.
 #[derive(Clone)]
-pub struct ServerHooks {
+pub(crate) struct ServerHooks {
     /// Told of each fault when it is applied. Where the fault lets the handler run, the handler's own record
     /// follows.
-    pub on_fault: Arc<dyn Fn(FaultedExchange) + Send + Sync>,
+    pub(crate) on_fault: Arc<dyn Fn(FaultedExchange) + Send + Sync>,
     /// The `Date` of answers which have none.
-    pub date: Arc<dyn Fn() -> HeaderValue + Send + Sync>,
+    pub(crate) date: Arc<dyn Fn() -> HeaderValue + Send + Sync>,
+    /// The router's cross-origin rules, for the answers of faults.
+    pub(crate) cors: CorsLayer,
 }
 
 /// Serves until `shutdown` is ready, then ends idle and hung connections at once and gives the others a
@@ -53,7 +58,7 @@ pub struct ServerHooks {
 ///
 /// # Errors
 /// Those of the listener; a connection which fails ends alone.
-pub async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     faults: Faults,
@@ -133,10 +138,21 @@ impl Server {
     }
 
     async fn handled(&self, request: Request<Incoming>) -> Response<Body> {
-        match self.router.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        }
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        response
+    }
+
+    /// The rule's answer, readable by a page of another origin as the router's answers are.
+    async fn answered(&self, answer: FaultAnswer, request: Request<Incoming>) -> Response<Body> {
+        let (parts, body) = request.into_parts();
+        drain(body).await;
+        let empty =
+            tower::service_fn(|_| std::future::ready(Ok::<_, Infallible>(Response::<Body>::default())));
+        let Ok(mut response) = self.hooks.cors.layer(empty).oneshot(Request::from_parts(parts, ())).await;
+        *response.status_mut() = answer.status;
+        *response.body_mut() = Body::from(answer.body);
+        response.headers_mut().extend(answer.headers);
+        response
     }
 
     async fn faulted(&self, fault: Fault, request: Request<Incoming>, cut: Cut) -> Response<Body> {
@@ -153,8 +169,8 @@ impl Server {
         }
         match fault.effect {
             Effect::Handler => self.handled(request).await,
-            Effect::Answer(answer) => answered(answer, request).await,
-            Effect::CutAmid(Some(answer)) => cut.amid(answered(answer, request).await).await,
+            Effect::Answer(answer) => self.answered(answer, request).await,
+            Effect::CutAmid(Some(answer)) => cut.amid(self.answered(answer, request).await).await,
             Effect::CutAmid(None) => cut.amid(self.handled(request).await).await,
             Effect::CutBefore => {
                 drain(request.into_body()).await;
@@ -168,21 +184,6 @@ impl Server {
             }
         }
     }
-}
-
-/// The rule's answer, readable by a page of another origin as the router's answers are.
-async fn answered(answer: FaultAnswer, request: Request<Incoming>) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    drain(body).await;
-    let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() = answer.status;
-    if let Some(origin) = parts.headers.get(header::ORIGIN) {
-        let headers = response.headers_mut();
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-    }
-    response.headers_mut().extend(answer.headers);
-    response
 }
 
 /// Reads a request to its end: a connection closed with unread bytes is reset, and the client may then lose

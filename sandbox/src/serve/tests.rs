@@ -1,16 +1,19 @@
 //! Faults as a client sees them, byte by byte.
 
-use super::*;
-use axum::routing::{get, post};
-use http::StatusCode;
-use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
+
+use axum::routing::{get, post};
+use http::StatusCode;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tower_http::cors::AllowOrigin;
+
+use super::*;
 
 const CHECK: &str = "/api/v0/sdk/e/stepUp/check";
 
@@ -39,6 +42,7 @@ async fn start() -> Running {
     let hooks = ServerHooks {
         on_fault: Arc::new(move |exchange| record.lock().unwrap().push(exchange)),
         date: Arc::new(|| HeaderValue::from_static("the hook's")),
+        cors: CorsLayer::new().allow_origin(AllowOrigin::mirror_request()),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
