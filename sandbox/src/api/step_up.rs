@@ -1,0 +1,71 @@
+//! `stepUp/check`.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::post;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{ApiResult, Call, reply};
+use crate::backend::Backend;
+use crate::policy::Policy;
+use crate::scopes;
+use crate::state::{Session, User};
+
+pub(super) fn routes() -> Router<Arc<Backend>> {
+    Router::new().route("/stepUp/check", post(check))
+}
+
+#[derive(Debug, Deserialize)]
+struct CheckBody {
+    scope: String,
+}
+
+/// Whether the scope needs a step-up, and what the user can prove themselves with. A token that is already
+/// held does not matter here: the answer is by policy.
+async fn check(call: Call) -> ApiResult {
+    let body: CheckBody = call.json()?;
+    let mut context = call.open();
+    let session = context.session()?;
+    let scope = scopes::parse(&body.scope)?;
+    let policy = context.policy.clone();
+    if !scopes::is_required(&policy, scope) {
+        return reply(json!({ "isRequired": false, "credentials": [] }));
+    }
+    let user = context.user(session.user_id)?;
+    let (credentials, default) = match user.has_factor(&policy) {
+        true => (factors(user, &policy), user.default_factor(&policy)),
+        false => (contacts(user), default_contact(user, &session)),
+    };
+    let mut answer = json!({ "isRequired": true, "credentials": credentials });
+    if let (Some(id), Some(fields)) = (default, answer.as_object_mut()) {
+        fields.insert("defaultCredentialId".into(), json!(id));
+    }
+    reply(answer)
+}
+
+fn factors(user: &User, policy: &Policy) -> Vec<Value> {
+    let totp =
+        user.offered_totp(policy).map(|totp| json!({ "id": totp.id, "format": "totp", "type": "totp" }));
+    let passkeys = user.offered_passkeys(policy).iter().map(|passkey| {
+        let mut item = json!({ "id": passkey.id, "format": "passkey", "type": "passkey" });
+        if let (Some(alias), Some(fields)) = (&passkey.alias, item.as_object_mut()) {
+            fields.insert("alias".into(), alias.clone().into());
+        }
+        item
+    });
+    totp.into_iter().chain(passkeys).collect()
+}
+
+fn contacts(user: &User) -> Vec<Value> {
+    let each = user.credentials.iter();
+    each.map(|one| json!({ "id": one.id, "format": one.format(), "alias": one.contact.address() })).collect()
+}
+
+/// The credential of the sign-in, else the first.
+fn default_contact(user: &User, session: &Session) -> Option<Uuid> {
+    let ids = || user.credentials.iter().map(|credential| credential.id);
+    ids().find(|id| *id == session.signin_credential).or_else(|| ids().next())
+}

@@ -1,0 +1,43 @@
+//! The control API under `/sandbox/`: what a test or a sample app needs and a real environment would not offer.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+
+use crate::backend::Backend;
+use crate::errors::ApiError;
+
+mod authenticators;
+mod clock;
+mod device_registrations;
+mod external_jwt;
+mod faults;
+mod log;
+mod outbox;
+mod policy;
+mod protected;
+mod reset;
+
+/// Plays the app's own backend, so it is logged.
+pub(crate) const PROTECTED: &str = "/sandbox/protected";
+
+/// All of the control API.
+pub(crate) fn routes() -> Router<Arc<Backend>> {
+    Router::new()
+        .merge(authenticators::routes())
+        .merge(clock::routes())
+        .merge(device_registrations::routes())
+        .merge(external_jwt::routes())
+        .merge(faults::routes())
+        .merge(log::routes())
+        .merge(outbox::routes())
+        .merge(policy::routes())
+        .merge(protected::routes())
+        .merge(reset::routes())
+}
+
+/// 400 `{error}` that names what is wrong.
+fn refused(reason: &impl std::fmt::Display) -> ApiError {
+    ApiError::plain(StatusCode::BAD_REQUEST, &reason.to_string())
+}
