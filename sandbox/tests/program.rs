@@ -171,9 +171,9 @@ fn what_cannot_be_used_is_refused_by_name_with_code_two() {
         (vec!["--policy", "/nonexistent/policy.json"], "/nonexistent/policy.json"),
         (vec!["--policy", &unknown_key], "mfaa"),
         (vec!["--policy", &no_json], &no_json),
-        (vec!["--origin", "app.example"], "`app.example`"),
+        (vec!["--origin", "app.example"], "origin `app.example`: must be"),
         (vec!["--origin", "https://app.example"], "`localhost`"),
-        (vec!["--rp-id", "127.0.0.1"], "`127.0.0.1`"),
+        (vec!["--rp-id", "127.0.0.1"], "relying party id `127.0.0.1`: must be a host name"),
         (vec!["--listen", "0.0.0.0:0"], "--allow-remote"),
     ] {
         let message = refused(&arguments);

@@ -58,12 +58,13 @@ fn parse_origin(text: &str) -> Result<Url, String> {
             ));
         }
     }
-    let url = Url::parse(text).map_err(|error| refused(&error.to_string()))?;
+    let unknown_form = || refused("must be https://HOST, http://localhost:PORT or android:apk-key-hash:HASH");
+    let url = Url::parse(text).map_err(|_| unknown_form())?;
     match url.scheme() {
         "android" if text.starts_with(ANDROID_PREFIX) => return Ok(url),
         "https" if url.domain().is_some() => {}
         "http" if is_loopback(&url) => {}
-        _ => return Err(refused("must be https://HOST, http://localhost:PORT or android:apk-key-hash:HASH")),
+        _ => return Err(unknown_form()),
     }
     if text.trim_end_matches('/') != serialised(&url) {
         return Err(refused(&format!("must be an origin only, such as `{}`", serialised(&url))));

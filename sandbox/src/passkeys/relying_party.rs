@@ -110,10 +110,10 @@ impl RelyingParty {
         let configuration = |reason| RelyingPartyError::Configuration { reason };
         let refused =
             || format!("relying party id `{rp_id}`: must be a host name in lower case, not an address");
-        let origins = AllowedOrigins::parse(origins, rp_id).map_err(configuration)?;
         // The library wants one web origin to check the id with. It is accepted only if the list has it too.
         let anchor = Url::parse(&format!("https://{rp_id}")).map_err(|_| configuration(refused()))?;
         let builder = WebauthnBuilder::new(rp_id, &anchor).map_err(|_| configuration(refused()))?;
+        let origins = AllowedOrigins::parse(origins, rp_id).map_err(configuration)?;
         let webauthn = origins
             .urls()
             .fold(builder.rp_name(rp_name), WebauthnBuilder::append_allowed_origin)
