@@ -55,6 +55,30 @@ pub(crate) fn register(context: &mut Context<'_>, user_id: Uuid) -> Result<Uuid,
     Ok(id)
 }
 
+/// Uses a mailed token up and answers whose it was.
+///
+/// # Errors
+/// 422, one code each for an unknown, a used and an expired token.
+pub(crate) fn redeem(context: &mut Context<'_>, token: &str) -> Result<Uuid, ApiError> {
+    let now = context.now;
+    let refused = |code: &str, reason: &str| {
+        context.call.trace.failed("registration_token", reason);
+        Err(ApiError::unprocessable(code, reason))
+    };
+    match context.state.registration_tokens.get_mut(token) {
+        None => refused("invalid_device_registration_token", "Unknown device registration token"),
+        Some(found) if found.used => refused("device_registration_token_used", "The link was used before"),
+        Some(found) if found.expires_at <= now => {
+            refused("device_registration_token_expired", "The link has expired")
+        }
+        Some(found) => {
+            found.used = true;
+            context.call.trace.passed("registration_token", "");
+            Ok(found.user_id)
+        }
+    }
+}
+
 /// A fresh single-use link for a user.
 pub(crate) fn issue_link(
     backend: &Backend,

@@ -124,5 +124,14 @@ fn verified_credentials(user: &User) -> Value {
             "verifiedAt": iso(passkey.created_at),
         })
     });
-    contacts.chain(totp).chain(passkeys).collect()
+    let external = user.external.iter().map(|external| {
+        json!({
+            "id": external.id,
+            "format": "externalUser",
+            "public_identifier": external.subject,
+            "signInEnabled": true,
+            "verifiedAt": iso(external.verified_at),
+        })
+    });
+    contacts.chain(external).chain(totp).chain(passkeys).collect()
 }

@@ -45,11 +45,6 @@ impl Call {
             .map_err(|error| ApiError::malformed(&error.to_string()))
     }
 
-    /// The body as JSON, or the default when there is none.
-    pub(crate) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, ApiError> {
-        if self.body.is_empty() { Ok(T::default()) } else { self.json() }
-    }
-
     /// Takes the lock on the server's memory.
     pub(crate) fn open(&self) -> Context<'_> {
         Context::new(self)

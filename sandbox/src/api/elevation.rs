@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Context;
 use crate::errors::ApiError;
-use crate::scopes;
+use crate::scopes::{self, TokenTerms};
 use crate::state::Session;
 use crate::tokens::ElevatedClaims;
 
@@ -59,8 +59,17 @@ pub(crate) fn elevated_token(
     if requested.is_empty() || session.needs_device(&context.policy) {
         return Ok(None);
     }
+    grant(context, session, requested, scopes::terms(&context.policy, requested)).map(Some)
+}
+
+/// A token for these scopes on these terms.
+pub(super) fn grant(
+    context: &Context<'_>,
+    session: &Session,
+    scopes: &[String],
+    terms: TokenTerms,
+) -> Result<String, ApiError> {
     let backend = &context.call.backend;
-    let terms = scopes::terms(&context.policy, requested);
     let claims = ElevatedClaims {
         iss: backend.sessions.issuer().into(),
         aud: session.audience.clone(),
@@ -70,10 +79,10 @@ pub(crate) fn elevated_token(
         jti: Uuid::new_v4().to_string(),
         iat: context.now.unix_timestamp(),
         exp: (context.now + terms.life).unix_timestamp(),
-        scope: requested.join(" "),
+        scope: scopes.join(" "),
         single_use: terms.single_use,
     };
-    backend.sessions.sign(&claims).map(Some).map_err(|error| ApiError::internal(&error))
+    backend.sessions.sign(&claims).map_err(|error| ApiError::internal(&error))
 }
 
 fn trace_grant(context: &Context<'_>, requested: &[String], granted: bool) {

@@ -18,17 +18,25 @@ use crate::log::Trace;
 mod answers;
 mod call;
 mod context;
+mod devices;
 mod elevation;
 mod email;
+mod external_auth;
 mod jwks;
+mod mfa;
 mod nonces;
 mod otp;
+mod passkey_sign_in;
+mod passkeys;
+mod recovery;
 mod session;
 mod settings;
 mod sign_in;
 mod sms;
 mod step_up;
 mod totp;
+mod unlink;
+mod users;
 
 /// Where the API lives.
 pub(crate) const PREFIX: &str = "/api/v0/sdk/{environmentId}";
@@ -36,14 +44,22 @@ pub(crate) const PREFIX: &str = "/api/v0/sdk/{environmentId}";
 /// All endpoints, behind the checks that do not depend on the endpoint's own work.
 pub(crate) fn routes(backend: &Arc<Backend>) -> Router<Arc<Backend>> {
     Router::new()
+        .merge(devices::routes())
         .merge(email::routes())
+        .merge(external_auth::routes())
         .merge(jwks::routes())
+        .merge(mfa::routes())
         .merge(nonces::routes())
+        .merge(passkey_sign_in::routes())
+        .merge(passkeys::routes())
+        .merge(recovery::routes())
         .merge(session::routes())
         .merge(settings::routes())
         .merge(sms::routes())
         .merge(step_up::routes())
         .merge(totp::routes())
+        .merge(unlink::routes())
+        .merge(users::routes())
         .layer(from_fn_with_state(Arc::clone(backend), admit))
 }
 

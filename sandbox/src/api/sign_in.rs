@@ -66,7 +66,8 @@ pub(super) fn user_of(context: &mut Context<'_>, contact: Contact) -> SignedIn {
     }
     let credential = Credential::new(contact, context.now);
     let credential_id = credential.id;
-    let user = User::new(credential, context.now);
+    let mut user = User::new(context.now);
+    user.credentials.push(credential);
     let user_id = user.id;
     context.state.users.insert(user_id, user);
     SignedIn { user_id, credential_id, new_user: true, mfa_passed: false }

@@ -114,6 +114,5 @@ fn refuse_where_off(policy: &Policy) -> Result<(), ApiError> {
 
 /// The label in the authenticator app; a colon would end it.
 fn account_of(user: &User) -> String {
-    let name = user.credentials.first().map(|credential| credential.contact.address());
-    name.unwrap_or_else(|| user.id.to_string()).replace(':', " ")
+    user.name().replace(':', " ")
 }

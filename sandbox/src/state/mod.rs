@@ -5,16 +5,20 @@ use std::collections::{HashMap, HashSet};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub(crate) use ceremonies::{Ceremonies, Ceremony};
 pub(crate) use contact::{Contact, Credential, Phone};
 pub(crate) use device::{DEVICE_TOKEN_PREFIX, DeviceRegistration, RegistrationToken};
+pub(crate) use external::ExternalIdentity;
 pub(crate) use factors::{Attempts, Passkey, RecoveryCodes, TotpDevice};
 pub(crate) use nonces::{NonceError, Nonces};
 pub(crate) use session::Session;
 pub(crate) use user::User;
 pub(crate) use verification::{CodeError, Verification, Verifications};
 
+mod ceremonies;
 mod contact;
 mod device;
+mod external;
 mod factors;
 mod nonces;
 mod session;
@@ -28,6 +32,7 @@ pub(crate) struct State {
     pub(crate) sessions: HashMap<Uuid, Session>,
     pub(crate) verifications: Verifications,
     pub(crate) nonces: Nonces,
+    pub(crate) ceremonies: Ceremonies,
     /// Device-registration tokens that were mailed.
     pub(crate) registration_tokens: HashMap<String, RegistrationToken>,
     /// `jti` of single-use elevated tokens that were accepted.

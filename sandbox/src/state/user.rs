@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{Attempts, Contact, Credential, DeviceRegistration, Passkey, RecoveryCodes, TotpDevice};
+use super::{
+    Attempts, Contact, Credential, DeviceRegistration, ExternalIdentity, Passkey, RecoveryCodes, TotpDevice,
+};
 use crate::policy::{MfaMethod, Policy};
 
 /// A user.
@@ -13,6 +15,7 @@ pub(crate) struct User {
     pub(crate) id: Uuid,
     /// In the order of linking.
     pub(crate) credentials: Vec<Credential>,
+    pub(crate) external: Option<ExternalIdentity>,
     pub(crate) totp: Option<TotpDevice>,
     pub(crate) passkeys: Vec<Passkey>,
     pub(crate) recovery: Option<RecoveryCodes>,
@@ -29,10 +32,11 @@ pub(crate) struct User {
 }
 
 impl User {
-    pub(crate) fn new(first: Credential, now: OffsetDateTime) -> Self {
+    pub(crate) fn new(now: OffsetDateTime) -> Self {
         Self {
             id: Uuid::new_v4(),
-            credentials: vec![first],
+            credentials: Vec::new(),
+            external: None,
             totp: None,
             passkeys: Vec::new(),
             recovery: None,
@@ -87,11 +91,45 @@ impl User {
     /// How many credentials could sign in if this one went.
     pub(crate) fn sign_in_credentials_without(&self, id: Uuid) -> usize {
         let contacts = self.credentials.iter().filter(|credential| credential.id != id).count();
-        contacts + self.passkeys.iter().filter(|passkey| passkey.id != id).count()
+        let external = self.external.iter().filter(|external| external.id != id).count();
+        contacts + external + self.passkeys.iter().filter(|passkey| passkey.id != id).count()
+    }
+
+    pub(crate) fn has_credential(&self, id: Uuid) -> bool {
+        self.credentials.iter().any(|credential| credential.id == id)
+            || self.passkeys.iter().any(|passkey| passkey.id == id)
+            || self.external.as_ref().is_some_and(|external| external.id == id)
+            || self.verified_totp().is_some_and(|totp| totp.id == id)
+    }
+
+    /// Removes whatever has this id.
+    pub(crate) fn remove_credential(&mut self, id: Uuid) {
+        self.credentials.retain(|credential| credential.id != id);
+        self.remove_passkey(id);
+        self.external.take_if(|external| external.id == id);
+        if self.totp.as_ref().is_some_and(|totp| totp.id == id) {
+            self.remove_totp();
+        }
+    }
+
+    pub(crate) fn remove_passkey(&mut self, id: Uuid) {
+        self.passkeys.retain(|passkey| passkey.id != id);
+        self.forget_recovery_without_factor();
+    }
+
+    pub(crate) fn remove_totp(&mut self) {
+        self.totp = None;
+        self.forget_recovery_without_factor();
+    }
+
+    /// A name to show in authenticators.
+    pub(crate) fn name(&self) -> String {
+        let contact = self.credentials.first().map(|credential| credential.contact.address());
+        contact.unwrap_or_else(|| self.id.to_string())
     }
 
     /// Recovery codes make no sense without a factor: they go with the last one.
-    pub(crate) fn forget_recovery_without_factor(&mut self) {
+    fn forget_recovery_without_factor(&mut self) {
         if self.verified_totp().is_none() && self.passkeys.is_empty() {
             self.recovery = None;
         }
