@@ -1,0 +1,129 @@
+//! Time: the device's clock, and the server's as far as it is known.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// The wall clock of the device. Tests inject one of their own.
+pub trait Clock: Send + Sync {
+    /// What the device takes for the present time.
+    fn now(&self) -> SystemTime;
+}
+
+/// The operating system's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+/// Below this the difference is rounding (`Date` has whole seconds) and the way through the network.
+const TOLERANCE_MILLIS: i64 = 3_000;
+
+/// The server's time: wall clock plus the offset learnt from `Date` headers (RFC 9110 §6.6.1).
+///
+/// Computed at use. A monotonic clock would not do: it stops while a phone sleeps.
+pub(crate) struct ServerClock {
+    device: Arc<dyn Clock>,
+    offset_millis: AtomicI64,
+}
+
+impl ServerClock {
+    pub(crate) fn new(device: Arc<dyn Clock>) -> Self {
+        Self { device, offset_millis: AtomicI64::new(0) }
+    }
+
+    pub(crate) fn now(&self) -> UnixMillis {
+        UnixMillis(self.device_millis().saturating_add(self.offset_millis()))
+    }
+
+    pub(crate) fn offset_millis(&self) -> i64 {
+        self.offset_millis.load(Ordering::Relaxed)
+    }
+
+    /// Takes over the offset that an earlier process learnt.
+    pub(crate) fn set_offset_millis(&self, offset: i64) {
+        self.offset_millis.store(offset, Ordering::Relaxed);
+    }
+
+    /// Learns from the `Date` of an answer that has just arrived.
+    pub(crate) fn observe(&self, date: SystemTime) {
+        let difference = millis(date).saturating_sub(self.device_millis());
+        let known = self.offset_millis();
+        if difference.saturating_sub(known).abs() > TOLERANCE_MILLIS {
+            self.set_offset_millis(if difference.abs() <= TOLERANCE_MILLIS { 0 } else { difference });
+        }
+    }
+
+    /// A moment of the server's clock as the device's clock will show it, which is what apps count down with.
+    pub(crate) fn to_device(&self, moment: UnixMillis) -> SystemTime {
+        UnixMillis(moment.0.saturating_sub(self.offset_millis())).to_system_time()
+    }
+
+    fn device_millis(&self) -> i64 {
+        millis(self.device.now())
+    }
+}
+
+/// A moment of the server's clock, in milliseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct UnixMillis(pub(crate) i64);
+
+impl UnixMillis {
+    /// From the whole seconds of a JWT or of `expiresAt`.
+    pub(crate) fn from_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1_000))
+    }
+
+    pub(crate) fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    fn to_system_time(self) -> SystemTime {
+        // A moment that the platform cannot represent is as good as the beginning of time: long over.
+        u64::try_from(self.0)
+            .ok()
+            .and_then(|millis| UNIX_EPOCH.checked_add(Duration::from_millis(millis)))
+            .unwrap_or(UNIX_EPOCH)
+    }
+}
+
+fn millis(moment: SystemTime) -> i64 {
+    moment.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(SystemTime);
+
+    impl Clock for Fixed {
+        fn now(&self) -> SystemTime {
+            self.0
+        }
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn i22_the_server_decides_what_time_it_is() {
+        let clock = ServerClock::new(Arc::new(Fixed(at(10_000))));
+        clock.observe(at(9_400));
+        assert_eq!(clock.now(), UnixMillis::from_seconds(9_400));
+        assert_eq!(clock.to_device(UnixMillis::from_seconds(9_500)), at(10_100));
+        clock.observe(at(9_402));
+        assert_eq!(clock.now(), UnixMillis::from_seconds(9_400), "rounding is not a change");
+        clock.observe(at(10_001));
+        assert_eq!(clock.offset_millis(), 0);
+    }
+}

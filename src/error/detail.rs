@@ -1,0 +1,136 @@
+//! The parts that errors are made of.
+
+use std::fmt;
+
+use crate::scope::TokenScope;
+
+/// What is known of a server's refusal. Quote `request_id` when asking the vendor.
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct ServerAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// Machine-readable code, such as `mfa_invalid_code`. An open set.
+    pub code: Option<String>,
+    /// The id that this library sent as `x-dyn-request-id`.
+    pub request_id: String,
+}
+
+/// Why a code was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum CodeRefusal {
+    /// It cannot be a code (an OTP and a TOTP have six digits). It was not sent, no attempt was spent.
+    Malformed,
+    /// It is not the code, or it was used before.
+    Wrong,
+    /// It, or the verification it belongs to, is no longer valid: send a new one.
+    Expired,
+    /// Too many wrong codes: this verification is dead.
+    TooManyAttempts,
+}
+
+/// Why a way to verify cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum UnavailableReason {
+    /// The user has no such credential, device or passkey.
+    NotEnrolled,
+    /// No passkey of this user is on this device.
+    NotOnThisDevice,
+    /// The app gave no callback for it, or the platform does not have it.
+    Unsupported,
+    /// The credential may not be used to sign in, and so not to verify.
+    NotEnabledForSignIn,
+    /// The server refused the proof, for example a passkey of another origin.
+    ProofRefused,
+    /// It is there already: the credential to be added exists.
+    AlreadyEnrolled,
+}
+
+/// Where a request broke off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum NetworkFailure {
+    /// No connection: the request never left.
+    ConnectFailed,
+    /// No answer within the time limit: the server may have acted.
+    TimedOut,
+    /// The connection broke before the whole answer was there: the server may have acted.
+    Interrupted,
+    /// The answer is larger than the limit.
+    TooLarge,
+}
+
+/// A platform callback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum Callback {
+    /// `SecureStorage`
+    Storage,
+    /// `DeviceKeys`
+    Keys,
+    /// `PasskeyProvider`
+    Passkey,
+    /// `LogSink`
+    Log,
+}
+
+/// How the secure storage failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum StorageFailure {
+    /// The callback failed or did not end in time.
+    Unavailable,
+    /// The device is locked.
+    Locked,
+    /// What it holds is not ours. The client counts as signed out; the next sign-in overwrites it.
+    Corrupt,
+    /// A newer version of this library wrote it. It is left alone until `logout`.
+    NewerVersion,
+}
+
+macro_rules! display {
+    ($name:ident { $($case:ident => $text:literal),+ $(,)? }) => {
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(match self { $(Self::$case => $text),+ })
+            }
+        }
+    };
+}
+
+display!(CodeRefusal {
+    Malformed => "it cannot be a code",
+    Wrong => "wrong or used",
+    Expired => "no longer valid",
+    TooManyAttempts => "too many attempts",
+});
+display!(UnavailableReason {
+    NotEnrolled => "not enrolled",
+    NotOnThisDevice => "not on this device",
+    Unsupported => "not supported here",
+    NotEnabledForSignIn => "not enabled for sign-in",
+    ProofRefused => "the proof was refused",
+    AlreadyEnrolled => "enrolled already",
+});
+display!(NetworkFailure {
+    ConnectFailed => "no connection, nothing was sent",
+    TimedOut => "no answer in time",
+    Interrupted => "the connection broke",
+    TooLarge => "the answer is too large",
+});
+display!(Callback { Storage => "storage", Keys => "keys", Passkey => "passkey", Log => "log" });
+display!(StorageFailure {
+    Unavailable => "unavailable",
+    Locked => "the device is locked",
+    Corrupt => "not readable",
+    NewerVersion => "written by a newer version",
+});
+
+pub(super) fn told(answer: &Option<ServerAnswer>) -> String {
+    answer.as_ref().map(told_by).unwrap_or_default()
+}
+
+pub(super) fn told_by(answer: &ServerAnswer) -> String {
+    let code = answer.code.as_deref().unwrap_or("no code");
+    format!(" (status {}, {code}, request {})", answer.status, answer.request_id)
+}
+
+pub(super) fn list(scopes: &[TokenScope]) -> String {
+    scopes.iter().map(TokenScope::as_str).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,102 @@
+//! Error × what the app does. `docs/errors.md` is the same table for readers; a test compares the two.
+
+use super::{Callback, CodeRefusal, StepUpError, StorageFailure};
+
+/// What the app should do about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum ErrorKind {
+    /// Nothing: the user or the app wanted it.
+    Cancelled,
+    /// Try again later; see `retry_after`.
+    RetryLater,
+    /// Let the user try again with the same method, for example retype the code.
+    AskUserAgain,
+    /// Offer another way to verify.
+    ChooseAnotherMethod,
+    /// Run a step-up for the scope named, then call again.
+    StepUpNeeded,
+    /// Have this device registered.
+    RegisterDevice,
+    /// The registration link is of no use; ask for a new one by signing in again.
+    RequestNewLink,
+    /// Have the user sign in again.
+    SignInAgain,
+    /// Change the app's or the environment's configuration.
+    FixConfiguration,
+    /// A fault of the calling code, of a callback or of this library.
+    Bug,
+}
+
+/// Codes of a 422 that are about what the user typed.
+const USER_INPUT_CODES: [&str; 9] = [
+    "invalid_email",
+    "invalid_email_address",
+    "email_cannot_be_null",
+    "invalid_phone",
+    "missing_phone_number_or_email",
+    "invalid_username",
+    "username_already_exists",
+    "email_already_exists",
+    "custom_field_data_not_unique",
+];
+
+/// Codes that say that the environment does not offer what was asked for.
+const CONFIGURATION_CODES: [&str; 5] = [
+    "no_enabled_email_provider",
+    "no_enabled_sms_provider",
+    "provider_not_available",
+    "unauthorized_mobile_deeplink_url",
+    "invalid_mobile_deeplink_urls",
+];
+
+pub(super) fn of(error: &StepUpError) -> ErrorKind {
+    match error {
+        StepUpError::Cancelled => ErrorKind::Cancelled,
+        StepUpError::SessionReplaced
+        | StepUpError::RateLimited { .. }
+        | StepUpError::Network { .. }
+        | StepUpError::UnexpectedAnswer { .. } => ErrorKind::RetryLater,
+        StepUpError::TimedOut { what } => match what {
+            Callback::Passkey => ErrorKind::AskUserAgain,
+            Callback::Storage | Callback::Keys | Callback::Log => ErrorKind::RetryLater,
+        },
+        StepUpError::InvalidCode { reason, .. } => match reason {
+            CodeRefusal::TooManyAttempts => ErrorKind::ChooseAnotherMethod,
+            CodeRefusal::Malformed | CodeRefusal::Wrong | CodeRefusal::Expired => ErrorKind::AskUserAgain,
+        },
+        StepUpError::NotElevated { .. } | StepUpError::MethodUnavailable { .. } => {
+            ErrorKind::ChooseAnotherMethod
+        }
+        StepUpError::StepUpRequired { .. } => ErrorKind::StepUpNeeded,
+        StepUpError::DeviceRegistrationRequired => ErrorKind::RegisterDevice,
+        StepUpError::NotSignedIn { .. } | StepUpError::IdentityMismatch | StepUpError::KeyLost => {
+            ErrorKind::SignInAgain
+        }
+        StepUpError::StorageFailed { reason } => match reason {
+            StorageFailure::Unavailable | StorageFailure::Locked => ErrorKind::RetryLater,
+            StorageFailure::Corrupt => ErrorKind::SignInAgain,
+            StorageFailure::NewerVersion => ErrorKind::FixConfiguration,
+        },
+        StepUpError::AlreadyOpen | StepUpError::InvalidConfiguration { .. } => ErrorKind::FixConfiguration,
+        // What people type into the app's own fields.
+        StepUpError::InvalidArgument { argument, .. } if matches!(argument.as_str(), "email" | "phone") => {
+            ErrorKind::AskUserAgain
+        }
+        StepUpError::Server { answer, .. } => of_answer(answer.status, answer.code.as_deref()),
+        StepUpError::ClientClosed
+        | StepUpError::InvalidArgument { .. }
+        | StepUpError::CallbackFailed { .. }
+        | StepUpError::Internal { .. } => ErrorKind::Bug,
+    }
+}
+
+fn of_answer(status: u16, code: Option<&str>) -> ErrorKind {
+    match (status, code) {
+        (_, Some(code)) if USER_INPUT_CODES.contains(&code) => ErrorKind::AskUserAgain,
+        (_, Some(code)) if CONFIGURATION_CODES.contains(&code) => ErrorKind::FixConfiguration,
+        // Redirects are not followed: an address that redirects is a wrong base URL.
+        (300..=399 | 403 | 404, _) => ErrorKind::FixConfiguration,
+        (400 | 405..=407 | 410..=428, _) => ErrorKind::Bug,
+        _ => ErrorKind::RetryLater,
+    }
+}

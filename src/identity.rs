@@ -1,0 +1,91 @@
+//! Which client of a process is which: one live client per environment, base URL and namespace (I23).
+
+use std::{
+    collections::HashSet,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use once_cell::sync::Lazy;
+use sha2::{Digest, Sha256};
+
+use crate::{config::ValidatedConfig, device::KeyNames, error::StepUpError};
+
+#[derive(Default)]
+struct Registry {
+    open: HashSet<String>,
+    /// Clients whose logout could not delete what is stored: it is deleted before anything is read (I9).
+    owing_deletion: HashSet<String>,
+}
+
+static REGISTRY: Lazy<Mutex<Registry>> = Lazy::new(Mutex::default);
+
+fn registry() -> MutexGuard<'static, Registry> {
+    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A client's claim on its storage. Dropping it, or `release`, frees the place.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    name: String,
+    namespace: String,
+    is_released: AtomicBool,
+}
+
+impl Identity {
+    pub(crate) fn claim(config: &ValidatedConfig) -> Result<Self, StepUpError> {
+        // The URL is hashed, because names of keys and records should have letters and digits only.
+        let server: String = Sha256::digest(config.base_url.as_str())
+            .iter()
+            .take(8)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let namespace = config.storage_namespace.clone();
+        let name = format!("stepup.{namespace}.{}.{server}", config.environment_id);
+        if !registry().open.insert(name.clone()) {
+            return Err(StepUpError::AlreadyOpen);
+        }
+        Ok(Self { name, namespace, is_released: AtomicBool::new(false) })
+    }
+
+    /// Name of the stored envelope.
+    pub(crate) fn envelope_key(&self) -> String {
+        format!("{}.session", self.name)
+    }
+
+    /// The device key belongs to the install, so all environments of a namespace share it.
+    pub(crate) fn key_names(&self) -> KeyNames {
+        KeyNames {
+            device: format!("stepup.{}.device", self.namespace),
+            session: format!("{}.session", self.name),
+        }
+    }
+
+    /// Frees the place, once: afterwards another client may have taken it.
+    pub(crate) fn release(&self) {
+        if !self.is_released.swap(true, Ordering::AcqRel) {
+            registry().open.remove(&self.name);
+        }
+    }
+
+    pub(crate) fn owes_deletion(&self) -> bool {
+        registry().owing_deletion.contains(&self.name)
+    }
+
+    pub(crate) fn set_owes_deletion(&self, owes: bool) {
+        let mut registry = registry();
+        if owes {
+            registry.owing_deletion.insert(self.name.clone());
+        } else {
+            registry.owing_deletion.remove(&self.name);
+        }
+    }
+}
+
+impl Drop for Identity {
+    fn drop(&mut self) {
+        self.release();
+    }
+}
