@@ -1,0 +1,126 @@
+//! What the host implements: one file per callback.
+//!
+//! Every method answers with a `Result`, takes its arguments by value and may be called from any thread. A
+//! callback that fails, throws, hangs or answers late ends in a typed error of the call that needed it; the
+//! client stays usable.
+
+mod device_keys;
+mod error;
+mod guard;
+mod in_memory;
+mod log_sink;
+mod passkey_provider;
+mod secure_storage;
+
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+pub use device_keys::{DeviceKeys, DevicePublicKey};
+pub use error::PlatformError;
+pub(crate) use guard::{call_out, call_out_started};
+pub use in_memory::{InMemoryStorage, SoftwareKeys};
+pub use log_sink::{LogLevel, LogRecord, LogSink};
+pub use passkey_provider::PasskeyProvider;
+pub use secure_storage::SecureStorage;
+
+use crate::error::{StepUpError, UnavailableReason};
+
+/// The host's callbacks. Storage and keys must be given; without one of the others its methods are
+/// unavailable.
+#[derive(Clone, uniffi::Record)]
+pub struct Platform {
+    /// Keeps the session and reusable elevated tokens.
+    pub storage: Arc<dyn SecureStorage>,
+    /// Holds the device key and the session key.
+    pub device_keys: Arc<dyn DeviceKeys>,
+    /// Shows the system's passkey sheet.
+    #[uniffi(default = None)]
+    pub passkeys: Option<Arc<dyn PasskeyProvider>>,
+    /// Takes the log.
+    #[uniffi(default = None)]
+    pub log_sink: Option<Arc<dyn LogSink>>,
+}
+
+impl Platform {
+    /// A platform with the two callbacks that must be there.
+    pub fn new(storage: Arc<dyn SecureStorage>, device_keys: Arc<dyn DeviceKeys>) -> Self {
+        Self { storage, device_keys, passkeys: None, log_sink: None }
+    }
+
+    /// **Insecure:** storage in memory and keys in software, both gone with the process. For tests and
+    /// trials.
+    #[must_use]
+    pub fn insecure_in_memory() -> Self {
+        Self::new(Arc::new(InMemoryStorage::default()), Arc::new(SoftwareKeys::default()))
+    }
+
+    /// The same platform with a passkey provider.
+    #[must_use]
+    pub fn with_passkeys(mut self, passkeys: Arc<dyn PasskeyProvider>) -> Self {
+        self.passkeys = Some(passkeys);
+        self
+    }
+
+    /// The same platform with a log sink.
+    #[must_use]
+    pub fn with_log_sink(mut self, log_sink: Arc<dyn LogSink>) -> Self {
+        self.log_sink = Some(log_sink);
+        self
+    }
+}
+
+/// **Insecure:** storage in memory and keys in software, both gone with the process. For tests and trials.
+#[uniffi::export]
+#[must_use]
+pub fn insecure_in_memory_platform() -> Platform {
+    Platform::insecure_in_memory()
+}
+
+impl fmt::Debug for Platform {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (passkeys, log_sink) = (self.passkeys.is_some(), self.log_sink.is_some());
+        write!(formatter, "Platform {{ passkeys: {passkeys}, log_sink: {log_sink}, .. }}")
+    }
+}
+
+/// The callbacks while the client is open; empty afterwards, so that the host's objects are let go.
+#[derive(Clone)]
+pub(crate) struct PlatformSlot(Arc<RwLock<Option<Platform>>>);
+
+impl PlatformSlot {
+    pub(crate) fn new(platform: Platform) -> Self {
+        Self(Arc::new(RwLock::new(Some(platform))))
+    }
+
+    pub(crate) fn close(&self) {
+        // Taken out first: dropping the host's objects may run the host's code, which must not find the
+        // lock held.
+        let platform = self.0.write().unwrap_or_else(PoisonError::into_inner).take();
+        drop(platform);
+    }
+
+    pub(crate) fn storage(&self) -> Result<Arc<dyn SecureStorage>, StepUpError> {
+        self.with(|platform| Arc::clone(&platform.storage))
+    }
+
+    pub(crate) fn device_keys(&self) -> Result<Arc<dyn DeviceKeys>, StepUpError> {
+        self.with(|platform| Arc::clone(&platform.device_keys))
+    }
+
+    pub(crate) fn passkeys(&self) -> Result<Arc<dyn PasskeyProvider>, StepUpError> {
+        let reason = UnavailableReason::Unsupported;
+        self.with(|platform| platform.passkeys.clone())?
+            .ok_or(StepUpError::MethodUnavailable { reason, answer: None })
+    }
+
+    pub(crate) fn log_sink(&self) -> Option<Arc<dyn LogSink>> {
+        self.with(|platform| platform.log_sink.clone()).ok().flatten()
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&Platform) -> T) -> Result<T, StepUpError> {
+        let platform = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        platform.as_ref().map(read).ok_or(StepUpError::ClientClosed)
+    }
+}
