@@ -1,0 +1,269 @@
+//! What the client knows: epoch, session, tokens, pending codes. One lock over all of it, so that a session
+//! never meets the tokens of another one; it is never held while anything is waited for.
+
+mod delivery;
+mod lease;
+
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+pub(crate) use delivery::{Awaiting, Delivery};
+pub(crate) use lease::Lease;
+
+use crate::{
+    api::models::SessionAnswer,
+    auth::User,
+    clock::{ServerClock, UnixMillis},
+    error::StepUpError,
+    otp::PendingCodes,
+    scope::TokenScope,
+    secret::SecretString,
+    storage::{Envelope, Record, StoredElevation, StoredSession},
+    token::{Elevation, SessionClaims, StoredToken, TokenClaims, TokenStore},
+};
+
+/// The client's knowledge.
+pub(crate) struct State {
+    inner: RwLock<Inner>,
+    pub(crate) clock: Arc<ServerClock>,
+}
+
+#[derive(Default)]
+struct Inner {
+    /// Grows with every sign-in and every end of a session (I3).
+    epoch: u64,
+    /// Grows with every session that is stored, also a re-issued one.
+    version: u64,
+    session: Option<HeldSession>,
+    tokens: TokenStore,
+    /// The server's choice in the last check.
+    default_credential_id: Option<String>,
+    pending_codes: PendingCodes,
+}
+
+/// The session of the epoch.
+#[derive(Clone)]
+pub(crate) struct HeldSession {
+    pub(crate) user: Arc<User>,
+    pub(crate) token: SecretString,
+    pub(crate) full_jwt: Option<SecretString>,
+    pub(crate) expires_at: UnixMillis,
+    pub(crate) signin_credential_id: Option<String>,
+}
+
+/// The session as it was when a request was made.
+#[derive(Clone)]
+pub(crate) struct Current {
+    pub(crate) epoch: u64,
+    pub(crate) version: u64,
+    pub(crate) session: HeldSession,
+}
+
+/// What an answer does to the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SessionChange {
+    /// A new epoch, whoever the user is.
+    SignIn,
+    /// The same epoch; the answer must name its user (I4).
+    Reissue,
+}
+
+impl State {
+    pub(crate) fn new(clock: Arc<ServerClock>) -> Self {
+        Self { inner: RwLock::default(), clock }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn epoch(&self) -> u64 {
+        self.read().epoch
+    }
+
+    /// The session, also one that has run out.
+    pub(crate) fn current(&self) -> Option<Current> {
+        let inner = self.read();
+        let (epoch, version) = (inner.epoch, inner.version);
+        inner.session.clone().map(|session| Current { epoch, version, session })
+    }
+
+    pub(crate) fn is_expired(&self, session: &HeldSession) -> bool {
+        session.expires_at <= self.clock.now()
+    }
+
+    /// Ends the epoch, if it is still this one. Answers whether it did.
+    pub(crate) fn end(&self, epoch: u64) -> bool {
+        let mut inner = self.write();
+        let is_current = inner.epoch == epoch;
+        if is_current {
+            inner.end();
+        }
+        is_current
+    }
+
+    /// Takes over what an earlier process stored, unless a sign-in or logout has come before. The tokens'
+    /// claims are read again, and those of another user are left out.
+    pub(crate) fn adopt(&self, envelope: Envelope) {
+        let mut inner = self.write();
+        if inner.epoch != 0 || inner.session.is_some() {
+            return;
+        }
+        self.clock.set_offset_millis(envelope.server_offset_millis);
+        let Envelope { user, session, elevations, .. } = envelope;
+        let now = self.clock.now();
+        for StoredElevation { token } in elevations {
+            if let Some(claims) = TokenClaims::read(token.expose())
+                && !claims.single_use
+                && claims.subject.as_ref().is_none_or(|subject| *subject == user.id)
+            {
+                inner.tokens.insert(token, claims, now);
+            }
+        }
+        inner.version += 1;
+        inner.session = Some(HeldSession {
+            user: Arc::new(user),
+            signin_credential_id: SessionClaims::read(session.token.expose()).signin_credential_id,
+            token: session.token,
+            full_jwt: session.full_jwt,
+            expires_at: UnixMillis::from_seconds(session.expires_at),
+        });
+    }
+
+    /// Stores a session that the server issued, and the token that came with it. Answers with what the
+    /// token permits.
+    ///
+    /// # Errors
+    /// `NotSignedIn` if the epoch has ended meanwhile, `IdentityMismatch` if session or token are another
+    /// user's. Nothing is stored then.
+    pub(crate) fn accept(
+        &self,
+        epoch: u64,
+        change: SessionChange,
+        answer: SessionAnswer,
+        delivery: &Delivery,
+    ) -> Result<Option<Elevation>, StepUpError> {
+        let claims =
+            answer.elevated_access_token.as_ref().and_then(|token| TokenClaims::read(token.expose()));
+        let mut inner = self.write();
+        if inner.epoch != epoch {
+            return Err(StepUpError::NotSignedIn { answer: None });
+        }
+        let names_user = |subject: &String| *subject == answer.user.id;
+        let same_user = inner.session.as_ref().is_none_or(|session| names_user(&session.user.id));
+        let own_token = claims.as_ref().and_then(|claims| claims.subject.as_ref()).is_none_or(names_user);
+        if !own_token || (change == SessionChange::Reissue && !same_user) {
+            return Err(StepUpError::IdentityMismatch);
+        }
+        if change == SessionChange::SignIn {
+            inner.end();
+        }
+        let now = self.clock.now();
+        let mut elevation = None;
+        if let (Some(token), Some(claims)) = (answer.elevated_access_token.clone(), claims) {
+            let brought = Elevation {
+                scopes: claims.scopes.clone(),
+                expires_at: self.clock.to_device(claims.expires_at),
+                single_use: claims.single_use,
+            };
+            let stored = delivery.unless_abandoned(|| inner.tokens.insert(token, claims, now));
+            elevation = stored.map(|_| brought);
+        }
+        inner.version += 1;
+        inner.session = Some(HeldSession::from(answer));
+        Ok(elevation)
+    }
+
+    /// Whether a token with this scope is held for a session that has not run out. No I/O, no waiting (I2).
+    pub(crate) fn has_token(&self, scope: &TokenScope) -> bool {
+        let inner = self.read();
+        let now = self.clock.now();
+        inner.session.as_ref().is_some_and(|session| session.expires_at > now) && inner.tokens.has(scope, now)
+    }
+
+    pub(crate) fn elevation(&self, scope: &TokenScope) -> Option<Elevation> {
+        let inner = self.read();
+        let now = self.clock.now();
+        inner.session.as_ref().filter(|session| session.expires_at > now)?;
+        inner.tokens.best(scope.as_str(), now).map(|token| Elevation::of(token, &self.clock))
+    }
+
+    /// The token that serves a scope, spent for good if it is a single-use one. With it the session it
+    /// belongs to.
+    pub(crate) fn take_token(&self, scope: &TokenScope) -> Option<(StoredToken, HeldSession)> {
+        let mut inner = self.write();
+        let now = self.clock.now();
+        let session = inner.session.as_ref().filter(|session| session.expires_at > now)?.clone();
+        inner.tokens.take(scope.as_str(), now).map(|token| (token, session))
+    }
+
+    pub(crate) fn remove_token(&self, epoch: u64, serial: u64) {
+        let mut inner = self.write();
+        if inner.epoch == epoch {
+            inner.tokens.remove(serial);
+        }
+    }
+
+    fn give_back(&self, epoch: u64, token: StoredToken) {
+        let mut inner = self.write();
+        if inner.epoch == epoch {
+            inner.tokens.give_back(token);
+        }
+    }
+
+    pub(crate) fn default_credential_id(&self) -> Option<String> {
+        self.read().default_credential_id.clone()
+    }
+
+    pub(crate) fn set_default_credential_id(&self, epoch: u64, id: Option<String>) {
+        let mut inner = self.write();
+        if inner.epoch == epoch {
+            inner.default_credential_id = id;
+        }
+    }
+
+    /// Reads or changes the codes that are awaited.
+    pub(crate) fn pending_codes<T>(&self, change: impl FnOnce(&mut PendingCodes) -> T) -> T {
+        change(&mut self.write().pending_codes)
+    }
+
+    /// What the storage should hold at this moment.
+    pub(crate) fn record(&self) -> Result<Record, StepUpError> {
+        let inner = self.read();
+        let Some(session) = &inner.session else { return Ok(None) };
+        let elevations =
+            inner.tokens.reusable().map(|token| StoredElevation { token: token.token.clone() }).collect();
+        let envelope = Envelope {
+            user: User::clone(&session.user),
+            session: StoredSession {
+                token: session.token.clone(),
+                full_jwt: session.full_jwt.clone(),
+                expires_at: session.expires_at.0 / 1_000,
+            },
+            elevations,
+            server_offset_millis: self.clock.offset_millis(),
+        };
+        envelope.encode().map(Some)
+    }
+}
+
+impl Inner {
+    fn end(&mut self) {
+        self.epoch += 1;
+        self.session = None;
+        self.tokens.clear();
+        self.default_credential_id = None;
+        self.pending_codes.end_epoch();
+    }
+}
+
+impl From<SessionAnswer> for HeldSession {
+    fn from(answer: SessionAnswer) -> Self {
+        let signin_credential_id = SessionClaims::read(answer.token.expose()).signin_credential_id;
+        let SessionAnswer { user, expires_at, token, full_jwt, .. } = answer;
+        Self { user: Arc::new(user), token, full_jwt, expires_at, signin_credential_id }
+    }
+}

@@ -1,0 +1,78 @@
+//! The persisted form. Session and tokens are one record, so that a crash cannot tear them apart.
+//!
+//! A new version is a new case of [`Versioned`] with its own number and a committed sample in
+//! `tests/envelopes/`; old cases stay readable for ever.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::{
+    auth::User,
+    error::{StepUpError, StorageFailure},
+    secret::SecretString,
+};
+
+const CURRENT_VERSION: u64 = 1;
+
+/// Everything that is kept: who is signed in, and what that user may do again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Envelope {
+    pub(crate) user: User,
+    pub(crate) session: StoredSession,
+    #[serde(default)]
+    pub(crate) elevations: Vec<StoredElevation>,
+    /// Server time minus device time.
+    #[serde(default)]
+    pub(crate) server_offset_millis: i64,
+}
+
+/// The session's tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredSession {
+    /// The token that requests carry.
+    pub(crate) token: SecretString,
+    /// The full JWT for the app's backend, where the server gave one.
+    #[serde(default)]
+    pub(crate) full_jwt: Option<SecretString>,
+    /// Unix seconds on the server's clock.
+    pub(crate) expires_at: i64,
+}
+
+/// A reusable elevated token; its claims are read again when it is restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredElevation {
+    pub(crate) token: SecretString,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Versioned<T> {
+    schema_version: u64,
+    #[serde(flatten)]
+    content: T,
+}
+
+#[derive(Deserialize)]
+struct NothingElse {}
+
+impl Envelope {
+    pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, StepUpError> {
+        let versioned = Versioned { schema_version: CURRENT_VERSION, content: self };
+        let bytes = serde_json::to_vec(&versioned)
+            .map_err(|_| StepUpError::Internal { reason: "the session could not be encoded".into() })?;
+        Ok(Zeroizing::new(bytes))
+    }
+
+    /// A newer version is told apart from what is not ours: it must be left alone.
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, StepUpError> {
+        let failed = |reason| StepUpError::StorageFailed { reason };
+        let version: Versioned<NothingElse> =
+            serde_json::from_slice(bytes).map_err(|_| failed(StorageFailure::Corrupt))?;
+        match version.schema_version {
+            CURRENT_VERSION => serde_json::from_slice::<Versioned<Self>>(bytes)
+                .map(|versioned| versioned.content)
+                .map_err(|_| failed(StorageFailure::Corrupt)),
+            0 => Err(failed(StorageFailure::Corrupt)),
+            _ => Err(failed(StorageFailure::NewerVersion)),
+        }
+    }
+}

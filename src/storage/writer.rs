@@ -1,0 +1,111 @@
+//! Writing the envelope in order (I9).
+//!
+//! A write carries no value of its own: it stores what is wanted at the moment when its turn comes. So
+//! whichever of two writers is last, the storage ends up with the latest state, and many waiting writers
+//! cost one write.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{sync::Mutex, task::JoinHandle};
+use zeroize::Zeroizing;
+
+use crate::{
+    error::{Callback, StepUpError},
+    platform::{PlatformError, PlatformSlot, call_out, call_out_started},
+    runtime::{panicked, spawn_detached},
+};
+
+/// What the storage holds or should hold: an envelope, or nothing.
+pub(crate) type Record = Option<Zeroizing<Vec<u8>>>;
+
+type Wanted = dyn Fn() -> Result<Record, StepUpError> + Send + Sync;
+
+/// Writes one record.
+pub(crate) struct EnvelopeWriter {
+    platform: PlatformSlot,
+    key: String,
+    deadline: Duration,
+    wanted: Box<Wanted>,
+    /// What the storage is known to hold; none while that is not known.
+    stored: Mutex<Option<Record>>,
+    /// A write that had passed its deadline ended after all, so what is stored is not known any more.
+    overtaken: AtomicBool,
+}
+
+impl EnvelopeWriter {
+    pub(crate) fn new(
+        platform: PlatformSlot,
+        key: String,
+        deadline: Duration,
+        wanted: impl Fn() -> Result<Record, StepUpError> + Send + Sync + 'static,
+    ) -> Arc<Self> {
+        let (stored, overtaken) = (Mutex::new(None), AtomicBool::new(false));
+        Arc::new(Self { platform, key, deadline, wanted: Box::new(wanted), stored, overtaken })
+    }
+
+    pub(crate) async fn read(&self) -> Result<Record, StepUpError> {
+        let mut stored = self.stored.lock().await;
+        let (storage, key) = (self.platform.storage()?, self.key.clone());
+        let read = call_out(Callback::Storage, self.deadline, async move { storage.get(key).await }).await?;
+        let read = read.map(Zeroizing::new);
+        *stored = Some(read.clone());
+        Ok(read)
+    }
+
+    /// Stores what is wanted, unless it is stored already. Goes on to its end even if the caller is dropped.
+    pub(crate) async fn write(self: &Arc<Self>) -> Result<(), StepUpError> {
+        let writer = Arc::clone(self);
+        spawn_detached(async move { writer.write_in_turn().await })?.await.unwrap_or_else(|_| Err(panicked()))
+    }
+
+    async fn write_in_turn(self: Arc<Self>) -> Result<(), StepUpError> {
+        let mut stored = self.stored.lock().await;
+        let wanted = (self.wanted)()?;
+        if self.overtaken.swap(false, Ordering::AcqRel) {
+            *stored = None;
+        }
+        if stored.as_ref() == Some(&wanted) {
+            return Ok(());
+        }
+        *stored = None;
+        self.store(wanted.clone()).await?;
+        *stored = Some(wanted);
+        Ok(())
+    }
+
+    async fn store(self: &Arc<Self>, record: Record) -> Result<(), StepUpError> {
+        let (storage, key) = (self.platform.storage()?, self.key.clone());
+        let mut task = spawn_detached(async move {
+            match record {
+                Some(bytes) => storage.put(key, bytes.to_vec()).await,
+                None => storage.delete(key).await,
+            }
+        })?;
+        let ended = call_out_started(Callback::Storage, self.deadline, &mut task).await;
+        if !task.is_finished() {
+            spawn_detached(Arc::clone(self).write_again_after(task))?;
+        }
+        ended
+    }
+
+    /// The host may finish a write whether we listen or not. If it does so after a later write, that one is
+    /// overwritten and has to be done again.
+    fn write_again_after(
+        self: Arc<Self>,
+        task: JoinHandle<Result<(), PlatformError>>,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move {
+            let _ = task.await;
+            self.overtaken.store(true, Ordering::Release);
+            let _ = self.write_in_turn().await;
+        })
+    }
+}
