@@ -1,0 +1,16 @@
+//! The bodies of answers, read tolerantly: what the core does not need may be missing, null, new or of
+//! another type.
+
+mod check;
+mod factors;
+mod otp;
+mod session_answer;
+mod tolerant;
+mod user;
+
+pub(crate) use check::{CheckAnswer, CheckCredential};
+pub(crate) use factors::{
+    MfaDeviceBody, MfaMethodsAnswer, PasskeyBody, RecoveryCodesAnswer, TotpEnrollmentAnswer,
+};
+pub(crate) use otp::{NoncesAnswer, OtpAnswer};
+pub(crate) use session_answer::SessionAnswer;

@@ -1,0 +1,103 @@
+//! Reading fields that may be anything.
+
+use std::time::SystemTime;
+
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::Value;
+
+/// A text, or none for null and everything else.
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => Some(text),
+        _ => None,
+    })
+}
+
+/// A truth value; false for null and everything else.
+pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Value::deserialize(deserializer)?.as_bool().unwrap_or(false))
+}
+
+/// A list without the elements that cannot be read; empty for null and everything else.
+pub(super) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Array(elements) => {
+            elements.into_iter().filter_map(|element| serde_json::from_value(element).ok()).collect()
+        }
+        _ => Vec::new(),
+    })
+}
+
+/// Unix seconds as a number, with or without a fraction, or as a quoted number.
+pub(super) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let whole = |text: &str| text.split('.').next().and_then(|whole| whole.parse().ok());
+    match &value {
+        Value::Number(number) => number.as_i64().or_else(|| whole(&number.to_string())),
+        Value::String(text) => whole(text.trim()),
+        _ => None,
+    }
+    .ok_or_else(|| serde::de::Error::custom("not a number of seconds"))
+}
+
+/// A moment written as RFC 3339, with or without fractional seconds; none for everything else.
+pub(super) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SystemTime>, D::Error> {
+    let text = text(deserializer)?;
+    Ok(text.and_then(|text| humantime::parse_rfc3339_weak(text.trim_end_matches("+00:00")).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Dated {
+        #[serde(default, deserialize_with = "date")]
+        at: Option<SystemTime>,
+    }
+
+    fn read(value: Value) -> Option<SystemTime> {
+        serde_json::from_value::<Dated>(json!({ "at": value })).unwrap().at
+    }
+
+    #[test]
+    fn i18_fault_41_dates_have_fractions_or_not() {
+        let moment = UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        assert_eq!(read(json!("2023-11-14T22:13:20Z")), Some(moment));
+        assert_eq!(read(json!("2023-11-14T22:13:20.123Z")), Some(moment + Duration::from_millis(123)));
+        assert_eq!(read(json!("2023-11-14T22:13:20+00:00")), Some(moment));
+        assert_eq!(read(json!(null)), None);
+        assert_eq!(read(json!("yesterday")), None);
+        assert_eq!(serde_json::from_value::<Dated>(json!({})).unwrap().at, None);
+    }
+
+    #[test]
+    fn seconds_are_a_number_or_quoted() {
+        #[derive(Deserialize)]
+        struct Timed {
+            #[serde(deserialize_with = "seconds")]
+            at: i64,
+        }
+        let read =
+            |value: Value| serde_json::from_value::<Timed>(json!({ "at": value })).ok().map(|timed| timed.at);
+        assert_eq!(read(json!(1_700_000_000)), Some(1_700_000_000));
+        assert_eq!(read(json!("1700000000")), Some(1_700_000_000));
+        assert_eq!(read(json!(1_700_000_000.5)), Some(1_700_000_000));
+        assert_eq!(read(json!(null)), None);
+        assert_eq!(read(json!("soon")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_may_stand_where_a_date_should(text in ".*") {
+            let _ = read(json!(text));
+        }
+    }
+}

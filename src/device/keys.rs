@@ -1,0 +1,121 @@
+//! The two keys of this device: `device`, which stays, and `session`, made anew for each sign-in after a
+//! logout.
+
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+
+use super::encoding;
+use crate::{
+    error::{Callback, StepUpError},
+    platform::{PlatformSlot, call_out},
+};
+
+/// The names under which the host keeps the keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeyNames {
+    pub(crate) device: String,
+    pub(crate) session: String,
+}
+
+/// A key's name and what is known of the key.
+struct Slot {
+    name: String,
+    /// Held while the key is looked up or made, so that concurrent first uses make one (I20).
+    known: Mutex<Known>,
+}
+
+enum Known {
+    Nothing,
+    /// The public half on the wire.
+    PublicHex(String),
+    /// The keystore may still hold it, but it must not be used any more.
+    Discarded,
+}
+
+/// Uses the host's keys.
+pub(crate) struct DeviceKeyring {
+    platform: PlatformSlot,
+    deadline: Duration,
+    device: Slot,
+    session: Slot,
+}
+
+impl DeviceKeyring {
+    pub(crate) fn new(platform: PlatformSlot, names: KeyNames, deadline: Duration) -> Self {
+        let slot = |name| Slot { name, known: Mutex::new(Known::Nothing) };
+        Self { platform, deadline, device: slot(names.device), session: slot(names.session) }
+    }
+
+    /// The device key's public half; the key is made at its first use.
+    pub(crate) async fn device_public_hex(&self) -> Result<String, StepUpError> {
+        self.ensure(&self.device).await
+    }
+
+    /// The session key's public half, for a sign-in; the key is made at its first use.
+    pub(crate) async fn session_public_hex(&self) -> Result<String, StepUpError> {
+        self.ensure(&self.session).await
+    }
+
+    /// The session key that a stored session was issued for. One that is gone is `KeyLost`.
+    pub(crate) async fn existing_session_public_hex(&self) -> Result<String, StepUpError> {
+        let mut known = self.session.known.lock().await;
+        if let Known::PublicHex(hex) = &*known {
+            return Ok(hex.clone());
+        }
+        let hex = self.look_up(&self.session.name).await?.ok_or(StepUpError::KeyLost)?;
+        *known = Known::PublicHex(hex.clone());
+        Ok(hex)
+    }
+
+    /// A nonce signed by the device key.
+    pub(crate) async fn sign(&self, nonce: &str) -> Result<String, StepUpError> {
+        let keys = self.platform.device_keys()?;
+        let (name, message) = (self.device.name.clone(), nonce.as_bytes().to_vec());
+        let signed =
+            call_out(Callback::Keys, self.deadline, async move { keys.sign(name, message).await }).await;
+        if matches!(signed, Err(StepUpError::KeyLost)) {
+            *self.device.known.lock().await = Known::Discarded;
+        }
+        encoding::signature_hex(&signed?)
+    }
+
+    /// Removes the session key. Even if the keystore fails, the next sign-in makes a new one.
+    pub(crate) async fn discard_session_key(&self) -> Result<(), StepUpError> {
+        *self.session.known.lock().await = Known::Discarded;
+        let (keys, name) = (self.platform.device_keys()?, self.session.name.clone());
+        call_out(Callback::Keys, self.deadline, async move { keys.delete(name).await }).await
+    }
+
+    async fn ensure(&self, slot: &Slot) -> Result<String, StepUpError> {
+        let mut known = slot.known.lock().await;
+        let found = match &*known {
+            Known::PublicHex(hex) => return Ok(hex.clone()),
+            Known::Discarded => None,
+            Known::Nothing => match self.look_up(&slot.name).await {
+                // An invalidated key is replaced: nothing can be signed with it any more.
+                Err(StepUpError::KeyLost) => None,
+                found => found?,
+            },
+        };
+        let hex = match found {
+            Some(hex) => hex,
+            None => self.generate(&slot.name).await?,
+        };
+        *known = Known::PublicHex(hex.clone());
+        Ok(hex)
+    }
+
+    async fn look_up(&self, name: &str) -> Result<Option<String>, StepUpError> {
+        let (keys, name) = (self.platform.device_keys()?, name.to_owned());
+        let found =
+            call_out(Callback::Keys, self.deadline, async move { keys.public_key(name).await }).await?;
+        found.as_ref().map(encoding::public_key_hex).transpose()
+    }
+
+    async fn generate(&self, name: &str) -> Result<String, StepUpError> {
+        let (keys, name) = (self.platform.device_keys()?, name.to_owned());
+        let made = call_out(Callback::Keys, self.deadline, async move { keys.generate(name).await }).await?;
+        encoding::public_key_hex(&made)
+    }
+}

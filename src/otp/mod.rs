@@ -1,0 +1,13 @@
+//! One-time passwords by e-mail and SMS: where they go, what is awaited, how a typed code is read.
+
+mod code;
+mod country_codes;
+mod pending;
+mod phone_number;
+mod send;
+mod verification;
+
+pub(crate) use code::{otp, recovery_code};
+pub(crate) use pending::{Destination, PendingCode, PendingCodes, Purpose};
+pub use phone_number::PhoneNumber;
+pub use verification::{OtpChannel, OtpVerification};

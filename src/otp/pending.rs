@@ -1,0 +1,61 @@
+//! Codes that were sent and not used yet.
+
+use super::PhoneNumber;
+
+/// Where a code goes. Never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Destination {
+    Email(String),
+    /// Normalised.
+    Phone(PhoneNumber),
+}
+
+/// What a code was asked for. A code of one purpose never serves another (fault 37).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    SignIn,
+    /// Within this epoch only.
+    StepUp {
+        epoch: u64,
+    },
+}
+
+/// A code that was sent.
+#[derive(Clone)]
+pub(crate) struct PendingCode {
+    pub(crate) id: String,
+    pub(crate) purpose: Purpose,
+    pub(crate) destination: Destination,
+}
+
+/// Codes beyond this number push out the oldest; nobody types that many.
+const MOST: usize = 16;
+
+/// In the order in which they were sent.
+#[derive(Default)]
+pub(crate) struct PendingCodes(Vec<PendingCode>);
+
+impl PendingCodes {
+    pub(crate) fn add(&mut self, code: PendingCode) {
+        self.0.retain(|known| known.id != code.id);
+        self.0.push(code);
+        if self.0.len() > MOST {
+            self.0.remove(0);
+        }
+    }
+
+    /// The code with this id, else the one sent last, among those of a purpose.
+    pub(crate) fn find(&self, purpose: Purpose, id: Option<&str>) -> Option<PendingCode> {
+        let mut serving = self.0.iter().rev().filter(|code| code.purpose == purpose);
+        serving.find(|code| id.is_none_or(|id| code.id == id)).cloned()
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.0.retain(|code| code.id != id);
+    }
+
+    /// Codes for a step-up end with the session; one for a sign-in does not depend on it.
+    pub(crate) fn end_epoch(&mut self) {
+        self.0.retain(|code| code.purpose == Purpose::SignIn);
+    }
+}

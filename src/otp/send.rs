@@ -1,0 +1,101 @@
+//! Having a code sent, for a sign-in or for a step-up.
+
+use std::{sync::Arc, time::Duration};
+
+use serde_json::{Value, json};
+
+use super::{Destination, OtpChannel, OtpVerification, PendingCode, Purpose};
+use crate::{
+    api::{Operation, Request, models::OtpAnswer, operations},
+    context::Context,
+    error::StepUpError,
+};
+
+/// How long an app should wait before it offers to send a code again.
+const RESEND_PAUSE: Duration = Duration::from_secs(30);
+
+impl Context {
+    /// Sends a new code.
+    pub(crate) async fn send_code(
+        self: &Arc<Self>,
+        purpose: Purpose,
+        destination: Destination,
+    ) -> Result<OtpVerification, StepUpError> {
+        let request = Request::new(operation(purpose, &destination, false)).body(body(&destination));
+        self.send_and_await(request, purpose, destination).await
+    }
+
+    /// Sends the code of a verification again: of the one named, else of the latest.
+    pub(crate) async fn resend_code(
+        self: &Arc<Self>,
+        purpose: Purpose,
+        id: Option<&str>,
+    ) -> Result<OtpVerification, StepUpError> {
+        let PendingCode { id, destination, .. } = self.pending_code(purpose, id)?;
+        let mut body = body(&destination);
+        body["verificationUUID"] = id.as_str().into();
+        let request = Request::new(operation(purpose, &destination, true)).body(body);
+        let verification = self.send_and_await(request, purpose, destination).await?;
+        if verification.id != id {
+            self.state.pending_codes(|codes| codes.remove(&id));
+        }
+        Ok(verification)
+    }
+
+    /// The code that a typed one is for.
+    pub(crate) fn pending_code(
+        &self,
+        purpose: Purpose,
+        id: Option<&str>,
+    ) -> Result<PendingCode, StepUpError> {
+        self.state.pending_codes(|codes| codes.find(purpose, id)).ok_or_else(|| {
+            StepUpError::InvalidArgument {
+                argument: "verification_id".into(),
+                reason: "names no code that was sent for this purpose in this session".into(),
+            }
+        })
+    }
+
+    async fn send_and_await(
+        self: &Arc<Self>,
+        request: Request,
+        purpose: Purpose,
+        destination: Destination,
+    ) -> Result<OtpVerification, StepUpError> {
+        let answer: OtpAnswer = self.call(request).await?.read()?;
+        let id = answer.verification_id;
+        let verification = OtpVerification {
+            id: id.clone(),
+            channel: destination.channel(),
+            masked_destination: destination.masked(),
+            resend_at: self.state.clock.to_device(self.state.clock.now().plus(RESEND_PAUSE)),
+        };
+        self.state.pending_codes(|codes| codes.add(PendingCode { id, purpose, destination }));
+        Ok(verification)
+    }
+}
+
+fn operation(purpose: Purpose, destination: &Destination, again: bool) -> &'static Operation {
+    use operations as table;
+    match (purpose, destination.channel(), again) {
+        (Purpose::SignIn, OtpChannel::Email, false) => &table::SEND_EMAIL_OTP,
+        (Purpose::SignIn, OtpChannel::Email, true) => &table::RESEND_EMAIL_OTP,
+        (Purpose::SignIn, OtpChannel::Sms, false) => &table::SEND_SMS_OTP,
+        (Purpose::SignIn, OtpChannel::Sms, true) => &table::RESEND_SMS_OTP,
+        (Purpose::StepUp { .. }, OtpChannel::Email, false) => &table::SEND_STEP_UP_EMAIL_OTP,
+        (Purpose::StepUp { .. }, OtpChannel::Email, true) => &table::RESEND_STEP_UP_EMAIL_OTP,
+        (Purpose::StepUp { .. }, OtpChannel::Sms, false) => &table::SEND_STEP_UP_SMS_OTP,
+        (Purpose::StepUp { .. }, OtpChannel::Sms, true) => &table::RESEND_STEP_UP_SMS_OTP,
+    }
+}
+
+fn body(destination: &Destination) -> Value {
+    match destination {
+        Destination::Email(address) => json!({ "email": address }),
+        Destination::Phone(phone) => json!({
+            "phoneCountryCode": phone.country_code,
+            "phoneNumber": phone.number,
+            "isoCountryCode": phone.iso_country_code,
+        }),
+    }
+}
