@@ -1,0 +1,186 @@
+//! The signed-in user.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The user as the server described it with the session. Printing one shows its id only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
+#[uniffi::export(Debug, Display)]
+pub struct User {
+    /// The user's id.
+    pub id: String,
+    /// Words of the session's own scope, such as `user:basic`, `requiresAdditionalAuth`, `device:register`.
+    #[serde(default)]
+    pub session_scopes: Vec<String>,
+    /// Credentials that the user has proven.
+    #[serde(default)]
+    pub verified_credentials: Vec<VerifiedCredential>,
+    /// E-mail address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Phone number.
+    #[serde(default)]
+    pub phone_number: Option<String>,
+    /// Name that the user chose to be shown.
+    #[serde(default)]
+    pub alias: Option<String>,
+    /// Name that is unique in the environment.
+    #[serde(default)]
+    pub username: Option<String>,
+    /// First name.
+    #[serde(default)]
+    pub first_name: Option<String>,
+    /// Last name.
+    #[serde(default)]
+    pub last_name: Option<String>,
+    /// Whether this sign-in created the user.
+    #[serde(default)]
+    pub new_user: bool,
+    /// Names of profile fields that the environment asks for and the user has not given.
+    #[serde(default)]
+    pub missing_fields: Vec<String>,
+    /// Whether recovery codes were made and not acknowledged.
+    #[serde(default)]
+    pub recovery_codes_unacknowledged: bool,
+}
+
+/// A credential that the user has proven. Printing one shows its id and format only.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
+#[uniffi::export(Debug, Display)]
+pub struct VerifiedCredential {
+    /// The credential's id: an opaque text.
+    pub id: String,
+    /// What it is.
+    pub format: CredentialFormat,
+    /// Whether it may be used to sign in, and so to prove the user's identity again.
+    pub sign_in_enabled: bool,
+    /// E-mail address of an e-mail credential.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// National number of a phone credential.
+    #[serde(default)]
+    pub phone_number: Option<String>,
+    /// Country calling code of a phone credential, with or without a plus sign.
+    #[serde(default)]
+    pub phone_country_code: Option<String>,
+    /// ISO 3166-1 code of a phone credential's country.
+    #[serde(default)]
+    pub iso_country_code: Option<String>,
+    /// Provider of a social credential.
+    #[serde(default)]
+    pub oauth_provider: Option<String>,
+    /// Address of a wallet credential.
+    #[serde(default)]
+    pub wallet_address: Option<String>,
+    /// Chain of a wallet credential.
+    #[serde(default)]
+    pub chain: Option<String>,
+    /// Name of a wallet credential.
+    #[serde(default)]
+    pub wallet_name: Option<String>,
+    /// Kind of wallet, for example `embeddedWallet` or `browserExtension`.
+    #[serde(default)]
+    pub wallet_provider: Option<String>,
+}
+
+/// What a credential is. An open set: `Other` holds what this version does not know.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[serde(from = "String", into = "String")]
+pub enum CredentialFormat {
+    /// An e-mail address.
+    Email,
+    /// A phone number.
+    PhoneNumber,
+    /// An authenticator app (RFC 6238).
+    Totp,
+    /// A passkey (WebAuthn).
+    Passkey,
+    /// A social account (OAuth 2.0).
+    OAuth,
+    /// A wallet.
+    Blockchain,
+    /// An account of the app's own backend.
+    ExternalUser,
+    /// Something else, as the server calls it.
+    Other(String),
+}
+
+impl From<String> for CredentialFormat {
+    fn from(name: String) -> Self {
+        match name.as_str() {
+            "email" => Self::Email,
+            "phoneNumber" => Self::PhoneNumber,
+            "totp" => Self::Totp,
+            "passkey" => Self::Passkey,
+            "oauth" => Self::OAuth,
+            "blockchain" => Self::Blockchain,
+            "externalUser" => Self::ExternalUser,
+            _ => Self::Other(name),
+        }
+    }
+}
+
+impl From<CredentialFormat> for String {
+    fn from(format: CredentialFormat) -> Self {
+        match format {
+            CredentialFormat::Email => "email",
+            CredentialFormat::PhoneNumber => "phoneNumber",
+            CredentialFormat::Totp => "totp",
+            CredentialFormat::Passkey => "passkey",
+            CredentialFormat::OAuth => "oauth",
+            CredentialFormat::Blockchain => "blockchain",
+            CredentialFormat::ExternalUser => "externalUser",
+            CredentialFormat::Other(name) => return name,
+        }
+        .to_owned()
+    }
+}
+
+/// Kinds of wallets whose keys the vendor holds: they cannot prove that the user is there.
+const EMBEDDED_WALLETS: [&str; 2] = ["embeddedWallet", "smartContractWallet"];
+
+impl VerifiedCredential {
+    /// Whether it may prove the user's identity again.
+    pub(crate) fn can_reauthenticate(&self) -> bool {
+        let is_embedded =
+            self.wallet_provider.as_deref().is_some_and(|kind| EMBEDDED_WALLETS.contains(&kind));
+        let is_proof = matches!(
+            self.format,
+            CredentialFormat::Email
+                | CredentialFormat::PhoneNumber
+                | CredentialFormat::OAuth
+                | CredentialFormat::Blockchain
+        );
+        is_proof && self.sign_in_enabled && !is_embedded
+    }
+
+    /// Whether it is a second factor.
+    pub(crate) fn is_mfa(&self) -> bool {
+        matches!(self.format, CredentialFormat::Totp | CredentialFormat::Passkey)
+    }
+}
+
+impl fmt::Display for User {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "User {{ id: {} }}", self.id)
+    }
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl fmt::Display for VerifiedCredential {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "VerifiedCredential {{ id: {}, format: {:?} }}", self.id, self.format)
+    }
+}
+
+impl fmt::Debug for VerifiedCredential {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}

@@ -1,0 +1,115 @@
+//! The client: builds the parts once and hands out the sub-clients.
+
+use std::sync::Arc;
+
+use crate::{
+    auth::AuthClient,
+    cancel::CancelToken,
+    clock::{Clock, SystemClock},
+    config::ClientConfig,
+    context::Context,
+    error::{StepUpError, StorageFailure},
+    mfa::{MfaClient, PasskeysClient},
+    platform::Platform,
+    step_up::StepUpAuthClient,
+};
+
+/// A client of one environment. Usable from any thread; one per environment, base URL and storage namespace
+/// in a process, and one process per storage.
+#[derive(uniffi::Object)]
+pub struct StepUpClient {
+    context: Arc<Context>,
+    auth: Arc<AuthClient>,
+    step_up: Arc<StepUpAuthClient>,
+    mfa: Arc<MfaClient>,
+    passkeys: Arc<PasskeysClient>,
+}
+
+#[uniffi::export]
+impl StepUpClient {
+    /// Makes a client. Starts no thread, opens no connection, reads no storage.
+    ///
+    /// # Errors
+    /// `InvalidConfiguration` with the name of the field; `AlreadyOpen`.
+    #[uniffi::constructor]
+    pub fn new(config: ClientConfig, platform: Platform) -> Result<Arc<Self>, StepUpError> {
+        Self::with_clock(config, platform, Arc::new(SystemClock))
+    }
+
+    /// Reads the storage, so that `has_elevated_access_token`, `elevation` and `session` know the last
+    /// session. Every other asynchronous call does this by itself. Calling it again does nothing.
+    ///
+    /// # Errors
+    /// `StorageFailed`: not readable now, written by a newer version, or not ours; in the last case the
+    /// user counts as signed out, this is told once, and the next sign-in overwrites it.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn restore(&self, cancel: Option<Arc<CancelToken>>) -> Result<(), StepUpError> {
+        let context = Arc::clone(&self.context);
+        let restore = async move {
+            context.restore().await?;
+            if context.take_corruption() {
+                return Err(StepUpError::StorageFailed { reason: StorageFailure::Corrupt });
+            }
+            Ok(())
+        };
+        self.context.run(cancel, restore).await
+    }
+
+    /// Tells the client whether the app is in the foreground. When it comes there, a session that has run
+    /// out is ended, and one that is about to is renewed, both in the background.
+    pub fn set_foreground(&self, is_foreground: bool) {
+        self.context.set_foreground(is_foreground);
+    }
+
+    /// Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
+    /// deleted; the session can be restored. Later calls fail with `ClientClosed`; calling this again does
+    /// nothing.
+    pub fn shutdown(&self) {
+        self.context.close();
+    }
+
+    /// Signing in and out.
+    #[must_use]
+    pub fn auth(&self) -> Arc<AuthClient> {
+        Arc::clone(&self.auth)
+    }
+
+    /// Step-up authentication.
+    #[must_use]
+    pub fn step_up(&self) -> Arc<StepUpAuthClient> {
+        Arc::clone(&self.step_up)
+    }
+
+    /// The user's factors.
+    #[must_use]
+    pub fn mfa(&self) -> Arc<MfaClient> {
+        Arc::clone(&self.mfa)
+    }
+
+    /// The user's passkeys.
+    #[must_use]
+    pub fn passkeys(&self) -> Arc<PasskeysClient> {
+        Arc::clone(&self.passkeys)
+    }
+}
+
+impl StepUpClient {
+    /// Makes a client with a clock of its own, for tests.
+    ///
+    /// # Errors
+    /// As [`StepUpClient::new`].
+    pub fn with_clock(
+        config: ClientConfig,
+        platform: Platform,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, StepUpError> {
+        let context = Context::new(config, platform, clock)?;
+        Ok(Arc::new(Self {
+            auth: AuthClient::new(Arc::clone(&context)),
+            step_up: StepUpAuthClient::new(Arc::clone(&context)),
+            mfa: MfaClient::new(Arc::clone(&context)),
+            passkeys: PasskeysClient::new(Arc::clone(&context)),
+            context,
+        }))
+    }
+}

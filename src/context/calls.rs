@@ -1,0 +1,197 @@
+//! Sending a request with all that belongs to it: session, elevated token, device signature.
+
+use std::sync::Arc;
+
+use super::Context;
+use crate::{
+    api::{
+        self, Answer, Failure, Request,
+        models::NoncesAnswer,
+        operations::{self, Bearer},
+    },
+    auth::is_device_registration_pending,
+    error::StepUpError,
+    runtime::spawn_detached,
+    state::{Current, Lease},
+};
+
+/// Nonces fetched at once.
+const NONCES: &str = "5";
+
+/// What a request took along.
+#[derive(Default)]
+pub(super) struct Attached {
+    pub(super) current: Option<Current>,
+    pub(super) lease: Option<Lease>,
+}
+
+impl Context {
+    /// Makes a call that leaves the session as it is.
+    pub(crate) async fn call(self: &Arc<Self>, mut request: Request) -> Result<Answer, StepUpError> {
+        let mut is_repeated = false;
+        loop {
+            self.sign(&mut request).await?;
+            let attached = self.attach(&mut request).await?;
+            let epoch = attached.current.as_ref().map(|current| current.epoch);
+            match self.exchange(&request, attached).await {
+                Ok(answer) if epoch.is_none_or(|epoch| epoch == self.state.epoch()) => return Ok(answer),
+                // What the answer says is about a session that has ended.
+                Ok(_) => return Err(StepUpError::NotSignedIn { answer: None }),
+                Err(StepUpError::SessionReplaced) if request.operation.repeatable && !is_repeated => {
+                    is_repeated = true
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Hands the request over and judges its failure. From here on it counts as sent.
+    pub(super) async fn exchange(
+        &self,
+        request: &Request,
+        mut attached: Attached,
+    ) -> Result<Answer, StepUpError> {
+        if let Some(lease) = &mut attached.lease {
+            lease.sent();
+        }
+        let failure = match self.transport.send(request).await {
+            Ok(answer) => return Ok(answer),
+            Err(failure) => failure,
+        };
+        if let Some(mut lease) = attached.lease {
+            if failure.never_left() {
+                lease.never_left();
+            } else if failure.wants_elevation() {
+                lease.refused();
+                // The token that was refused must not come back with the next start.
+                let _ = self.persist().await;
+            }
+        }
+        match attached.current {
+            Some(current) if failure.is_unauthorized() => Err(self.unauthorized(failure, &current).await),
+            _ => Err(failure.into()),
+        }
+    }
+
+    /// The session's token, and the elevated token of the operation's scope. Nothing is waited for between
+    /// this and the hand-over.
+    pub(super) async fn attach(self: &Arc<Self>, request: &mut Request) -> Result<Attached, StepUpError> {
+        if request.operation.bearer == Bearer::Never {
+            return Ok(Attached::default());
+        }
+        self.signed_in().await?;
+        let session_key = self.session_key().await?;
+        request.header(api::SESSION_PUBLIC_KEY, &session_key)?;
+        // Read again: the session may have been re-issued while the keystore was asked.
+        let current = self.state.current().ok_or(StepUpError::NotSignedIn { answer: None })?;
+        let operation = request.operation;
+        if (operation.verifies || operation.scope.is_some())
+            && is_device_registration_pending(&current.session.user)
+        {
+            return Err(StepUpError::DeviceRegistrationRequired);
+        }
+        request.bearer(&current.session.token)?;
+        let lease = operation.scope.and_then(|scope| self.state.lease(current.epoch, scope));
+        if let Some(token) = lease.as_ref().and_then(Lease::token) {
+            request.elevated(token)?;
+        }
+        Ok(Attached { current: Some(current), lease })
+    }
+
+    async fn session_key(&self) -> Result<String, StepUpError> {
+        let epoch = self.state.epoch();
+        let key = self.keyring.existing_session_public_hex().await;
+        if matches!(key, Err(StepUpError::KeyLost)) {
+            self.end_session(epoch, "the session key is lost").await;
+        }
+        key
+    }
+
+    /// The device signature (contract of the operations that carry it): a nonce of the server, signed.
+    pub(super) async fn sign(self: &Arc<Self>, request: &mut Request) -> Result<(), StepUpError> {
+        if !request.operation.device_signed {
+            return Ok(());
+        }
+        self.restore().await?;
+        let epoch = self.state.epoch();
+        let nonce = self.nonce().await?;
+        let signed = match self.signature(&nonce).await {
+            Err(StepUpError::KeyLost) if request.operation.bearer == Bearer::Never => {
+                // Nothing depends on the lost key yet: it has been discarded, and a new one signs.
+                self.signature(&nonce).await
+            }
+            signed => signed,
+        };
+        if matches!(signed, Err(StepUpError::KeyLost)) {
+            self.end_session(epoch, "the device key is lost").await;
+        }
+        let (public_key, signature) = signed?;
+        request.header(api::DEVICE_NONCE, &nonce)?;
+        request.header(api::DEVICE_PUBLIC_KEY, &public_key)?;
+        request.header(api::DEVICE_SIGNED_NONCE, &signature)
+    }
+
+    async fn signature(&self, nonce: &str) -> Result<(String, String), StepUpError> {
+        let public_key = self.keyring.device_public_hex().await?;
+        Ok((public_key, self.keyring.sign(nonce).await?))
+    }
+
+    /// A nonce nobody has used. When few are left, more are fetched beside the call.
+    async fn nonce(self: &Arc<Self>) -> Result<String, StepUpError> {
+        if let (Some(nonce), is_low) = self.nonces.take(self.state.clock.now()) {
+            if is_low {
+                let context = Arc::clone(self);
+                let _ = spawn_detached(async move { context.refill_nonces().await });
+            }
+            return Ok(nonce);
+        }
+        self.refill_nonces().await?;
+        let empty = || StepUpError::UnexpectedAnswer {
+            operation: operations::NONCES.name.into(),
+            reason: "there is no new nonce".into(),
+            request_id: String::new(),
+        };
+        self.nonces.take(self.state.clock.now()).0.ok_or_else(empty)
+    }
+
+    async fn refill_nonces(&self) -> Result<(), StepUpError> {
+        let _one_at_a_time = self.nonces.fetching.lock().await;
+        if !self.nonces.is_low() {
+            return Ok(());
+        }
+        let answer = self.transport.send(&Request::new(&operations::NONCES).query("count", NONCES)).await?;
+        let fetched: NoncesAnswer = answer.read()?;
+        if self.nonces.add(fetched.nonces, self.state.clock.now()) == 0 {
+            return Err(answer.malformed("there is no new nonce").into());
+        }
+        Ok(())
+    }
+
+    /// A 401 ends the session only if it was for the present one and the server confirms that it is over
+    /// (I7).
+    async fn unauthorized(&self, failure: Failure, sent_with: &Current) -> StepUpError {
+        let is_present =
+            |current: &Current| current.epoch == sent_with.epoch && current.version == sent_with.version;
+        match self.state.current() {
+            Some(current) if is_present(&current) => {}
+            Some(current) if current.epoch == sent_with.epoch => return StepUpError::SessionReplaced,
+            _ => return StepUpError::NotSignedIn { answer: failure.answer() },
+        }
+        let mut probe = Request::new(&operations::SESSION);
+        if let Err(error) = probe.bearer(&sent_with.session.token) {
+            return error;
+        }
+        let is_over = matches!(self.transport.send(&probe).await, Err(failure) if failure.is_unauthorized());
+        match self.state.current() {
+            Some(current) if is_over && is_present(&current) => {
+                self.end_session(current.epoch, "the server has ended the session").await;
+                StepUpError::NotSignedIn { answer: failure.answer() }
+            }
+            Some(current) if !is_present(&current) && current.epoch == sent_with.epoch => {
+                StepUpError::SessionReplaced
+            }
+            Some(_) if !is_over => failure.into(),
+            _ => StepUpError::NotSignedIn { answer: failure.answer() },
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The session's life: restored, ended, written down.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use tokio::time::timeout;
+
+use super::Context;
+use crate::{
+    api::{Operation, Request, operations},
+    error::{StepUpError, StorageFailure},
+    runtime::spawn_detached,
+    state::Current,
+    storage::Envelope,
+};
+
+/// Within this time a logout answers, whatever storage and keystore do.
+const LOGOUT_LIMIT: Duration = Duration::from_secs(3);
+
+impl Context {
+    /// Reads the storage once. Every call does this first; one that finds it failing leaves it to the next.
+    pub(crate) async fn restore(&self) -> Result<(), StepUpError> {
+        if self.is_restored.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let _one_at_a_time = self.restoring.lock().await;
+        if self.is_restored.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        if self.identity.owes_deletion() {
+            self.writer.write().await?;
+            self.identity.set_owes_deletion(false);
+        }
+        match self.read_envelope().await {
+            Ok(Some(envelope)) => self.state.adopt(envelope),
+            Ok(None) => {}
+            Err(StepUpError::StorageFailed { reason: StorageFailure::Corrupt }) => {
+                self.log.warning("the stored session is not readable".into());
+                self.was_corrupt.store(true, Ordering::Release);
+            }
+            Err(error) => return Err(error),
+        }
+        self.is_restored.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    async fn read_envelope(&self) -> Result<Option<Envelope>, StepUpError> {
+        self.writer.read().await?.map(|bytes| Envelope::decode(&bytes)).transpose()
+    }
+
+    /// Whether what the storage held was not readable, and nobody has been told yet.
+    pub(crate) fn take_corruption(&self) -> bool {
+        self.was_corrupt.swap(false, Ordering::AcqRel)
+    }
+
+    /// The session, once the storage was read; ends one that has run out.
+    pub(crate) async fn signed_in(&self) -> Result<Current, StepUpError> {
+        self.restore().await?;
+        let Some(current) = self.state.current() else {
+            return Err(StepUpError::NotSignedIn { answer: None });
+        };
+        if self.state.is_expired(&current.session) {
+            self.end_session(current.epoch, "the session has run out").await;
+            return Err(StepUpError::NotSignedIn { answer: None });
+        }
+        Ok(current)
+    }
+
+    /// Ends an epoch that was not ended by the user: clears memory and storage before the call returns (I3).
+    pub(crate) async fn end_session(&self, epoch: u64, why: &str) {
+        if !self.state.end(epoch) {
+            return;
+        }
+        self.log.info(why);
+        let (deleted, _) = tokio::join!(self.delete_stored(), self.keyring.discard_session_key());
+        if deleted.is_err() {
+            self.log.warning("the ended session could not be deleted from the storage yet".into());
+        }
+    }
+
+    /// Writes down what is in memory.
+    pub(crate) async fn persist(&self) -> Result<(), StepUpError> {
+        self.writer.write().await
+    }
+
+    async fn delete_stored(&self) -> Result<(), StepUpError> {
+        self.identity.set_owes_deletion(true);
+        self.writer.write().await?;
+        self.identity.set_owes_deletion(false);
+        Ok(())
+    }
+
+    /// Signs out: memory first, then the storage, whatever the network does (I9).
+    pub(crate) async fn logout(self: &Arc<Self>) -> Result<(), StepUpError> {
+        let ended = self.state.current();
+        self.state.end(self.state.epoch());
+        self.log.info("signed out");
+        let context = Arc::clone(self);
+        // Goes on by itself: a caller who cancels is signed out all the same.
+        let mut clearing = spawn_detached(async move {
+            let (deleted, _, ()) = tokio::join!(
+                context.delete_stored(),
+                context.keyring.discard_session_key(),
+                context.revoke(ended)
+            );
+            context.is_restored.store(true, Ordering::Release);
+            deleted
+        })?;
+        let storage_failed = || StepUpError::StorageFailed { reason: StorageFailure::Unavailable };
+        match timeout(LOGOUT_LIMIT, &mut clearing).await {
+            Ok(Ok(Ok(()))) => Ok(()),
+            Ok(Ok(Err(error @ StepUpError::StorageFailed { .. }))) => Err(error),
+            // The limit is reached by the network as well, which does not matter.
+            Err(_) if !self.identity.owes_deletion() => Ok(()),
+            _ => Err(storage_failed()),
+        }
+    }
+
+    /// Tells the server, best effort.
+    async fn revoke(&self, ended: Option<Current>) {
+        static LOGOUT: &Operation = &operations::LOGOUT;
+        let Some(current) = ended.filter(|current| !self.state.is_expired(&current.session)) else { return };
+        let mut request = Request::new(LOGOUT);
+        let built = request
+            .bearer(&current.session.token)
+            .and_then(|()| request.header(crate::api::LOGOUT_REASON, "user-intent"));
+        if built.is_ok() {
+            let _ = self.transport.send(&request).await;
+        }
+    }
+}

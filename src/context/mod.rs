@@ -1,0 +1,121 @@
+//! The parts that every sub-client works with, and the rules that hold for every call.
+
+mod calls;
+mod foreground;
+mod lifecycle;
+mod reissue;
+
+use std::{
+    future::Future,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use tokio::sync::{Mutex, watch};
+
+pub(crate) use reissue::Reissued;
+
+use crate::{
+    api::Transport,
+    cancel::CancelToken,
+    clock::{Clock, ServerClock},
+    config::{ClientConfig, ValidatedConfig},
+    device::{DeviceKeyring, NoncePool},
+    error::StepUpError,
+    identity::Identity,
+    log::Log,
+    platform::{Platform, PlatformSlot},
+    runtime::on_runtime,
+    state::State,
+    step_up::RunningChecks,
+    storage::EnvelopeWriter,
+};
+
+/// One client's parts.
+pub(crate) struct Context {
+    pub(crate) config: Arc<ValidatedConfig>,
+    pub(crate) platform: PlatformSlot,
+    pub(crate) state: Arc<State>,
+    pub(crate) transport: Transport,
+    pub(crate) keyring: DeviceKeyring,
+    pub(crate) checks: RunningChecks,
+    pub(crate) log: Log,
+    nonces: NoncePool,
+    writer: Arc<EnvelopeWriter>,
+    identity: Identity,
+    /// Whether the storage was read. Set only by a success: a failed start is tried again by the next call.
+    is_restored: AtomicBool,
+    restoring: Mutex<()>,
+    /// What the storage held was not ours; told by `restore`.
+    was_corrupt: AtomicBool,
+    /// Held by the one call that re-issues the session at a time, in the order of arrival (I7).
+    session_gate: Arc<Mutex<()>>,
+    is_closed: watch::Sender<bool>,
+}
+
+impl Context {
+    pub(crate) fn new(
+        config: ClientConfig,
+        platform: Platform,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, StepUpError> {
+        let config = Arc::new(ValidatedConfig::try_from(config)?);
+        let platform = PlatformSlot::new(platform);
+        let log = Log::new(platform.clone());
+        let clock = Arc::new(ServerClock::new(clock));
+        let transport = Transport::new(Arc::clone(&config), Arc::clone(&clock), log.clone())?;
+        let identity = Identity::claim(&config)?;
+        let state = Arc::new(State::new(clock));
+        let wanted = {
+            let state = Arc::clone(&state);
+            move || state.record()
+        };
+        let writer =
+            EnvelopeWriter::new(platform.clone(), identity.envelope_key(), config.storage_deadline, wanted);
+        Ok(Arc::new(Self {
+            keyring: DeviceKeyring::new(platform.clone(), identity.key_names(), config.keys_deadline),
+            config,
+            platform,
+            state,
+            transport,
+            checks: RunningChecks::default(),
+            log,
+            nonces: NoncePool::default(),
+            writer,
+            identity,
+            is_restored: AtomicBool::new(false),
+            restoring: Mutex::default(),
+            was_corrupt: AtomicBool::new(false),
+            session_gate: Arc::default(),
+            is_closed: watch::Sender::new(false),
+        }))
+    }
+
+    /// Runs an exported call: on the runtime, until it ends, is cancelled, or the client is shut down.
+    pub(crate) async fn run<T: Send + 'static>(
+        self: &Arc<Self>,
+        cancel: Option<Arc<CancelToken>>,
+        call: impl Future<Output = Result<T, StepUpError>> + Send + 'static,
+    ) -> Result<T, StepUpError> {
+        self.ensure_open()?;
+        let mut is_closed = self.is_closed.subscribe();
+        on_runtime(cancel, async move {
+            tokio::select! {
+                ended = call => ended,
+                _ = is_closed.wait_for(|closed| *closed) => Err(StepUpError::ClientClosed),
+            }
+        })
+        .await
+    }
+
+    pub(crate) fn ensure_open(&self) -> Result<(), StepUpError> {
+        if *self.is_closed.borrow() { Err(StepUpError::ClientClosed) } else { Ok(()) }
+    }
+
+    /// Ends every call, lets go of the host's callbacks and of the place in the process.
+    pub(crate) fn close(&self) {
+        if !self.is_closed.send_replace(true) {
+            self.platform.close();
+            self.identity.release();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Calls whose answer is a new session: one at a time, in order, and never half done (I4, I7, I15).
+
+use std::sync::Arc;
+
+use tokio::sync::OwnedMutexGuard;
+
+use super::Context;
+use crate::{
+    api::{Request, models::SessionAnswer},
+    error::StepUpError,
+    runtime::{panicked, spawn_detached},
+    state::{Awaiting, Delivery, SessionChange},
+    token::Elevation,
+};
+
+/// What a re-issued session brought.
+#[derive(Debug)]
+pub(crate) struct Reissued {
+    /// What the elevated token permits that came with it and is stored.
+    pub(crate) elevation: Option<Elevation>,
+}
+
+impl Context {
+    /// Makes a call that re-issues the session.
+    ///
+    /// Up to the hand-over to the network, dropping this changes nothing. From then on a task of its own
+    /// brings the call to its end: the session is stored and written down, and the elevated token is
+    /// discarded if nobody waits for it any more.
+    pub(crate) async fn reissue(
+        self: &Arc<Self>,
+        request: Request,
+        change: SessionChange,
+    ) -> Result<Reissued, StepUpError> {
+        self.reissue_unless(request, change, |_| false).await.and_then(|reissued| {
+            reissued.ok_or_else(|| StepUpError::Internal {
+                reason: "a call was left out without a reason".into(),
+            })
+        })
+    }
+
+    /// The same, but nothing is sent if, when this call's turn comes, the session's version says that there
+    /// is no need.
+    pub(crate) async fn reissue_unless(
+        self: &Arc<Self>,
+        mut request: Request,
+        change: SessionChange,
+        is_done: impl FnOnce(u64) -> bool + Send,
+    ) -> Result<Option<Reissued>, StepUpError> {
+        self.restore().await?;
+        let turn = Arc::clone(&self.session_gate).lock_owned().await;
+        if self.state.current().is_some_and(|current| is_done(current.version)) {
+            return Ok(None);
+        }
+        self.sign(&mut request).await?;
+        let (epoch, delivery) = (self.state.epoch(), Delivery::new());
+        let token_epoch = epoch + u64::from(change == SessionChange::SignIn);
+        let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
+        let awaiting = Awaiting::new(delivery.clone(), state, writer, token_epoch);
+        let task = spawn_detached(Arc::clone(self).bring_to_its_end(request, change, epoch, turn, delivery))?;
+        let reissued = task.await.unwrap_or_else(|_| Err(panicked()));
+        awaiting.delivered();
+        reissued.map(Some)
+    }
+
+    async fn bring_to_its_end(
+        self: Arc<Self>,
+        mut request: Request,
+        change: SessionChange,
+        epoch: u64,
+        turn: OwnedMutexGuard<()>,
+        delivery: Delivery,
+    ) -> Result<Reissued, StepUpError> {
+        let attached = self.attach(&mut request).await?;
+        if delivery.is_abandoned() {
+            return Err(StepUpError::Cancelled);
+        }
+        if attached.current.as_ref().is_some_and(|current| current.epoch != epoch) {
+            return Err(StepUpError::NotSignedIn { answer: None });
+        }
+        let answer = self.exchange(&request, attached).await?;
+        let answer = SessionAnswer::read(&answer)?;
+        let accepted = self.state.accept(epoch, change, answer, &delivery);
+        if accepted.is_ok() {
+            self.log.info(match change {
+                SessionChange::SignIn => "signed in",
+                SessionChange::Reissue => "the session was re-issued",
+            });
+        }
+        let elevation = accepted?;
+        // The next request goes out with the new session, also after a crash.
+        self.persist().await?;
+        drop(turn);
+        Ok(Reissued { elevation })
+    }
+}

@@ -1,0 +1,67 @@
+//! Step-up authentication and device registration for mobile apps.
+//!
+//! An app asks **check → verify → proceed**: is a step-up needed for this scope, prove who you are, make
+//! the call with the permission that came of it. [`StepUpClient`] is the entry; its sub-clients are the
+//! chapters:
+//!
+//! - [`StepUpClient::auth`] signs in and out and holds the [`Session`];
+//! - [`StepUpClient::step_up`] checks, verifies and hands out permissions;
+//! - [`StepUpClient::mfa`] and [`StepUpClient::passkeys`] manage the user's factors.
+//!
+//! What only the platform can do — keep secrets, hold keys, show the passkey sheet — is done by callbacks
+//! of the host: see [`Platform`]. Every error is a [`StepUpError`], whose [`StepUpError::kind`] says what
+//! the app should do.
+//!
+//! Calls may come from any thread and any executor; the library brings its own runtime. Each asynchronous
+//! call takes a [`CancelToken`] last.
+
+mod api;
+mod auth;
+mod cancel;
+mod client;
+mod clock;
+mod config;
+mod context;
+mod device;
+mod error;
+mod identity;
+mod log;
+mod mfa;
+mod otp;
+mod platform;
+mod runtime;
+mod scope;
+mod secret;
+mod state;
+mod step_up;
+mod storage;
+mod token;
+
+pub use auth::{
+    AuthClient, CredentialFormat, OnboardingDuty, Session, SessionToken, SessionTokenKind, SignInOptions,
+    SignInOutcome, User, VerifiedCredential,
+};
+pub use cancel::CancelToken;
+pub use client::StepUpClient;
+pub use clock::{Clock, SystemClock};
+pub use config::{ClientConfig, Deadlines, Limits, TlsRoots};
+pub use error::{
+    Callback, CodeRefusal, ErrorKind, NetworkFailure, ServerAnswer, StepUpError, StorageFailure,
+    UnavailableReason,
+};
+pub use mfa::{
+    MfaClient, MfaFactor, MfaFactorKind, OtpauthUri, PasskeysClient, QrCode, RecoveryCode, TotpEnrollment,
+    TotpSecret,
+};
+pub use otp::{OtpChannel, OtpVerification, PhoneNumber};
+pub use platform::{
+    DeviceKeys, DevicePublicKey, InMemoryStorage, LogLevel, LogRecord, LogSink, PasskeyProvider, Platform,
+    PlatformError, SecureStorage, SoftwareKeys, insecure_in_memory_platform,
+};
+pub use scope::TokenScope;
+pub use step_up::{
+    CheckReason, HttpHeader, PreparedPasskey, StepUpAuthClient, StepUpCheck, StepUpCredential,
+};
+pub use token::{ElevatedAccessToken, Elevation};
+
+uniffi::setup_scaffolding!("stepup_core");

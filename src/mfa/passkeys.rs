@@ -1,0 +1,98 @@
+//! Passkeys of the user.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::ceremony;
+use crate::{
+    api::{Operation, Request, operations},
+    auth::Session,
+    cancel::CancelToken,
+    context::Context,
+    error::{Callback, StepUpError},
+    platform::call_out,
+    state::SessionChange,
+    step_up::CheckReason,
+};
+
+/// The user's passkeys. From [`StepUpClient::passkeys`](crate::StepUpClient::passkeys).
+#[derive(uniffi::Object)]
+pub struct PasskeysClient {
+    context: Arc<Context>,
+}
+
+impl PasskeysClient {
+    pub(crate) fn new(context: Arc<Context>) -> Arc<Self> {
+        Arc::new(Self { context })
+    }
+}
+
+#[uniffi::export]
+impl PasskeysClient {
+    /// Adds a passkey of this device (`GET` and `POST users/passkeys/register`, the system's sheet between
+    /// them). Takes the elevated token for `credential:link`; that one is needed is found out before the
+    /// sheet is shown.
+    ///
+    /// # Errors
+    /// `StepUpRequired` for `credential:link`; `Cancelled` if the user declined; `MethodUnavailable` if
+    /// this device has one already or the app no `PasskeyProvider`.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn register(&self, cancel: Option<Arc<CancelToken>>) -> Result<Session, StepUpError> {
+        let context = Arc::clone(&self.context);
+        let register = async move {
+            context.register_passkey().await?;
+            context.session().await
+        };
+        self.context.run(cancel, register).await
+    }
+
+    /// Removes a passkey from the account (`DELETE users/passkeys`). Takes the elevated token for
+    /// `credential:unlink`. The device keeps its half until the user removes it there.
+    ///
+    /// # Errors
+    /// `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn delete(&self, id: String, cancel: Option<Arc<CancelToken>>) -> Result<(), StepUpError> {
+        let context = Arc::clone(&self.context);
+        let delete = async move {
+            let request = Request::new(&operations::DELETE_PASSKEY).body(json!({ "passkeyId": id }));
+            context.call(request).await.map(drop)
+        };
+        self.context.run(cancel, delete).await
+    }
+}
+
+impl Context {
+    async fn register_passkey(self: &Arc<Self>) -> Result<(), StepUpError> {
+        let provider = self.platform.passkeys()?;
+        let epoch = self.signed_in().await?.epoch;
+        self.ensure_permitted(&operations::REGISTER_PASSKEY).await?;
+        let answer = self.call(Request::new(&operations::PREPARE_PASSKEY_REGISTRATION)).await?;
+        let options = ceremony::creation_options(answer.read::<Value>()?)
+            .ok_or_else(|| answer.malformed("the options have no challenge"))?;
+        let ceremony = async move { provider.create(options.to_string()).await };
+        let credential = call_out(Callback::Passkey, self.config.passkey_deadline, ceremony).await?;
+        let body = ceremony::registration_body(&credential)?;
+        if self.state.epoch() != epoch {
+            // The passkey was made for a user who is not signed in any more.
+            return Err(StepUpError::NotSignedIn { answer: None });
+        }
+        let request = Request::new(&operations::REGISTER_PASSKEY).body(body);
+        self.reissue(request, SessionChange::Reissue).await.map(drop)
+    }
+
+    /// Refuses an operation that the server would refuse, before the user takes part in it: a passkey that
+    /// was made and not registered stays behind on the device.
+    async fn ensure_permitted(self: &Arc<Self>, operation: &'static Operation) -> Result<(), StepUpError> {
+        let Some(scope) = operation.scope else { return Ok(()) };
+        match self.check(scope.clone()).await.reason {
+            CheckReason::RequiredByServer => Err(StepUpError::StepUpRequired {
+                operation: operation.name.into(),
+                scope: scope.clone(),
+                token_was_attached: false,
+            }),
+            _ => Ok(()),
+        }
+    }
+}

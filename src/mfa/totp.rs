@@ -1,0 +1,80 @@
+//! Adding and removing an authenticator app (RFC 6238).
+
+use std::{fmt, sync::Arc};
+
+use super::QrCode;
+use crate::{
+    api::{Request, models::TotpEnrollmentAnswer, operations},
+    context::Context,
+    error::{StepUpError, UnavailableReason},
+    secret::public_secret,
+};
+
+public_secret! {
+    /// The shared secret of an authenticator app, in base32, for people who type it.
+    TotpSecret
+}
+
+public_secret! {
+    /// The `otpauth://` URI of an authenticator app; on a phone, opening it adds the account.
+    OtpauthUri
+}
+
+/// An authenticator app that waits for its first code. Printing it shows the device's id only.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Debug, Display)]
+pub struct TotpEnrollment {
+    /// The device's id.
+    pub device_id: String,
+    /// The secret, to be typed.
+    pub secret: TotpSecret,
+    /// The URI, to be opened.
+    pub uri: OtpauthUri,
+    /// The URI, to be scanned.
+    pub qr_code: QrCode,
+}
+
+impl Context {
+    pub(super) async fn enroll_totp(self: &Arc<Self>) -> Result<TotpEnrollment, StepUpError> {
+        let answer = self.call(Request::new(&operations::ENROLL_TOTP)).await.map_err(explained)?;
+        let enrollment: TotpEnrollmentAnswer = answer.read()?;
+        let uri = enrollment.uri.expose();
+        // A URI that no authenticator app can read is found out here, not by the user. Secrets shorter than
+        // RFC 4226 recommends are in use, so the length is not judged.
+        let is_readable = totp_rs::Totp::from_url_unchecked(uri).is_ok();
+        let qr_code = QrCode::of(uri).filter(|_| is_readable);
+        Ok(TotpEnrollment {
+            device_id: enrollment.id,
+            secret: enrollment.secret.expose().to_owned().into(),
+            uri: uri.to_owned().into(),
+            qr_code: qr_code.ok_or_else(|| answer.malformed("the otpauth URI cannot be read"))?,
+        })
+    }
+
+    pub(super) async fn delete_totp(self: &Arc<Self>, id: &str) -> Result<(), StepUpError> {
+        self.call(Request::new(&operations::DELETE_TOTP).id(id)).await.map(drop)
+    }
+}
+
+/// A 401 while the session is alive: the API's way of saying that there is an authenticator app already.
+fn explained(error: StepUpError) -> StepUpError {
+    match error {
+        StepUpError::Server { answer, .. } if answer.status == 401 => StepUpError::MethodUnavailable {
+            reason: UnavailableReason::AlreadyEnrolled,
+            answer: Some(answer),
+        },
+        error => error,
+    }
+}
+
+impl fmt::Display for TotpEnrollment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "TotpEnrollment {{ device_id: {}, .. }}", self.device_id)
+    }
+}
+
+impl fmt::Debug for TotpEnrollment {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}

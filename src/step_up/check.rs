@@ -1,0 +1,191 @@
+//! Is a step-up needed? Fails closed (I1), and N callers make one request (I8).
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::credentials::{self, StepUpCredential};
+use crate::{
+    api::{Request, models::CheckAnswer, operations},
+    auth::is_device_registration_pending,
+    context::Context,
+    error::{ErrorKind, StepUpError},
+    runtime::spawn_detached,
+    scope::TokenScope,
+    state::HeldSession,
+};
+
+/// The answer to "is a step-up needed?".
+#[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
+pub struct StepUpCheck {
+    /// The scope that was asked about.
+    pub scope: TokenScope,
+    /// Whether the user must verify before the operation.
+    pub is_required: bool,
+    /// Why.
+    pub reason: CheckReason,
+    /// What the user can verify with. Empty if nothing is required.
+    pub credentials: Vec<StepUpCredential>,
+    /// The credential to offer first.
+    pub default_credential_id: Option<String>,
+    /// Whether the server named the credentials. If not, they are derived from the signed-in user, and the
+    /// server may not accept each of them.
+    pub is_confirmed: bool,
+}
+
+/// Why a check answered as it did.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum CheckReason {
+    /// Not required: a valid token is held.
+    TokenHeld,
+    /// Not required: the server says so.
+    NotRequiredByServer,
+    /// Required: the server says so.
+    RequiredByServer,
+    /// Required, because nobody is signed in, or the session ended meanwhile.
+    NotSignedIn,
+    /// Required, because this device must be registered first.
+    DeviceRegistrationPending,
+    /// Required, because the server's answer could not be understood.
+    MalformedAnswer,
+    /// Required, because the server could not be asked.
+    CouldNotAsk {
+        /// What to do about that.
+        kind: ErrorKind,
+    },
+}
+
+impl StepUpCheck {
+    pub(super) fn by_held_token(scope: TokenScope) -> Self {
+        Self::not_required(scope, CheckReason::TokenHeld)
+    }
+
+    fn not_required(scope: TokenScope, reason: CheckReason) -> Self {
+        let credentials = Vec::new();
+        Self {
+            scope,
+            is_required: false,
+            reason,
+            credentials,
+            default_credential_id: None,
+            is_confirmed: true,
+        }
+    }
+
+    fn required(scope: TokenScope, reason: CheckReason) -> Self {
+        Self { is_required: true, is_confirmed: false, ..Self::not_required(scope, reason) }
+    }
+
+    pub(super) fn could_not_ask(scope: TokenScope, error: &StepUpError) -> Self {
+        let reason = match error {
+            StepUpError::NotSignedIn { .. } | StepUpError::KeyLost => CheckReason::NotSignedIn,
+            StepUpError::UnexpectedAnswer { .. } => CheckReason::MalformedAnswer,
+            error => CheckReason::CouldNotAsk { kind: error.kind() },
+        };
+        Self::required(scope, reason)
+    }
+
+    fn with_derived_credentials(mut self, session: &HeldSession) -> Self {
+        if self.reason != CheckReason::NotSignedIn {
+            (self.credentials, self.default_credential_id) = credentials::derived(session);
+        }
+        self
+    }
+
+    fn answered(scope: TokenScope, answer: &CheckAnswer) -> Self {
+        if !answer.is_required {
+            return Self::not_required(scope, CheckReason::NotRequiredByServer);
+        }
+        Self {
+            credentials: answer.credentials.iter().map(StepUpCredential::from).collect(),
+            default_credential_id: answer.default_credential_id.clone(),
+            is_confirmed: true,
+            ..Self::required(scope, CheckReason::RequiredByServer)
+        }
+    }
+}
+
+impl Context {
+    pub(crate) async fn check(self: &Arc<Self>, scope: TokenScope) -> StepUpCheck {
+        let current = match self.signed_in().await {
+            Ok(current) => current,
+            Err(error) => return StepUpCheck::could_not_ask(scope, &error),
+        };
+        if self.state.has_token(&scope) {
+            return StepUpCheck::by_held_token(scope);
+        }
+        if is_device_registration_pending(&current.session.user) {
+            return StepUpCheck::required(scope, CheckReason::DeviceRegistrationPending);
+        }
+        let asked = self.ask_together(current.epoch, &scope).await;
+        if self.state.epoch() != current.epoch {
+            return StepUpCheck::required(scope, CheckReason::NotSignedIn);
+        }
+        match asked {
+            Ok(answer) => {
+                self.state.set_default_credential_id(current.epoch, answer.default_credential_id.clone());
+                StepUpCheck::answered(scope, &answer)
+            }
+            Err(error) => {
+                StepUpCheck::could_not_ask(scope, &error).with_derived_credentials(&current.session)
+            }
+        }
+    }
+
+    /// Joins the check of this scope that is under way, or begins one. It belongs to no caller: cancelling
+    /// one does not cancel the others.
+    async fn ask_together(self: &Arc<Self>, epoch: u64, scope: &TokenScope) -> Asked {
+        let mut answer = {
+            let mut running = self.checks.lock();
+            match running.get(&(epoch, scope.clone())) {
+                Some(answer) => answer.clone(),
+                None => {
+                    let (sender, answer) = watch::channel(None);
+                    let task = RunningCheck { context: Arc::clone(self), key: (epoch, scope.clone()) };
+                    spawn_detached(async move { sender.send_replace(Some(task.ask().await)) })?;
+                    running.insert((epoch, scope.clone()), answer.clone());
+                    answer
+                }
+            }
+        };
+        let answer = answer.wait_for(Option::is_some).await.map(|answer| answer.clone());
+        answer.ok().flatten().unwrap_or_else(|| Err(crate::runtime::panicked()))
+    }
+}
+
+type Key = (u64, TokenScope);
+type Asked = Result<Arc<CheckAnswer>, StepUpError>;
+
+/// Checks that are under way, per epoch and scope.
+#[derive(Default)]
+pub(crate) struct RunningChecks(Mutex<HashMap<Key, watch::Receiver<Option<Asked>>>>);
+
+impl RunningChecks {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, watch::Receiver<Option<Asked>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes itself off the list when it ends, however it ends: the next caller asks anew.
+struct RunningCheck {
+    context: Arc<Context>,
+    key: Key,
+}
+
+impl RunningCheck {
+    async fn ask(&self) -> Asked {
+        let request = Request::new(&operations::CHECK).body(json!({ "scope": self.key.1 }));
+        let answer = self.context.call(request).await?;
+        Ok(Arc::new(answer.read::<CheckAnswer>()?))
+    }
+}
+
+impl Drop for RunningCheck {
+    fn drop(&mut self) {
+        self.context.checks.lock().remove(&self.key);
+    }
+}

@@ -1,0 +1,63 @@
+//! Headers for calls that the app makes itself.
+
+use std::{fmt, sync::Arc};
+
+use super::CheckReason;
+use crate::{context::Context, error::StepUpError, scope::TokenScope, secret::SecretString};
+
+/// A header of a request. Printing one shows its name only.
+#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Debug, Display)]
+pub struct HttpHeader {
+    /// Name.
+    pub name: String,
+    /// Value: a secret.
+    pub value: String,
+}
+
+impl HttpHeader {
+    fn bearer(token: &SecretString) -> Self {
+        Self { name: "Authorization".into(), value: format!("Bearer {}", token.expose()) }
+    }
+
+    fn elevated(token: &SecretString) -> Self {
+        let name = crate::api::ELEVATED_ACCESS_TOKEN.as_str().to_owned();
+        Self { name, value: token.expose().to_owned() }
+    }
+}
+
+impl Context {
+    pub(super) async fn authorization_headers(
+        self: &Arc<Self>,
+        scope: TokenScope,
+    ) -> Result<Vec<HttpHeader>, StepUpError> {
+        self.signed_in().await?;
+        if let Some((token, session)) = self.state.take_token(&scope) {
+            return Ok(vec![HttpHeader::bearer(&session.token), HttpHeader::elevated(&token.token)]);
+        }
+        let check = self.check(scope.clone()).await;
+        match check.reason {
+            CheckReason::NotRequiredByServer => {
+                Ok(vec![HttpHeader::bearer(&self.signed_in().await?.session.token)])
+            }
+            CheckReason::NotSignedIn => Err(StepUpError::NotSignedIn { answer: None }),
+            _ => Err(StepUpError::StepUpRequired {
+                operation: "authorization_headers".into(),
+                scope,
+                token_was_attached: false,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for HttpHeader {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "HttpHeader {{ name: {}, value: [redacted] }}", self.name)
+    }
+}
+
+impl fmt::Debug for HttpHeader {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}

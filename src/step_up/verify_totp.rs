@@ -1,0 +1,28 @@
+//! Verifying with a code of the authenticator app (RFC 6238).
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::{
+    api::operations,
+    context::{Context, Reissued},
+    error::StepUpError,
+    otp,
+    scope::TokenScope,
+};
+
+impl Context {
+    pub(crate) async fn prove_totp(
+        self: &Arc<Self>,
+        typed: &str,
+        scopes: &[TokenScope],
+        device_id: Option<String>,
+    ) -> Result<Reissued, StepUpError> {
+        let mut proof = json!({ "code": otp::otp(typed)? });
+        if let Some(id) = device_id {
+            proof["id"] = id.into();
+        }
+        self.prove(&operations::VERIFY_TOTP, proof, scopes).await
+    }
+}
