@@ -15,8 +15,19 @@ const CAPACITY: usize = 10_000;
 /// The exchanges so far, oldest first. Clones share them.
 #[derive(Debug, Clone, Default)]
 pub struct Log {
-    exchanges: Arc<Mutex<VecDeque<Exchange>>>,
+    entries: Arc<Mutex<Entries>>,
 }
+
+#[derive(Debug, Default)]
+struct Entries {
+    kept: VecDeque<Exchange>,
+    /// How many are gone: the number of the oldest one kept.
+    gone: usize,
+}
+
+/// The place of an exchange in the log: written when it arrives, completed when it is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct LogEntry(usize);
 
 /// One request and its answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,7 +50,7 @@ pub struct Exchange {
     /// Request body, when it was JSON; tokens shortened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// Answered status; absent when a fault decided the answer.
+    /// The handler's status; absent while it works, and for good when the client went away or a fault answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The injected fault, in words.
@@ -64,24 +75,37 @@ pub struct Check {
 impl Log {
     /// All exchanges, oldest first.
     pub fn exchanges(&self) -> Vec<Exchange> {
-        self.lock().iter().cloned().collect()
+        self.lock().kept.iter().cloned().collect()
     }
 
     /// Forgets all exchanges.
     pub fn clear(&self) {
-        self.lock().clear();
+        let mut entries = self.lock();
+        entries.gone += entries.kept.len();
+        entries.kept.clear();
     }
 
-    pub(crate) fn add(&self, exchange: Exchange) {
-        let mut exchanges = self.lock();
-        if exchanges.len() == CAPACITY {
-            exchanges.pop_front();
+    pub(crate) fn add(&self, exchange: Exchange) -> LogEntry {
+        let mut entries = self.lock();
+        if entries.kept.len() == CAPACITY {
+            entries.kept.pop_front();
+            entries.gone += 1;
         }
-        exchanges.push_back(exchange);
+        entries.kept.push_back(exchange);
+        LogEntry(entries.gone + entries.kept.len() - 1)
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Exchange>> {
-        self.exchanges.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Changes an exchange, if it is still there.
+    pub(crate) fn update(&self, entry: LogEntry, change: impl FnOnce(&mut Exchange)) {
+        let mut entries = self.lock();
+        let index = entry.0.checked_sub(entries.gone);
+        if let Some(exchange) = index.and_then(|index| entries.kept.get_mut(index)) {
+            change(exchange);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -108,17 +132,16 @@ impl Exchange {
         }
     }
 
-    /// An exchange that a fault decided.
+    /// An exchange that met a fault.
     pub(crate) fn faulted(at: String, faulted: &FaultedExchange) -> Self {
-        let uri = (faulted.path.as_str(), None);
+        let uri = (faulted.path.as_str(), faulted.query.as_deref());
         let exchange = Self::arrived(at, faulted.method.as_str(), uri, &faulted.headers);
         Self { fault: Some(faulted.fault.clone()), ..exchange }
     }
 
-    /// Adds the request body, when it is JSON.
-    pub(crate) fn with_body(mut self, bytes: &[u8]) -> Self {
+    /// Notes the request body, when it is JSON.
+    pub(crate) fn set_body(&mut self, bytes: &[u8]) {
         self.body = serde_json::from_slice(bytes).ok().map(shorten_all);
-        self
     }
 }
 

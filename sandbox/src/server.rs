@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +14,8 @@ use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use crate::backend::Backend;
 use crate::errors::ApiError;
-use crate::log::{Exchange, Trace};
+use crate::clock::iso;
+use crate::log::{Exchange, LogEntry, Trace};
 use crate::{api, control};
 
 /// Larger request bodies are refused.
@@ -51,25 +53,32 @@ async fn stamp(State(backend): State<Arc<Backend>>, request: Request, next: Next
     response
 }
 
-/// Logs the exchange with the checks made. The control API is left out, except where it plays the app's backend.
+/// Logs the exchange when it arrives, and the checks made when it is answered. The control API is left out,
+/// except where it plays the app's backend.
 async fn record(State(backend): State<Arc<Backend>>, request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with("/sandbox/") && request.uri().path() != control::PROTECTED {
+        return next.run(request).await;
+    }
     let (mut parts, body) = request.into_parts();
+    let met_fault = parts.extensions.get::<LogEntry>().copied();
+    let entry = met_fault.unwrap_or_else(|| backend.log.add(arrived(&backend, &parts)));
     let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
         return ApiError::plain(StatusCode::PAYLOAD_TOO_LARGE, "Request body too large").into_response();
     };
+    backend.log.update(entry, |exchange| exchange.set_body(&bytes));
     let trace = Trace::default();
     parts.extensions.insert(trace.clone());
-    let uri = (parts.uri.path(), parts.uri.query());
-    let at = crate::clock::iso(backend.clock.now_utc());
-    let mut exchange = Exchange::arrived(at, parts.method.as_str(), uri, &parts.headers).with_body(&bytes);
-    let logged = !exchange.path.starts_with("/sandbox/") || exchange.path == control::PROTECTED;
     let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
-    if logged {
+    backend.log.update(entry, |exchange| {
         exchange.status = Some(response.status().as_u16());
         exchange.checks = trace.checks();
-        backend.log.add(exchange);
-    }
+    });
     response
+}
+
+fn arrived(backend: &Backend, parts: &Parts) -> Exchange {
+    let uri = (parts.uri.path(), parts.uri.query());
+    Exchange::arrived(iso(backend.clock.now_utc()), parts.method.as_str(), uri, &parts.headers)
 }
 
 async fn unknown_path(method: Method, uri: axum::http::Uri) -> ApiError {

@@ -24,6 +24,7 @@ use tower::{Layer, ServiceExt};
 use tower_http::cors::CorsLayer;
 
 use crate::faults::{Effect, Fault, FaultAnswer, Faults};
+use crate::log::LogEntry;
 
 /// How long requests in progress may take to finish once the server stops.
 const GRACE: Duration = Duration::from_secs(1);
@@ -35,6 +36,8 @@ pub(crate) struct FaultedExchange {
     pub(crate) method: Method,
     /// Its path, without query.
     pub(crate) path: String,
+    /// Its query.
+    pub(crate) query: Option<String>,
     /// Its headers.
     pub(crate) headers: HeaderMap,
     /// The fault in words, such as `latency 500 ms, status 503`.
@@ -44,9 +47,9 @@ pub(crate) struct FaultedExchange {
 /// What the server takes from its surroundings.
 #[derive(Clone)]
 pub(crate) struct ServerHooks {
-    /// Told of each fault when it is applied. Where the fault lets the handler run, the handler's own record
-    /// follows.
-    pub(crate) on_fault: Arc<dyn Fn(FaultedExchange) + Send + Sync>,
+    /// Told of each fault when it is applied. Where the fault lets the handler run, the handler completes the
+    /// entry, which is an extension of its request.
+    pub(crate) on_fault: Arc<dyn Fn(FaultedExchange) -> LogEntry + Send + Sync>,
     /// The `Date` of answers which have none.
     pub(crate) date: Arc<dyn Fn() -> HeaderValue + Send + Sync>,
     /// The router's cross-origin rules, for the answers of faults.
@@ -155,13 +158,15 @@ impl Server {
         response
     }
 
-    async fn faulted(&self, fault: Fault, request: Request<Incoming>, cut: Cut) -> Response<Body> {
-        (self.hooks.on_fault)(FaultedExchange {
+    async fn faulted(&self, fault: Fault, mut request: Request<Incoming>, cut: Cut) -> Response<Body> {
+        let entry = (self.hooks.on_fault)(FaultedExchange {
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
+            query: request.uri().query().map(str::to_owned),
             headers: request.headers().clone(),
             fault: fault.to_string(),
         });
+        request.extensions_mut().insert(entry);
         let mut stopping = self.stopping.clone();
         tokio::select! {
             () = tokio::time::sleep(fault.latency) => {}

@@ -40,7 +40,10 @@ async fn start() -> Running {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let record = Arc::clone(&seen);
     let hooks = ServerHooks {
-        on_fault: Arc::new(move |exchange| record.lock().unwrap().push(exchange)),
+        on_fault: Arc::new(move |exchange| {
+            record.lock().unwrap().push(exchange);
+            LogEntry::default()
+        }),
         date: Arc::new(|| HeaderValue::from_static("the hook's")),
         cors: CorsLayer::new().allow_origin(AllowOrigin::mirror_request()),
     };

@@ -7,38 +7,38 @@ use reqwest::{Method, RequestBuilder, StatusCode, header};
 use serde_json::{Value, json};
 use stepup_sandbox::{Policy, Sandbox, SandboxConfig};
 
-pub use device::Device;
-pub use journey::{Login, totp_code};
+pub(crate) use device::Device;
+pub(crate) use journey::{Login, claims};
 
-pub const ORIGIN: &str = "https://app.example";
+pub(crate) const ORIGIN: &str = "https://app.example";
 
 /// A sandbox and a way to talk to it.
-pub struct App {
-    pub sandbox: Sandbox,
-    pub http: reqwest::Client,
-    pub device: Device,
+pub(crate) struct App {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) http: reqwest::Client,
+    pub(crate) device: Device,
 }
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: header::HeaderMap,
-    pub body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: header::HeaderMap,
+    pub(crate) body: Value,
 }
 
 /// A request in the making.
-pub struct Call<'a> {
+pub(crate) struct Call<'a> {
     app: &'a App,
     builder: RequestBuilder,
 }
 
 impl App {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with_policy(json!({})).await
     }
 
-    pub async fn with_policy(policy: Value) -> Self {
+    pub(crate) async fn with_policy(policy: Value) -> Self {
         let config = SandboxConfig {
             origins: vec![ORIGIN.into()],
             rp_id: "app.example".into(),
@@ -50,69 +50,69 @@ impl App {
     }
 
     /// A request to the API.
-    pub fn api(&self, method: Method, path: &str) -> Call<'_> {
+    pub(crate) fn api(&self, method: Method, path: &str) -> Call<'_> {
         let url = format!("{}/sdk/{}/{path}", self.sandbox.base_url(), self.sandbox.environment_id());
         Call { app: self, builder: self.http.request(method, url) }
     }
 
-    pub fn get(&self, path: &str) -> Call<'_> {
+    pub(crate) fn get(&self, path: &str) -> Call<'_> {
         self.api(Method::GET, path)
     }
 
-    pub fn post(&self, path: &str, body: Value) -> Call<'_> {
+    pub(crate) fn post(&self, path: &str, body: Value) -> Call<'_> {
         self.api(Method::POST, path).json(body)
     }
 
     /// A request to the control API.
-    pub fn control(&self, method: Method, path: &str) -> Call<'_> {
+    pub(crate) fn control(&self, method: Method, path: &str) -> Call<'_> {
         let url = format!("{}/sandbox/{path}", self.sandbox.url());
         Call { app: self, builder: self.http.request(method, url) }
     }
 
-    pub async fn nonce(&self) -> String {
+    pub(crate) async fn nonce(&self) -> String {
         let answer = self.get("nonces?count=1").send().await;
         answer.body["nonces"][0].as_str().unwrap().to_owned()
     }
 
     /// The newest code sent to this address or number.
-    pub fn code(&self, to: &str) -> String {
+    pub(crate) fn code(&self, to: &str) -> String {
         self.sandbox.outbox().latest_code(to).unwrap()
     }
 }
 
 impl Call<'_> {
-    pub fn json(mut self, body: Value) -> Self {
+    pub(crate) fn json(mut self, body: Value) -> Self {
         self.builder = self.builder.json(&body);
         self
     }
 
-    pub fn header(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         self.builder = self.builder.header(name, value);
         self
     }
 
-    pub fn bearer(self, token: &str) -> Self {
+    pub(crate) fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    pub fn elevated(self, token: &str) -> Self {
+    pub(crate) fn elevated(self, token: &str) -> Self {
         self.header("x-dyn-elevated-access-token", token)
     }
 
     /// With the signature of the app's own device over a fresh nonce.
-    pub async fn signed(self) -> Self {
+    pub(crate) async fn signed(self) -> Self {
         let app = self.app;
         let nonce = app.nonce().await;
         self.signed_by(&app.device, &nonce)
     }
 
-    pub fn signed_by(self, device: &Device, nonce: &str) -> Self {
+    pub(crate) fn signed_by(self, device: &Device, nonce: &str) -> Self {
         self.header("x-dynamic-device-nonce", nonce)
             .header("x-dynamic-device-publickey", &device.public_key())
             .header("x-dynamic-device-signed-nonce", &device.sign(nonce))
     }
 
-    pub async fn send(self) -> Answer {
+    pub(crate) async fn send(self) -> Answer {
         let response = self.builder.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.unwrap();
@@ -124,20 +124,20 @@ impl Call<'_> {
 impl Answer {
     /// The body of an answer that must be a success.
     #[track_caller]
-    pub fn ok(self) -> Value {
+    pub(crate) fn ok(self) -> Value {
         assert!(self.status.is_success(), "{} {}", self.status, self.body);
         self.body
     }
 
     #[track_caller]
-    pub fn refused(&self, status: u16, code: &str) {
+    pub(crate) fn refused(&self, status: u16, code: &str) {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);
         assert_eq!(self.body["code"], code, "{}", self.body);
         assert!(self.body["error"].is_string(), "{}", self.body);
     }
 
     #[track_caller]
-    pub fn unauthorized(&self) {
+    pub(crate) fn unauthorized(&self) {
         assert_eq!(self.status, StatusCode::UNAUTHORIZED, "{}", self.body);
     }
 }
