@@ -1,0 +1,1 @@
+//! Step-up: checks, every way to verify, tokens, factors.

@@ -1,0 +1,18 @@
+//! A world for one test: a sandbox of its own, a client on it, and callbacks that can be told to misbehave.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code: a step that fails ends the test, and names say what it is"
+)]
+
+mod keys;
+mod passkeys;
+mod storage;
+mod world;
+
+pub use keys::TestKeys;
+pub use passkeys::{PasskeyMode, TestPasskeys};
+pub use storage::{StorageMode, TestStorage};
+pub use world::{EMAIL, TestClock, Totp, World, elevated_token};

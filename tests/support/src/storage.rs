@@ -1,0 +1,110 @@
+//! A storage that can fail, hang, and answer late.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use stepup_core::{PlatformError, SecureStorage};
+use tokio::sync::Notify;
+
+/// What the storage does with the next calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StorageMode {
+    Works,
+    Fails,
+    Locked,
+    /// Never answers until it works again; then the operation is carried out late.
+    Hangs,
+    Panics,
+}
+
+#[derive(Clone)]
+pub struct TestStorage(Arc<Inner>);
+
+struct Inner {
+    records: Mutex<HashMap<String, Vec<u8>>>,
+    mode: Mutex<StorageMode>,
+    changed: Notify,
+    /// Each operation that was begun: `get`, `put`, `delete`.
+    calls: Mutex<Vec<&'static str>>,
+}
+
+impl TestStorage {
+    pub fn new() -> Self {
+        let inner = Inner {
+            records: Mutex::default(),
+            mode: Mutex::new(StorageMode::Works),
+            changed: Notify::new(),
+            calls: Mutex::default(),
+        };
+        Self(Arc::new(inner))
+    }
+
+    pub fn set(&self, mode: StorageMode) {
+        *self.0.mode.lock().unwrap() = mode;
+        self.0.changed.notify_waiters();
+    }
+
+    pub fn calls(&self) -> Vec<&'static str> {
+        self.0.calls.lock().unwrap().clone()
+    }
+
+    pub fn clear_calls(&self) {
+        self.0.calls.lock().unwrap().clear();
+    }
+
+    pub fn records(&self) -> HashMap<String, Vec<u8>> {
+        self.0.records.lock().unwrap().clone()
+    }
+
+    /// Everything that is stored, as text.
+    pub fn text(&self) -> String {
+        self.records().values().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
+    }
+
+    /// Replaces the one record that there is.
+    pub fn overwrite(&self, bytes: &[u8]) {
+        let mut records = self.0.records.lock().unwrap();
+        assert_eq!(records.len(), 1, "there is one envelope");
+        records.values_mut().for_each(|record| *record = bytes.to_vec());
+    }
+
+    async fn behave(&self, call: &'static str) -> Result<(), PlatformError> {
+        self.0.calls.lock().unwrap().push(call);
+        loop {
+            let changed = self.0.changed.notified();
+            let mode = *self.0.mode.lock().unwrap();
+            match mode {
+                StorageMode::Works => return Ok(()),
+                // The text is what a careless host would write; it must not come out anywhere.
+                StorageMode::Fails => {
+                    return Err(PlatformError::Internal { reason: format!("failed: {}", self.text()) });
+                }
+                StorageMode::Locked => return Err(PlatformError::Locked),
+                StorageMode::Panics => panic!("the host's fault"),
+                StorageMode::Hangs => changed.await,
+            }
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl SecureStorage for TestStorage {
+    async fn get(&self, key: String) -> Result<Option<Vec<u8>>, PlatformError> {
+        self.behave("get").await?;
+        Ok(self.0.records.lock().unwrap().get(&key).cloned())
+    }
+
+    async fn put(&self, key: String, value: Vec<u8>) -> Result<(), PlatformError> {
+        self.behave("put").await?;
+        self.0.records.lock().unwrap().insert(key, value);
+        Ok(())
+    }
+
+    async fn delete(&self, key: String) -> Result<(), PlatformError> {
+        self.behave("delete").await?;
+        self.0.records.lock().unwrap().remove(&key);
+        Ok(())
+    }
+}

@@ -1,0 +1,1 @@
+//! The network: headers, errors, limits, faults; secrets and callbacks.
