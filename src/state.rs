@@ -95,6 +95,14 @@ impl State {
         session.expires_at <= self.clock.now()
     }
 
+    /// Ends the epoch, whichever it is. Answers with the session that was ended.
+    pub(crate) fn end_any(&self) -> Option<HeldSession> {
+        let mut inner = self.write();
+        let ended = inner.session.take();
+        inner.end();
+        ended
+    }
+
     /// Ends the epoch, if it is still this one. Answers whether it did.
     pub(crate) fn end(&self, epoch: u64) -> bool {
         let mut inner = self.write();

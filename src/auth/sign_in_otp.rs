@@ -55,7 +55,11 @@ impl Context {
         if options.allow_new_mfa_linking {
             body["allowNewMFALinking"] = true.into();
         }
-        self.restore().await?;
+        // A session that has run out ends now, not while its successor is on its way.
+        match self.signed_in().await {
+            Ok(_) | Err(StepUpError::NotSignedIn { .. }) => {}
+            Err(error) => return Err(error),
+        }
         body["sessionPublicKey"] = self.keyring.session_public_hex().await?.into();
         let operation = match pending.destination.channel() {
             OtpChannel::Email => &operations::SIGN_IN_WITH_EMAIL_OTP,

@@ -138,20 +138,17 @@ impl Context {
 
     /// A nonce nobody has used. When few are left, more are fetched beside the call.
     async fn nonce(self: &Arc<Self>) -> Result<String, StepUpError> {
-        if let (Some(nonce), is_low) = self.nonces.take(self.state.clock.now()) {
-            if is_low {
-                let context = Arc::clone(self);
-                let _ = spawn_detached(async move { context.refill_nonces().await });
+        loop {
+            if let (Some(nonce), is_low) = self.nonces.take(self.state.clock.now()) {
+                if is_low {
+                    let context = Arc::clone(self);
+                    let _ = spawn_detached(async move { context.refill_nonces().await });
+                }
+                return Ok(nonce);
             }
-            return Ok(nonce);
+            // Ends: each round brings at least one nonce, for this call or for one that was quicker.
+            self.refill_nonces().await?;
         }
-        self.refill_nonces().await?;
-        let empty = || StepUpError::UnexpectedAnswer {
-            operation: operations::NONCES.name.into(),
-            reason: "there is no new nonce".into(),
-            request_id: String::new(),
-        };
-        self.nonces.take(self.state.clock.now()).0.ok_or_else(empty)
     }
 
     async fn refill_nonces(&self) -> Result<(), StepUpError> {

@@ -9,10 +9,10 @@ use tokio::time::timeout;
 
 use super::Context;
 use crate::{
-    api::{Operation, Request, operations},
+    api::{self, Request, operations},
     error::{StepUpError, StorageFailure},
     runtime::spawn_detached,
-    state::Current,
+    state::{Current, HeldSession},
     storage::Envelope,
 };
 
@@ -94,8 +94,7 @@ impl Context {
 
     /// Signs out: memory first, then the storage, whatever the network does (I9).
     pub(crate) async fn logout(self: &Arc<Self>) -> Result<(), StepUpError> {
-        let ended = self.state.current();
-        self.state.end(self.state.epoch());
+        let ended = self.state.end_any();
         self.log.info("signed out");
         let context = Arc::clone(self);
         // Goes on by itself: a caller who cancels is signed out all the same.
@@ -119,13 +118,11 @@ impl Context {
     }
 
     /// Tells the server, best effort.
-    async fn revoke(&self, ended: Option<Current>) {
-        static LOGOUT: &Operation = &operations::LOGOUT;
-        let Some(current) = ended.filter(|current| !self.state.is_expired(&current.session)) else { return };
-        let mut request = Request::new(LOGOUT);
-        let built = request
-            .bearer(&current.session.token)
-            .and_then(|()| request.header(crate::api::LOGOUT_REASON, "user-intent"));
+    async fn revoke(&self, ended: Option<HeldSession>) {
+        let Some(session) = ended.filter(|session| !self.state.is_expired(session)) else { return };
+        let mut request = Request::new(&operations::LOGOUT);
+        let built =
+            request.bearer(&session.token).and_then(|()| request.header(api::LOGOUT_REASON, "user-intent"));
         if built.is_ok() {
             let _ = self.transport.send(&request).await;
         }

@@ -139,19 +139,12 @@ impl Context {
     /// Joins the check of this scope that is under way, or begins one. It belongs to no caller: cancelling
     /// one does not cancel the others.
     async fn ask_together(self: &Arc<Self>, epoch: u64, scope: &TokenScope) -> Asked {
-        let mut answer = {
-            let mut running = self.checks.lock();
-            match running.get(&(epoch, scope.clone())) {
-                Some(answer) => answer.clone(),
-                None => {
-                    let (sender, answer) = watch::channel(None);
-                    let task = RunningCheck { context: Arc::clone(self), key: (epoch, scope.clone()) };
-                    spawn_detached(async move { sender.send_replace(Some(task.ask().await)) })?;
-                    running.insert((epoch, scope.clone()), answer.clone());
-                    answer
-                }
-            }
-        };
+        let key = (epoch, scope.clone());
+        let (mut answer, begun) = self.checks.join_or_begin(&key);
+        if let Some(sender) = begun {
+            let check = RunningCheck { context: Arc::clone(self), key };
+            spawn_detached(async move { sender.send_replace(Some(check.ask().await)) })?;
+        }
         let answer = answer.wait_for(Option::is_some).await.map(|answer| answer.clone());
         answer.ok().flatten().unwrap_or_else(|| Err(crate::runtime::panicked()))
     }
@@ -159,13 +152,26 @@ impl Context {
 
 type Key = (u64, TokenScope);
 type Asked = Result<Arc<CheckAnswer>, StepUpError>;
+type Sender = watch::Sender<Option<Asked>>;
+type Receiver = watch::Receiver<Option<Asked>>;
 
 /// Checks that are under way, per epoch and scope.
 #[derive(Default)]
-pub(crate) struct RunningChecks(Mutex<HashMap<Key, watch::Receiver<Option<Asked>>>>);
+pub(crate) struct RunningChecks(Mutex<HashMap<Key, Receiver>>);
 
 impl RunningChecks {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, watch::Receiver<Option<Asked>>>> {
+    /// The answer that is being waited for; with it the place for the answer, if nobody is fetching it yet.
+    fn join_or_begin(&self, key: &Key) -> (Receiver, Option<Sender>) {
+        let mut running = self.lock();
+        if let Some(answer) = running.get(key) {
+            return (answer.clone(), None);
+        }
+        let (sender, answer) = watch::channel(None);
+        running.insert(key.clone(), answer.clone());
+        (answer, Some(sender))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Receiver>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
