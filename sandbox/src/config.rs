@@ -13,8 +13,9 @@ pub struct SandboxConfig {
     pub listen: SocketAddr,
     /// The environment's id; made up when there is none.
     pub environment_id: Option<Uuid>,
-    /// Origins of the app for passkeys (`https://HOST`, `http://localhost:PORT`, `android:apk-key-hash:HASH`);
-    /// the first web origin is also where device-registration links lead. Empty: `http://localhost`.
+    /// Origins of the app for passkeys: `https://HOST`, `http://localhost:PORT`,
+    /// `android:apk-key-hash:HASH`. The first web origin is also where device-registration links lead.
+    /// Empty: `http://localhost`.
     pub origins: Vec<String>,
     /// Relying party id of passkeys: a host name, never an address.
     pub rp_id: String,

@@ -93,7 +93,7 @@ pub(crate) struct Presented<'a> {
 }
 
 impl Presented<'_> {
-    /// Accepts a token that grants one of the scopes; a single-use one is spent by that, whatever comes after.
+    /// Accepts a token that grants one of the scopes; a single-use one is spent by that, whatever follows.
     pub(crate) fn spend(
         &self,
         signer: &Signer,

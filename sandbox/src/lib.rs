@@ -1,9 +1,9 @@
-//! A local server that speaks the step-up API as the public contract says, with real cryptography and without
-//! sending anything anywhere.
+//! A local server that speaks the step-up API as the public contract says, with real cryptography and
+//! without sending anything anywhere.
 //!
-//! [`Sandbox::start`] runs it in the process, on a free port; the program `stepup-sandbox` runs it alone. Tests
-//! look at it and steer it through the handles of [`Sandbox`], or over HTTP by the control API under `/sandbox/`
-//! (see the crate's `README.md`).
+//! [`Sandbox::start`] runs it in the process, on a free port; the program `stepup-sandbox` runs it alone.
+//! Tests look at it and steer it through the handles of [`Sandbox`], or over HTTP by the control API under
+//! `/sandbox/` (see the crate's `README.md`).
 //!
 //! ```no_run
 //! # async fn run() -> Result<(), stepup_sandbox::StartError> {

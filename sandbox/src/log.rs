@@ -50,7 +50,8 @@ pub struct Exchange {
     /// Request body, when it was JSON; tokens shortened.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// The handler's status; absent while it works, and for good when the client went away or a fault answered.
+    /// The handler's status; absent while it works, and for good when the client went away or a fault
+    /// answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The injected fault, in words.
@@ -169,7 +170,8 @@ impl Trace {
     }
 }
 
-/// JWTs and registration tokens keep their last eight characters: enough to tell them apart, useless otherwise.
+/// JWTs and registration tokens keep their last eight characters: enough to tell them apart, no use
+/// otherwise.
 fn shorten(text: &str) -> String {
     text.split(' ')
         .map(|word| if is_token(word) { tail(word) } else { word.into() })

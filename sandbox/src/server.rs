@@ -13,8 +13,8 @@ use axum::response::{IntoResponse, Response};
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use crate::backend::Backend;
-use crate::errors::ApiError;
 use crate::clock::iso;
+use crate::errors::ApiError;
 use crate::log::{Exchange, LogEntry, Trace};
 use crate::{api, control};
 

@@ -35,7 +35,8 @@ pub(crate) enum TokenError {
 }
 
 impl Signer {
-    /// The signer of sessions and elevated tokens. One key serves all sandboxes of a process: making one is slow.
+    /// The signer of sessions and elevated tokens. One key serves all sandboxes of a process: making one is
+    /// slow.
     pub(crate) fn for_sessions(issuer: &str) -> Result<Self, TokenError> {
         static KEY: OnceLock<EncodingKey> = OnceLock::new();
         Self::new(issuer, "sandbox-session", &KEY)
@@ -64,7 +65,8 @@ impl Signer {
         Ok(encode(&header, claims, &self.private_key)?)
     }
 
-    /// Claims of a token with a good signature and issuer. Expiry is judged by the caller, with the sandbox's clock.
+    /// Claims of a token with a good signature and issuer. Expiry is judged by the caller, with the sandbox's
+    /// clock.
     pub(crate) fn verify<T: DeserializeOwned>(&self, token: &str) -> Result<T, TokenError> {
         verify_with(&self.jwks, &self.issuer, None, token)
     }

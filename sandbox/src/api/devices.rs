@@ -41,8 +41,7 @@ async fn complete(call: Call) -> ApiResult {
             reply(context.verify_response(&session, None)?)
         }
         None => {
-            let user = context.user(user_id)?;
-            let credential_id = user.last_verified_credential.unwrap_or(user.id);
+            let credential_id = context.user(user_id)?.last_verified_credential.unwrap_or_default();
             let who = SignedIn { user_id, credential_id, new_user: false, mfa_passed: false };
             let options = SignInOptions::default().check(&context)?;
             reply(sign_in(&mut context, &who, options)?)

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{ApiResult, Call, reply};
 use crate::backend::Backend;
 use crate::clock::iso;
-use crate::policy::{Enrollment, MfaMethod, Policy, Provider, ProviderName, TokenBehavior};
+use crate::policy::{Captcha, Enrollment, MfaMethod, Policy, Provider, ProviderName, TokenBehavior};
 use crate::scopes;
 
 pub(super) fn routes() -> Router<Arc<Backend>> {
@@ -56,7 +56,9 @@ fn security(policy: &Policy) -> Value {
         "auth": { "storage": ["localstorage"], "allowMultipleCredentialsForSignIn": true },
         "mfa": mfa(policy),
         "captcha": match &policy.captcha {
-            Some(captcha) => json!({ "enabled": true, "provider": captcha.provider, "siteKey": captcha.site_key }),
+            Some(Captcha { provider, site_key }) => {
+                json!({ "enabled": true, "provider": provider, "siteKey": site_key })
+            }
             None => json!({ "enabled": false }),
         },
         "externalAuth": match &policy.external_issuer {

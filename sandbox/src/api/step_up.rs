@@ -37,7 +37,7 @@ async fn check(call: Call) -> ApiResult {
     let user = context.user(session.user_id)?;
     let (credentials, default) = match user.has_factor(&policy) {
         true => (factors(user, &policy), user.default_factor(&policy)),
-        false => (contacts(user), default_contact(user, &session)),
+        false => (reauthentication(user), default_credential(user, &session)),
     };
     let mut answer = json!({ "isRequired": true, "credentials": credentials });
     if let (Some(id), Some(fields)) = (default, answer.as_object_mut()) {
@@ -59,13 +59,19 @@ fn factors(user: &User, policy: &Policy) -> Vec<Value> {
     totp.into_iter().chain(passkeys).collect()
 }
 
-fn contacts(user: &User) -> Vec<Value> {
-    let each = user.credentials.iter();
-    each.map(|one| json!({ "id": one.id, "format": one.format(), "alias": one.contact.address() })).collect()
+fn reauthentication(user: &User) -> Vec<Value> {
+    let contacts = user.credentials.iter();
+    let contacts =
+        contacts.map(|one| json!({ "id": one.id, "format": one.format(), "alias": one.contact.address() }));
+    let external = user.external.iter();
+    let external =
+        external.map(|one| json!({ "id": one.id, "format": "externalUser", "alias": one.subject.clone() }));
+    contacts.chain(external).collect()
 }
 
 /// The credential of the sign-in, else the first.
-fn default_contact(user: &User, session: &Session) -> Option<Uuid> {
-    let ids = || user.credentials.iter().map(|credential| credential.id);
-    ids().find(|id| *id == session.signin_credential).or_else(|| ids().next())
+fn default_credential(user: &User, session: &Session) -> Option<Uuid> {
+    let contacts = user.credentials.iter().map(|credential| credential.id);
+    let ids: Vec<_> = contacts.chain(user.external.iter().map(|external| external.id)).collect();
+    ids.iter().find(|id| **id == session.signin_credential).or_else(|| ids.first()).copied()
 }

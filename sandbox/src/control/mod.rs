@@ -1,4 +1,4 @@
-//! The control API under `/sandbox/`: what a test or a sample app needs and a real environment would not offer.
+//! The control API under `/sandbox/`: what a test or a sample app needs and no real environment offers.
 
 use std::sync::Arc;
 

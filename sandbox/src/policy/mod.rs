@@ -11,7 +11,8 @@ mod actions;
 mod mfa;
 mod providers;
 
-/// The policy of the environment. A missing key takes its default, an unknown key or value is refused by name.
+/// The policy of the environment. A missing key takes its default, an unknown key or value is refused by
+/// name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Policy {
@@ -68,10 +69,11 @@ impl Policy {
         Ok(policy)
     }
 
-    /// This policy with a JSON merge patch (RFC 7396) applied: objects merge, lists and values replace.
+    /// This policy with a patch applied: objects merge, lists and values replace. Other than in RFC 7396,
+    /// `null` is a value ("off"): no key can be removed.
     ///
     /// # Errors
-    /// As [`Policy::from_json`]; also when a patch removes nothing known.
+    /// As [`Policy::from_json`].
     pub fn merged(&self, patch: &Value) -> Result<Self, PolicyError> {
         if !patch.is_object() {
             return Err(PolicyError::new(".", "a patch is a JSON object"));
@@ -159,7 +161,6 @@ impl PolicyError {
     }
 }
 
-/// RFC 7396, except that `null` stays a value: here it means "off", and no key can be removed.
 fn merge(target: &mut Value, patch: &Value) {
     match (target, patch) {
         (Value::Object(target), Value::Object(patch)) => {

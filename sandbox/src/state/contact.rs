@@ -55,7 +55,8 @@ impl Contact {
         plausible.then_some(Self::Email(address))
     }
 
-    /// A phone number; `None` when a part is not made of digits (a plus sign counts as wrong) or too long (E.164).
+    /// A phone number; `None` when a part is not made of digits (a plus sign counts as wrong) or too long
+    /// (E.164).
     pub(crate) fn phone(country_code: &str, number: &str, iso_country: &str) -> Option<Self> {
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let plausible = digits(country_code)

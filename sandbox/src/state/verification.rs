@@ -66,7 +66,7 @@ impl Verifications {
         Ok(verification)
     }
 
-    /// Sends a new code for an open verification; the old code is void. `None`: there is no such verification.
+    /// Sends a new code for an open verification; the old code is void. `None`: no such verification.
     pub(crate) fn again(
         &mut self,
         id: Uuid,

@@ -24,6 +24,11 @@ async fn an_assertion_signs_in_and_another_one_elevates() {
     let jwt = assertion(&app, json!({ "sub": "u-1", "email": "anna@peer.example" })).await;
     let login = Login::from_answer(sign_in(&app, &jwt).await.ok());
     assert_eq!(login.answer["user"]["email"], "anna@peer.example");
+    let check = app.check(&login, "wallet:export").await;
+    let formats: Vec<_> =
+        check["credentials"].as_array().unwrap().iter().map(|one| one["format"].clone()).collect();
+    assert_eq!(formats, ["email", "externalUser"]);
+    assert_eq!(check["defaultCredentialId"], check["credentials"][1]["id"]);
     let again = Login::from_answer(sign_in(&app, &jwt).await.ok());
     assert_eq!(again.user_id(), login.user_id());
 

@@ -11,7 +11,12 @@ async fn the_defaults_are_those_of_the_contract() {
     let policy = app.control(Method::GET, "policy").send().await.ok();
     let expected = json!({
         "apiVersion": "2026_04_01",
-        "mfa": { "methods": ["totp", "passkey"], "session": false, "enrollment": "none", "totpCodes": "oneTime" },
+        "mfa": {
+            "methods": ["totp", "passkey"],
+            "session": false,
+            "enrollment": "none",
+            "totpCodes": "oneTime",
+        },
         "actions": [
             { "action": "wallet.waas.export", "required": true },
             { "action": "wallet.waas.sign", "required": false },
@@ -34,7 +39,9 @@ async fn the_defaults_are_those_of_the_contract() {
 async fn a_patch_merges_and_a_put_replaces() {
     let app = App::start().await;
     let patch = async |body: Value| app.control(Method::PATCH, "policy").json(body).send().await.ok();
-    let merged = patch(json!({ "mfa": { "session": true }, "captcha": { "provider": "cloudflareTurnstile", "siteKey": "k" } })).await;
+    let captcha = json!({ "provider": "cloudflareTurnstile", "siteKey": "k" });
+    let merged = patch(json!({ "mfa": { "session": true }, "captcha": captcha })).await;
+    assert_eq!(merged["captcha"], captcha);
     assert_eq!(merged["mfa"]["session"], true);
     assert_eq!(merged["mfa"]["methods"], json!(["totp", "passkey"]));
     assert_eq!(patch(json!({ "captcha": null })).await["captcha"], json!(null));
@@ -61,7 +68,10 @@ async fn what_is_not_known_is_refused_by_name_and_changes_nothing() {
             "forever",
         ),
         (
-            json!({ "actions": [{ "action": "user.update", "required": true }, { "action": "user.update", "required": false }] }),
+            json!({ "actions": [
+                { "action": "user.update", "required": true },
+                { "action": "user.update", "required": false },
+            ] }),
             "actions[1].action",
         ),
         (json!({ "providers": [{ "provider": "myspace" }] }), "myspace"),

@@ -30,7 +30,10 @@ async fn it_shows_the_policy() {
         "mfa": { "methods": ["totp"], "session": true, "enrollment": "signup" },
         "deviceRegistration": true,
         "captcha": { "provider": "hcaptcha", "siteKey": "key" },
-        "providers": [{ "provider": "google", "clientId": "abc" }, { "provider": "passkey", "enabled": false }],
+        "providers": [
+            { "provider": "google", "clientId": "abc" },
+            { "provider": "passkey", "enabled": false },
+        ],
     }))
     .await;
     let settings = app.get("settings").send().await.ok();
