@@ -7,11 +7,13 @@
     reason = "test code: a step that fails ends the test, and names say what it is"
 )]
 
+mod eventually;
 mod keys;
 mod passkeys;
 mod storage;
 mod world;
 
+pub use eventually::eventually;
 pub use keys::TestKeys;
 pub use passkeys::{PasskeyMode, TestPasskeys};
 pub use storage::{StorageMode, TestStorage};

@@ -12,7 +12,7 @@ use stepup_core::{
 };
 use stepup_sandbox::{Sandbox, SandboxConfig, policy::Policy};
 
-use super::{TestKeys, TestPasskeys, TestStorage};
+use super::{TestKeys, TestPasskeys, TestStorage, eventually};
 
 pub const EMAIL: &str = "ada@example.com";
 
@@ -114,6 +114,11 @@ impl World {
 
     pub fn count(&self, path: &str) -> usize {
         self.requests(path).len()
+    }
+
+    /// Waits until so many requests have arrived at an endpoint.
+    pub async fn arrived(&self, path: &str, count: usize) {
+        eventually(path, || self.count(path) >= count).await;
     }
 
     /// Injects a fault, as `POST /sandbox/faults` does.
