@@ -4,6 +4,17 @@ use std::sync::{Arc, Mutex};
 
 use stepup_core::{DeviceKeys, DevicePublicKey, PlatformError, SoftwareKeys};
 
+/// What the keystore does with the next calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum KeyMode {
+    #[default]
+    Works,
+    Fails,
+    /// Never answers.
+    Hangs,
+    Panics,
+}
+
 #[derive(Clone, Default)]
 pub struct TestKeys(Arc<Inner>);
 
@@ -14,9 +25,14 @@ struct Inner {
     calls: Mutex<Vec<String>>,
     /// Signing answers that the key was invalidated, until a new one is made.
     invalidated: Mutex<bool>,
+    mode: Mutex<KeyMode>,
 }
 
 impl TestKeys {
+    pub fn set(&self, mode: KeyMode) {
+        *self.0.mode.lock().unwrap() = mode;
+    }
+
     pub fn calls(&self) -> Vec<String> {
         self.0.calls.lock().unwrap().clone()
     }
@@ -43,15 +59,22 @@ impl TestKeys {
         *self.0.invalidated.lock().unwrap() = true;
     }
 
-    fn note(&self, call: &str, name: &str) {
+    async fn behave(&self, call: &str, name: &str) -> Result<(), PlatformError> {
         self.0.calls.lock().unwrap().push(format!("{call} {name}"));
+        let mode = *self.0.mode.lock().unwrap();
+        match mode {
+            KeyMode::Works => Ok(()),
+            KeyMode::Fails => Err(PlatformError::Internal { reason: format!("no key {name}") }),
+            KeyMode::Hangs => std::future::pending().await,
+            KeyMode::Panics => panic!("the host's fault"),
+        }
     }
 }
 
 #[async_trait::async_trait]
 impl DeviceKeys for TestKeys {
     async fn generate(&self, name: String) -> Result<DevicePublicKey, PlatformError> {
-        self.note("generate", &name);
+        self.behave("generate", &name).await?;
         *self.0.invalidated.lock().unwrap() = false;
         // Gives concurrent first uses the time to meet.
         tokio::task::yield_now().await;
@@ -59,13 +82,13 @@ impl DeviceKeys for TestKeys {
     }
 
     async fn public_key(&self, name: String) -> Result<Option<DevicePublicKey>, PlatformError> {
-        self.note("public_key", &name);
+        self.behave("public_key", &name).await?;
         tokio::task::yield_now().await;
         self.0.keys.public_key(name).await
     }
 
     async fn sign(&self, name: String, message: Vec<u8>) -> Result<Vec<u8>, PlatformError> {
-        self.note("sign", &name);
+        self.behave("sign", &name).await?;
         if *self.0.invalidated.lock().unwrap() {
             return Err(PlatformError::KeyInvalidated);
         }
@@ -73,7 +96,7 @@ impl DeviceKeys for TestKeys {
     }
 
     async fn delete(&self, name: String) -> Result<(), PlatformError> {
-        self.note("delete", &name);
+        self.behave("delete", &name).await?;
         self.0.keys.delete(name).await
     }
 }

@@ -9,12 +9,14 @@
 
 mod eventually;
 mod keys;
+mod log;
 mod passkeys;
 mod storage;
 mod world;
 
 pub use eventually::eventually;
-pub use keys::TestKeys;
+pub use keys::{KeyMode, TestKeys};
+pub use log::TestLog;
 pub use passkeys::{PasskeyMode, TestPasskeys};
 pub use storage::{StorageMode, TestStorage};
 pub use world::{EMAIL, TestClock, Totp, World, elevated_token};

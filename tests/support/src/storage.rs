@@ -1,7 +1,7 @@
 //! A storage that can fail, hang, and answer late.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex},
 };
 
@@ -25,6 +25,8 @@ pub struct TestStorage(Arc<Inner>);
 struct Inner {
     records: Mutex<HashMap<String, Vec<u8>>>,
     mode: Mutex<StorageMode>,
+    /// Kinds of operations that wait until they are released.
+    held: Mutex<HashSet<&'static str>>,
     changed: Notify,
     /// Each operation that was begun: `get`, `put`, `delete`.
     calls: Mutex<Vec<&'static str>>,
@@ -35,6 +37,7 @@ impl TestStorage {
         let inner = Inner {
             records: Mutex::default(),
             mode: Mutex::new(StorageMode::Works),
+            held: Mutex::default(),
             changed: Notify::new(),
             calls: Mutex::default(),
         };
@@ -44,6 +47,21 @@ impl TestStorage {
     pub fn set(&self, mode: StorageMode) {
         *self.0.mode.lock().unwrap() = mode;
         self.0.changed.notify_waiters();
+    }
+
+    /// From now on operations of this kind are begun and not carried out.
+    pub fn hold(&self, call: &'static str) {
+        self.0.held.lock().unwrap().insert(call);
+    }
+
+    /// Carries out what was held.
+    pub fn release(&self, call: &'static str) {
+        self.0.held.lock().unwrap().remove(call);
+        self.0.changed.notify_waiters();
+    }
+
+    pub fn count(&self, call: &str) -> usize {
+        self.calls().iter().filter(|made| **made == call).count()
     }
 
     pub fn calls(&self) -> Vec<&'static str> {
@@ -74,6 +92,10 @@ impl TestStorage {
         self.0.calls.lock().unwrap().push(call);
         loop {
             let changed = self.0.changed.notified();
+            if self.0.held.lock().unwrap().contains(call) {
+                changed.await;
+                continue;
+            }
             let mode = *self.0.mode.lock().unwrap();
             match mode {
                 StorageMode::Works => return Ok(()),

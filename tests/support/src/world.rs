@@ -54,8 +54,13 @@ impl World {
 
     /// The app is started again: another process on the same storage and keys.
     pub fn restart(&mut self) {
+        self.restart_with(self.config());
+    }
+
+    /// The app is started again with another configuration.
+    pub fn restart_with(&mut self, config: ClientConfig) {
         self.client.shutdown();
-        self.client = self.open().unwrap();
+        self.client = StepUpClient::with_clock(config, self.platform(), self.clock.shared()).unwrap();
     }
 
     pub fn open(&self) -> Result<Arc<StepUpClient>, StepUpError> {
