@@ -48,6 +48,13 @@ impl ApiError {
         Self::plain(StatusCode::UNAUTHORIZED, reason)
     }
 
+    /// 401 of the device list for a device that is not registered. It has no `error`: that is what makes the
+    /// vendor's client show an empty list, as it does against a real environment.
+    pub(crate) fn no_registered_device() -> Self {
+        let body = json!({ "message": "No registered device" });
+        Self { status: StatusCode::UNAUTHORIZED, body, retry_after_seconds: None }
+    }
+
     /// 403: the operation needs an elevated token that was not (validly) presented.
     pub(crate) fn elevation_required() -> Self {
         Self::coded(StatusCode::FORBIDDEN, "Elevated access token required", "elevated_access_token_required")

@@ -100,7 +100,7 @@ fn registered_session(context: &Context<'_>) -> Result<(Session, Uuid), ApiError
         Some(id) => Ok((session, id)),
         None => {
             context.call.trace.failed("device_registration", "this session's device is not registered");
-            Err(ApiError::unauthorized("No registered device"))
+            Err(ApiError::no_registered_device())
         }
     }
 }

@@ -119,6 +119,8 @@ async fn devices_are_listed_and_a_revoked_one_ends_its_sessions_at_once() {
 async fn where_it_is_off_there_is_no_registered_device() {
     let app = App::start().await;
     let login = app.sign_in(ANNA).await;
-    signed(&app, &login, Method::GET, "deviceRegistrations").await.unauthorized();
+    let refused = signed(&app, &login, Method::GET, "deviceRegistrations").await;
+    refused.unauthorized();
+    assert_eq!(refused.body, json!({ "message": "No registered device" }));
     app.get("session").bearer(&login.token).send().await.ok();
 }
