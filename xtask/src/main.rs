@@ -8,6 +8,7 @@
     reason = "a command talks to the person at the terminal"
 )]
 
+mod bindings;
 mod process;
 mod test;
 mod workspace;
@@ -22,7 +23,7 @@ struct Command {
 }
 
 /// Every command, in the order of the help.
-const COMMANDS: &[Command] = &[test::COMMAND];
+const COMMANDS: &[Command] = &[test::COMMAND, bindings::COMMAND];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

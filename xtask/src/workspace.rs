@@ -48,3 +48,9 @@ impl Workspace {
         }
     }
 }
+
+/// Where cargo puts what it builds in the profile of this program, wherever its target directory lies.
+pub(crate) fn build_directory() -> anyhow::Result<PathBuf> {
+    let program = std::env::current_exe().context("this program cannot be found")?;
+    Ok(program.parent().context("this program lies in no directory")?.to_path_buf())
+}

@@ -1,0 +1,126 @@
+//! `cargo xtask bindings`: the generated Kotlin and Swift, from the library itself.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+
+use crate::workspace::{Workspace, build_directory};
+use crate::{Command, process};
+
+pub(crate) const COMMAND: Command =
+    Command { name: "bindings", about: "generate the Kotlin and Swift sources in bindings/ anew", run };
+
+/// Directories that hold generated sources and nothing else, relative to the root of the workspace.
+pub(crate) const GENERATED: [&str; 3] = [
+    "bindings/kotlin/generated/src",
+    "bindings/swift/Sources/StepUpFFI",
+    "bindings/swift/Sources/StepUpGenerated",
+];
+
+/// Name of the library's file without what the operating system puts around it.
+const LIBRARY: &str = "stepup_core";
+
+fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    if let Some(argument) = arguments.first() {
+        bail!("`{argument}` is not understood; there are no arguments");
+    }
+    let workspace = Workspace::find()?;
+    let fresh = build_directory()?.join("bindings");
+    generate(&workspace, &fresh)?;
+    for directory in GENERATED {
+        replace(&fresh.join(directory), &workspace.root().join(directory))?;
+        println!("{directory}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the library as it is shipped, alone, so that no feature of another crate gets into it. Answers
+/// with its path.
+pub(crate) fn build_library(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    build(workspace, "stepup-core")?;
+    let file = format!("{}{LIBRARY}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    Ok(build_directory()?.join(file))
+}
+
+/// Generates everything below `target`, in directories named as below the root of the workspace.
+pub(crate) fn generate(workspace: &Workspace, target: &Path) -> anyhow::Result<()> {
+    let library = build_library(workspace)?;
+    build(workspace, "stepup-bindgen")?;
+    remove(target)?;
+    let [kotlin, ffi, swift] = GENERATED.map(|directory| target.join(directory));
+    generate_language(workspace, &library, "kotlin", &kotlin.join("main/kotlin"))?;
+    generate_language(workspace, &library, "swift", &swift)?;
+    fs::create_dir_all(&ffi)?;
+    // Where SwiftPM looks for the description of a system library.
+    fs::rename(swift.join("StepUpFFI.modulemap"), ffi.join("module.modulemap"))?;
+    fs::rename(swift.join("StepUpFFI.h"), ffi.join("StepUpFFI.h"))?;
+    Ok(())
+}
+
+fn build(workspace: &Workspace, package: &str) -> anyhow::Result<()> {
+    let mut cargo = process::cargo(workspace.root());
+    let status = process::stream(cargo.args(["build", "--locked", "--package", package]), |_| {})?;
+    if !status.success() {
+        bail!("{package} does not build ({status})");
+    }
+    Ok(())
+}
+
+fn generate_language(
+    workspace: &Workspace,
+    library: &Path,
+    language: &str,
+    directory: &Path,
+) -> anyhow::Result<()> {
+    let generator = build_directory()?.join(format!("stepup-bindgen{}", std::env::consts::EXE_SUFFIX));
+    let mut command = std::process::Command::new(generator);
+    command.current_dir(workspace.root());
+    command.args(["generate", "--language", language, "--no-format", "--config", "uniffi/uniffi.toml"]);
+    command.args([OsStr::new("--out-dir"), directory.as_os_str(), library.as_os_str()]);
+    let status = process::stream(&mut command, |_| {})?;
+    if !status.success() {
+        bail!("{language} cannot be generated ({status})");
+    }
+    Ok(())
+}
+
+/// Puts the content of `fresh` in place of that of `old`.
+fn replace(fresh: &Path, old: &Path) -> anyhow::Result<()> {
+    remove(old)?;
+    for path in files_below(fresh)? {
+        let target = old.join(path.strip_prefix(fresh)?);
+        fs::create_dir_all(target.parent().context("a file has a directory")?)?;
+        fs::copy(&path, &target)?;
+    }
+    Ok(())
+}
+
+fn remove(directory: &Path) -> anyhow::Result<()> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("{} cannot be removed", directory.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Every file below a directory, in a stable order; none if the directory does not exist.
+pub(crate) fn files_below(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    if !directory.exists() {
+        return Ok(files);
+    }
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
