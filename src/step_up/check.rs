@@ -143,7 +143,12 @@ impl Context {
         let (mut answer, begun) = self.checks.join_or_begin(&key);
         if let Some(sender) = begun {
             let check = RunningCheck { context: Arc::clone(self), key };
-            spawn_detached(async move { sender.send_replace(Some(check.ask().await)) })?;
+            spawn_detached(async move {
+                let asked = check.ask().await;
+                // Off the list first: whoever has this answer and asks again must not get it again.
+                drop(check);
+                sender.send_replace(Some(asked));
+            })?;
         }
         let answer = answer.wait_for(Option::is_some).await.map(|answer| answer.clone());
         answer.ok().flatten().unwrap_or_else(|| Err(crate::runtime::panicked()))
