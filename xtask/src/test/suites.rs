@@ -2,6 +2,7 @@
 //!
 //! A new suite is a file with a `pub(crate) const SUITE`, named here in `mod` and in `ALL`.
 
+mod bindings;
 mod clippy;
 mod doc_tests;
 mod format;
@@ -21,8 +22,15 @@ pub(crate) struct Suite {
 }
 
 /// Every suite.
-pub(crate) const ALL: &[Suite] =
-    &[format::SUITE, clippy::SUITE, tests::SUITE, doc_tests::SUITE, rustdoc::SUITE, house_rules::SUITE];
+pub(crate) const ALL: &[Suite] = &[
+    format::SUITE,
+    clippy::SUITE,
+    tests::SUITE,
+    doc_tests::SUITE,
+    rustdoc::SUITE,
+    house_rules::SUITE,
+    bindings::SUITE,
+];
 
 /// Runs a cargo command that tests nothing by itself: passed if cargo is content.
 fn run_cargo(

@@ -4,6 +4,7 @@ mod commands;
 mod text;
 
 use super::{Outcome, Report, Suite};
+use crate::bindings::GENERATED;
 use crate::workspace::Workspace;
 
 pub(crate) const SUITE: Suite = Suite {
@@ -29,7 +30,9 @@ struct Violation {
 
 fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     let mut files = Vec::new();
-    for path in workspace.files()? {
+    // Nobody writes or reads what is generated.
+    let written = |path: &String| !GENERATED.iter().any(|directory| path.starts_with(directory));
+    for path in workspace.files()?.into_iter().filter(written) {
         if let Some(text) = workspace.read_text(&path)? {
             files.push(TextFile { path, text });
         }

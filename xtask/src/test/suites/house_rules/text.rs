@@ -4,6 +4,8 @@ use super::{TextFile, Violation};
 
 const MAX_COLUMNS: usize = 110;
 const MAX_LINES: usize = 400;
+/// Extensions of files that hold program text.
+const SOURCES: [&str; 3] = ["rs", "kt", "swift"];
 /// In two parts, so that this file keeps the rule itself.
 const UNFINISHED: [&str; 2] = [concat!("TO", "DO"), concat!("FIX", "ME")];
 /// Directories in which people and build servers keep their work. Below the first group anything is a path
@@ -13,6 +15,7 @@ const MACHINE_PARENTS: [&str; 3] = ["home", "Users", "tmp"];
 
 pub(super) fn check(file: &TextFile) -> Vec<Violation> {
     let extension = file.path.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let is_source = SOURCES.contains(&extension);
     let mut violations = Vec::new();
     let mut report = |line: usize, reason: String| {
         violations.push(Violation { path: file.path.clone(), line, reason });
@@ -20,7 +23,7 @@ pub(super) fn check(file: &TextFile) -> Vec<Violation> {
     for (index, line) in file.text.lines().enumerate() {
         let number = index + 1;
         let columns = line.chars().count();
-        if ["rs", "toml"].contains(&extension) && columns > MAX_COLUMNS {
+        if (is_source || extension == "toml") && columns > MAX_COLUMNS {
             report(number, format!("{columns} columns, {MAX_COLUMNS} are allowed"));
         }
         if ["rs", "md"].contains(&extension) && is_ignored_test(line) {
@@ -34,7 +37,7 @@ pub(super) fn check(file: &TextFile) -> Vec<Violation> {
         }
     }
     let lines = file.text.lines().count();
-    if extension == "rs" && lines > MAX_LINES {
+    if is_source && lines > MAX_LINES {
         report(lines, format!("{lines} lines, {MAX_LINES} are allowed"));
     }
     violations
@@ -103,15 +106,19 @@ mod tests {
     fn a_long_line_is_found_in_sources_and_settings_only() {
         let text = format!("short\n{}\n", "é".repeat(111));
         assert_eq!(reasons("src/a.rs", &text), ["2: 111 columns, 110 are allowed"]);
-        assert_eq!(reasons("a.toml", &text).len(), 1);
+        for path in ["a.toml", "bindings/kotlin/A.kt", "bindings/swift/A.swift"] {
+            assert_eq!(reasons(path, &text).len(), 1);
+        }
         assert!(reasons("README.md", &text).is_empty());
         assert!(reasons("src/a.rs", &"é".repeat(110)).is_empty());
     }
 
     #[test]
     fn a_long_source_file_is_found() {
-        assert!(reasons("src/a.rs", &"x\n".repeat(400)).is_empty());
-        assert_eq!(reasons("src/a.rs", &"x\n".repeat(401)), ["401: 401 lines, 400 are allowed"]);
+        for path in ["src/a.rs", "bindings/kotlin/A.kt", "bindings/swift/A.swift"] {
+            assert!(reasons(path, &"x\n".repeat(400)).is_empty());
+            assert_eq!(reasons(path, &"x\n".repeat(401)), ["401: 401 lines, 400 are allowed"]);
+        }
         assert!(reasons("Cargo.lock", &"x\n".repeat(401)).is_empty());
     }
 
