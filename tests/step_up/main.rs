@@ -1,1 +1,17 @@
 //! Step-up: checks, every way to verify, tokens, factors.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a step that fails ends the test, in helper functions too"
+)]
+
+mod check;
+mod check_fails_closed;
+mod check_together;
+mod gate;
+mod helpers;
+mod otp;
+mod otp_refused;
+mod otp_target;
+mod sheet;

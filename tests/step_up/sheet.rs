@@ -1,0 +1,56 @@
+//! A passkey sheet that stays open until the test closes it.
+
+use std::sync::Arc;
+
+use stepup_core::{ClientConfig, Deadlines, PasskeyProvider, PlatformError, StepUpClient};
+use stepup_test_support::{TestPasskeys, World};
+use tokio::sync::Semaphore;
+
+#[derive(Clone)]
+pub(crate) struct Sheet {
+    authenticator: TestPasskeys,
+    shown: Arc<Semaphore>,
+    confirmed: Arc<Semaphore>,
+}
+
+impl Sheet {
+    /// Gives the world's client, which is made anew, this sheet. It has all the time in the world.
+    pub(crate) fn before(world: &mut World) -> Self {
+        let (shown, confirmed) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+        let sheet = Self { authenticator: world.passkeys.clone(), shown, confirmed };
+        world.client.shutdown();
+        let platform = world.platform().with_passkeys(Arc::new(sheet.clone()));
+        let deadlines = Some(Deadlines { passkey: None, ..world.config().deadlines.unwrap() });
+        let config = ClientConfig { deadlines, ..world.config() };
+        world.client = StepUpClient::with_clock(config, platform, world.clock.shared()).unwrap();
+        sheet
+    }
+
+    /// Waits until the user sees it.
+    pub(crate) async fn is_shown(&self) {
+        self.shown.acquire().await.unwrap().forget();
+    }
+
+    /// The user confirms, now or when the sheet comes.
+    pub(crate) fn confirm(&self) {
+        self.confirmed.add_permits(1);
+    }
+
+    async fn wait(&self) {
+        self.shown.add_permits(1);
+        self.confirmed.acquire().await.unwrap().forget();
+    }
+}
+
+#[async_trait::async_trait]
+impl PasskeyProvider for Sheet {
+    async fn create(&self, options_json: String) -> Result<String, PlatformError> {
+        self.wait().await;
+        self.authenticator.create(options_json).await
+    }
+
+    async fn get(&self, options_json: String) -> Result<String, PlatformError> {
+        self.wait().await;
+        self.authenticator.get(options_json).await
+    }
+}
