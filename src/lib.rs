@@ -46,7 +46,7 @@ pub use client::StepUpClient;
 pub use clock::{Clock, SystemClock};
 pub use config::{ClientConfig, Deadlines, Limits, TlsRoots};
 pub use error::{
-    Callback, CodeRefusal, ErrorKind, NetworkFailure, ServerAnswer, StepUpError, StorageFailure,
+    CodeRefusal, ErrorKind, NetworkFailure, PlatformCallback, ServerAnswer, StepUpError, StorageFailure,
     UnavailableReason,
 };
 pub use mfa::{

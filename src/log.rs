@@ -6,7 +6,7 @@ use once_cell::sync::OnceCell;
 use tokio::sync::mpsc;
 
 use crate::{
-    error::Callback,
+    error::PlatformCallback,
     platform::{LogLevel, LogRecord, PlatformSlot, call_out},
     runtime::spawn_detached,
 };
@@ -58,6 +58,6 @@ impl Log {
 async fn deliver(platform: PlatformSlot, mut queue: mpsc::Receiver<LogRecord>) {
     while let Some(record) = queue.recv().await {
         let Some(sink) = platform.log_sink() else { return };
-        let _ = call_out(Callback::Log, SINK_DEADLINE, async move { sink.log(record).await }).await;
+        let _ = call_out(PlatformCallback::Log, SINK_DEADLINE, async move { sink.log(record).await }).await;
     }
 }

@@ -4,7 +4,7 @@
 use p256::{PublicKey, ecdsa::Signature, elliptic_curve::sec1::ToSec1Point, pkcs8::DecodePublicKey};
 
 use crate::{
-    error::{Callback, StepUpError},
+    error::{PlatformCallback, StepUpError},
     platform::DevicePublicKey,
 };
 
@@ -14,14 +14,14 @@ pub(super) fn public_key_hex(key: &DevicePublicKey) -> Result<String, StepUpErro
         DevicePublicKey::SubjectPublicKeyInfo { der } => PublicKey::from_public_key_der(der).ok(),
         DevicePublicKey::X963 { point } => PublicKey::from_sec1_bytes(point).ok(),
     };
-    let key = key.ok_or(StepUpError::CallbackFailed { what: Callback::Keys })?;
+    let key = key.ok_or(StepUpError::CallbackFailed { what: PlatformCallback::Keys })?;
     Ok(hex(key.to_sec1_point(true).as_bytes()))
 }
 
 /// From DER (X9.62) to r‖s, 32 bytes each.
 pub(super) fn signature_hex(der: &[u8]) -> Result<String, StepUpError> {
     let signature =
-        Signature::from_der(der).map_err(|_| StepUpError::CallbackFailed { what: Callback::Keys })?;
+        Signature::from_der(der).map_err(|_| StepUpError::CallbackFailed { what: PlatformCallback::Keys })?;
     Ok(hex(&signature.to_bytes()))
 }
 

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 
 use super::encoding;
 use crate::{
-    error::{Callback, StepUpError},
+    error::{PlatformCallback, StepUpError},
     platform::{PlatformSlot, call_out},
 };
 
@@ -73,7 +73,8 @@ impl DeviceKeyring {
         let keys = self.platform.device_keys()?;
         let (name, message) = (self.device.name.clone(), nonce.as_bytes().to_vec());
         let signed =
-            call_out(Callback::Keys, self.deadline, async move { keys.sign(name, message).await }).await;
+            call_out(PlatformCallback::Keys, self.deadline, async move { keys.sign(name, message).await })
+                .await;
         if matches!(signed, Err(StepUpError::KeyLost)) {
             *self.device.known.lock().await = Known::Discarded;
         }
@@ -84,7 +85,7 @@ impl DeviceKeyring {
     pub(crate) async fn discard_session_key(&self) -> Result<(), StepUpError> {
         *self.session.known.lock().await = Known::Discarded;
         let (keys, name) = (self.platform.device_keys()?, self.session.name.clone());
-        call_out(Callback::Keys, self.deadline, async move { keys.delete(name).await }).await
+        call_out(PlatformCallback::Keys, self.deadline, async move { keys.delete(name).await }).await
     }
 
     async fn ensure(&self, slot: &Slot) -> Result<String, StepUpError> {
@@ -109,13 +110,15 @@ impl DeviceKeyring {
     async fn look_up(&self, name: &str) -> Result<Option<String>, StepUpError> {
         let (keys, name) = (self.platform.device_keys()?, name.to_owned());
         let found =
-            call_out(Callback::Keys, self.deadline, async move { keys.public_key(name).await }).await?;
+            call_out(PlatformCallback::Keys, self.deadline, async move { keys.public_key(name).await })
+                .await?;
         found.as_ref().map(encoding::public_key_hex).transpose()
     }
 
     async fn generate(&self, name: &str) -> Result<String, StepUpError> {
         let (keys, name) = (self.platform.device_keys()?, name.to_owned());
-        let made = call_out(Callback::Keys, self.deadline, async move { keys.generate(name).await }).await?;
+        let made =
+            call_out(PlatformCallback::Keys, self.deadline, async move { keys.generate(name).await }).await?;
         encoding::public_key_hex(&made)
     }
 }

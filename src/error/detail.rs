@@ -60,7 +60,7 @@ pub enum NetworkFailure {
 
 /// A platform callback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
-pub enum Callback {
+pub enum PlatformCallback {
     /// `SecureStorage`
     Storage,
     /// `DeviceKeys`
@@ -114,7 +114,7 @@ display!(NetworkFailure {
     Interrupted => "the connection broke",
     TooLarge => "the answer is too large",
 });
-display!(Callback { Storage => "storage", Keys => "keys", Passkey => "passkey", Log => "log" });
+display!(PlatformCallback { Storage => "storage", Keys => "keys", Passkey => "passkey", Log => "log" });
 display!(StorageFailure {
     Unavailable => "unavailable",
     Locked => "the device is locked",

@@ -1,6 +1,6 @@
 //! Error × what the app does. `docs/errors.md` is the same table for readers; a test compares the two.
 
-use super::{Callback, CodeRefusal, StepUpError, StorageFailure};
+use super::{CodeRefusal, PlatformCallback, StepUpError, StorageFailure};
 
 /// What the app should do about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -57,8 +57,10 @@ pub(super) fn of(error: &StepUpError) -> ErrorKind {
         | StepUpError::Network { .. }
         | StepUpError::UnexpectedAnswer { .. } => ErrorKind::RetryLater,
         StepUpError::TimedOut { what } => match what {
-            Callback::Passkey => ErrorKind::AskUserAgain,
-            Callback::Storage | Callback::Keys | Callback::Log => ErrorKind::RetryLater,
+            PlatformCallback::Passkey => ErrorKind::AskUserAgain,
+            PlatformCallback::Storage | PlatformCallback::Keys | PlatformCallback::Log => {
+                ErrorKind::RetryLater
+            }
         },
         StepUpError::InvalidCode { reason, .. } => match reason {
             CodeRefusal::TooManyAttempts => ErrorKind::ChooseAnotherMethod,

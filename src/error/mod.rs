@@ -5,7 +5,9 @@ mod kind;
 
 use std::time::Duration;
 
-pub use detail::{Callback, CodeRefusal, NetworkFailure, ServerAnswer, StorageFailure, UnavailableReason};
+pub use detail::{
+    CodeRefusal, NetworkFailure, PlatformCallback, ServerAnswer, StorageFailure, UnavailableReason,
+};
 pub use kind::ErrorKind;
 
 use crate::scope::TokenScope;
@@ -108,13 +110,13 @@ pub enum StepUpError {
     #[error("the {what} callback did not answer in time")]
     TimedOut {
         /// Which one.
-        what: Callback,
+        what: PlatformCallback,
     },
     /// A platform callback failed or threw. Its own text is not passed on: it may hold what it was given.
     #[error("the {what} callback failed")]
     CallbackFailed {
         /// Which one.
-        what: Callback,
+        what: PlatformCallback,
     },
     /// The server refused for a reason that has no case of its own, or is in trouble.
     #[error("the server refused `{operation}`{}", detail::told_by(answer))]

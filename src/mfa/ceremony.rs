@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::error::{Callback, StepUpError};
+use crate::error::{PlatformCallback, StepUpError};
 
 /// Request options for the platform: the API leaves out the `type` of `allowCredentials`, which platforms
 /// demand.
@@ -53,7 +53,7 @@ pub(crate) fn registration_body(credential_json: &str) -> Result<Value, StepUpEr
 struct Credential(Map<String, Value>);
 
 fn failed() -> StepUpError {
-    StepUpError::CallbackFailed { what: Callback::Passkey }
+    StepUpError::CallbackFailed { what: PlatformCallback::Passkey }
 }
 
 impl Credential {

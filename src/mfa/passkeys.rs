@@ -10,7 +10,7 @@ use crate::{
     auth::Session,
     cancel::CancelToken,
     context::Context,
-    error::{Callback, StepUpError},
+    error::{PlatformCallback, StepUpError},
     platform::call_out,
     state::SessionChange,
     step_up::CheckReason,
@@ -72,7 +72,7 @@ impl Context {
         let options = ceremony::creation_options(answer.read::<Value>()?)
             .ok_or_else(|| answer.malformed("the options have no challenge"))?;
         let ceremony = async move { provider.create(options.to_string()).await };
-        let credential = call_out(Callback::Passkey, self.config.passkey_deadline, ceremony).await?;
+        let credential = call_out(PlatformCallback::Passkey, self.config.passkey_deadline, ceremony).await?;
         let body = ceremony::registration_body(&credential)?;
         if self.state.epoch() != epoch {
             // The passkey was made for a user who is not signed in any more.

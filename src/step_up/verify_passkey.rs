@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     api::{Request, operations},
     context::{Context, Reissued},
-    error::{Callback, StepUpError, UnavailableReason},
+    error::{PlatformCallback, StepUpError, UnavailableReason},
     mfa::ceremony,
     platform::call_out,
     scope::TokenScope,
@@ -57,7 +57,7 @@ impl Context {
         let prepared = if has_run_out { self.prepare_passkey().await? } else { prepared };
         let provider = self.platform.passkeys()?;
         let ceremony = async move { provider.get(prepared.options_json).await };
-        let credential = call_out(Callback::Passkey, self.config.passkey_deadline, ceremony).await?;
+        let credential = call_out(PlatformCallback::Passkey, self.config.passkey_deadline, ceremony).await?;
         let proof = ceremony::assertion_body(&credential)?;
         if self.state.epoch() != epoch {
             // The passkey was shown to a session that is over.

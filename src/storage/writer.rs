@@ -18,7 +18,7 @@ use tokio::{sync::Mutex, task::JoinHandle};
 use zeroize::Zeroizing;
 
 use crate::{
-    error::{Callback, StepUpError},
+    error::{PlatformCallback, StepUpError},
     platform::{PlatformError, PlatformSlot, call_out, call_out_started},
     runtime::{panicked, spawn_detached},
 };
@@ -54,7 +54,8 @@ impl EnvelopeWriter {
     pub(crate) async fn read(&self) -> Result<Record, StepUpError> {
         let mut stored = self.stored.lock().await;
         let (storage, key) = (self.platform.storage()?, self.key.clone());
-        let read = call_out(Callback::Storage, self.deadline, async move { storage.get(key).await }).await?;
+        let read =
+            call_out(PlatformCallback::Storage, self.deadline, async move { storage.get(key).await }).await?;
         let read = read.map(Zeroizing::new);
         *stored = Some(read.clone());
         Ok(read)
@@ -89,7 +90,7 @@ impl EnvelopeWriter {
                 None => storage.delete(key).await,
             }
         })?;
-        let ended = call_out_started(Callback::Storage, self.deadline, &mut task).await;
+        let ended = call_out_started(PlatformCallback::Storage, self.deadline, &mut task).await;
         if !task.is_finished() {
             spawn_detached(Arc::clone(self).write_again_after(task))?;
         }
