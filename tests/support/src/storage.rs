@@ -30,20 +30,25 @@ struct Inner {
     changed: Notify,
     /// Each operation that was begun: `get`, `put`, `delete`.
     calls: Mutex<Vec<&'static str>>,
+    /// How many of them have come to their end, good or bad.
+    ended: Mutex<usize>,
 }
 
-impl TestStorage {
-    pub fn new() -> Self {
+impl Default for TestStorage {
+    fn default() -> Self {
         let inner = Inner {
             records: Mutex::default(),
             mode: Mutex::new(StorageMode::Works),
             held: Mutex::default(),
             changed: Notify::new(),
             calls: Mutex::default(),
+            ended: Mutex::default(),
         };
         Self(Arc::new(inner))
     }
+}
 
+impl TestStorage {
     pub fn set(&self, mode: StorageMode) {
         *self.0.mode.lock().unwrap() = mode;
         self.0.changed.notify_waiters();
@@ -70,6 +75,12 @@ impl TestStorage {
 
     pub fn clear_calls(&self) {
         self.0.calls.lock().unwrap().clear();
+        *self.0.ended.lock().unwrap() = 0;
+    }
+
+    /// Whether no operation is under way.
+    pub fn is_at_rest(&self) -> bool {
+        self.0.calls.lock().unwrap().len() == *self.0.ended.lock().unwrap()
     }
 
     pub fn records(&self) -> HashMap<String, Vec<u8>> {
@@ -88,8 +99,19 @@ impl TestStorage {
         records.values_mut().for_each(|record| *record = bytes.to_vec());
     }
 
-    async fn behave(&self, call: &'static str) -> Result<(), PlatformError> {
+    async fn carry_out<T>(
+        &self,
+        call: &'static str,
+        change: impl FnOnce(&mut HashMap<String, Vec<u8>>) -> T + Send,
+    ) -> Result<T, PlatformError> {
         self.0.calls.lock().unwrap().push(call);
+        // Also when the call is dropped, or panics.
+        let _ended = Ended(&self.0.ended);
+        self.behave(call).await?;
+        Ok(change(&mut self.0.records.lock().unwrap()))
+    }
+
+    async fn behave(&self, call: &'static str) -> Result<(), PlatformError> {
         loop {
             let changed = self.0.changed.notified();
             if self.0.held.lock().unwrap().contains(call) {
@@ -114,19 +136,22 @@ impl TestStorage {
 #[async_trait::async_trait]
 impl SecureStorage for TestStorage {
     async fn get(&self, key: String) -> Result<Option<Vec<u8>>, PlatformError> {
-        self.behave("get").await?;
-        Ok(self.0.records.lock().unwrap().get(&key).cloned())
+        self.carry_out("get", |records| records.get(&key).cloned()).await
     }
 
     async fn put(&self, key: String, value: Vec<u8>) -> Result<(), PlatformError> {
-        self.behave("put").await?;
-        self.0.records.lock().unwrap().insert(key, value);
-        Ok(())
+        self.carry_out("put", |records| drop(records.insert(key, value))).await
     }
 
     async fn delete(&self, key: String) -> Result<(), PlatformError> {
-        self.behave("delete").await?;
-        self.0.records.lock().unwrap().remove(&key);
-        Ok(())
+        self.carry_out("delete", |records| drop(records.remove(&key))).await
+    }
+}
+
+struct Ended<'a>(&'a Mutex<usize>);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap() += 1;
     }
 }
