@@ -6106,101 +6106,6 @@ public func FfiConverterTypeVerifiedCredential_lower(_ value: VerifiedCredential
 
 
 /**
- * A platform callback.
- */
-
-public enum Callback: Equatable, Hashable {
-    
-    /**
-     * `SecureStorage`
-     */
-    case storage
-    /**
-     * `DeviceKeys`
-     */
-    case keys
-    /**
-     * `PasskeyProvider`
-     */
-    case passkey
-    /**
-     * `LogSink`
-     */
-    case log
-
-
-
-
-
-}
-
-#if compiler(>=6)
-extension Callback: Sendable {}
-#endif
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public struct FfiConverterTypeCallback: FfiConverterRustBuffer {
-    typealias SwiftType = Callback
-
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Callback {
-        let variant: Int32 = try readInt(&buf)
-        switch variant {
-        
-        case 1: return .storage
-        
-        case 2: return .keys
-        
-        case 3: return .passkey
-        
-        case 4: return .log
-        
-        default: throw UniffiInternalError.unexpectedEnumCase
-        }
-    }
-
-    public static func write(_ value: Callback, into buf: inout [UInt8]) {
-        switch value {
-        
-        
-        case .storage:
-            writeInt(&buf, Int32(1))
-        
-        
-        case .keys:
-            writeInt(&buf, Int32(2))
-        
-        
-        case .passkey:
-            writeInt(&buf, Int32(3))
-        
-        
-        case .log:
-            writeInt(&buf, Int32(4))
-        
-        }
-    }
-}
-
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeCallback_lift(_ buf: RustBuffer) throws -> Callback {
-    return try FfiConverterTypeCallback.lift(buf)
-}
-
-#if swift(>=5.8)
-@_documentation(visibility: private)
-#endif
-public func FfiConverterTypeCallback_lower(_ value: Callback) -> RustBuffer {
-    return FfiConverterTypeCallback.lower(value)
-}
-
-
-
-/**
  * Why a check answered as it did.
  */
 
@@ -7255,6 +7160,101 @@ public func FfiConverterTypeOtpChannel_lower(_ value: OtpChannel) -> RustBuffer 
 
 
 /**
+ * A platform callback.
+ */
+
+public enum PlatformCallback: Equatable, Hashable {
+    
+    /**
+     * `SecureStorage`
+     */
+    case storage
+    /**
+     * `DeviceKeys`
+     */
+    case keys
+    /**
+     * `PasskeyProvider`
+     */
+    case passkey
+    /**
+     * `LogSink`
+     */
+    case log
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PlatformCallback: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePlatformCallback: FfiConverterRustBuffer {
+    typealias SwiftType = PlatformCallback
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PlatformCallback {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .storage
+        
+        case 2: return .keys
+        
+        case 3: return .passkey
+        
+        case 4: return .log
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: PlatformCallback, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .storage:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .keys:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .passkey:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .log:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePlatformCallback_lift(_ buf: RustBuffer) throws -> PlatformCallback {
+    return try FfiConverterTypePlatformCallback.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePlatformCallback_lower(_ value: PlatformCallback) -> RustBuffer {
+    return FfiConverterTypePlatformCallback.lower(value)
+}
+
+
+
+/**
  * Why a callback could not do what it was asked for.
  *
  * `reason` is for the callback's own use: the library never logs it or passes it on, because such texts
@@ -7713,7 +7713,7 @@ enum StepUpError: Swift.Error, Equatable, Hashable {
     case TimedOut(
         /**
          * Which one.
-         */what: Callback
+         */what: PlatformCallback
     )
     /**
      * A platform callback failed or threw. Its own text is not passed on: it may hold what it was given.
@@ -7721,7 +7721,7 @@ enum StepUpError: Swift.Error, Equatable, Hashable {
     case CallbackFailed(
         /**
          * Which one.
-         */what: Callback
+         */what: PlatformCallback
     )
     /**
      * The server refused for a reason that has no case of its own, or is in trouble.
@@ -7889,10 +7889,10 @@ public struct FfiConverterTypeStepUpError: FfiConverterRustBuffer {
             requestId: try FfiConverterString.read(from: &buf)
             )
         case 15: return .TimedOut(
-            what: try FfiConverterTypeCallback.read(from: &buf)
+            what: try FfiConverterTypePlatformCallback.read(from: &buf)
             )
         case 16: return .CallbackFailed(
-            what: try FfiConverterTypeCallback.read(from: &buf)
+            what: try FfiConverterTypePlatformCallback.read(from: &buf)
             )
         case 17: return .Server(
             operation: try FfiConverterString.read(from: &buf), 
@@ -8000,12 +8000,12 @@ public struct FfiConverterTypeStepUpError: FfiConverterRustBuffer {
         
         case let .TimedOut(what):
             writeInt(&buf, Int32(15))
-            FfiConverterTypeCallback.write(what, into: &buf)
+            FfiConverterTypePlatformCallback.write(what, into: &buf)
             
         
         case let .CallbackFailed(what):
             writeInt(&buf, Int32(16))
-            FfiConverterTypeCallback.write(what, into: &buf)
+            FfiConverterTypePlatformCallback.write(what, into: &buf)
             
         
         case let .Server(operation,answer,retryAfter):

@@ -8329,57 +8329,6 @@ public object FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer<Verifie
 
 
 /**
- * A platform callback.
- */
-
-enum class Callback {
-    
-    /**
-     * `SecureStorage`
-     */
-    STORAGE,
-    /**
-     * `DeviceKeys`
-     */
-    KEYS,
-    /**
-     * `PasskeyProvider`
-     */
-    PASSKEY,
-    /**
-     * `LogSink`
-     */
-    LOG;
-
-    
-
-
-    companion object
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypeCallback: FfiConverterRustBuffer<Callback> {
-    override fun read(buf: ByteBuffer) = try {
-        Callback.values()[buf.getInt() - 1]
-    } catch (e: IndexOutOfBoundsException) {
-        throw RuntimeException("invalid enum value, something is very wrong!!", e)
-    }
-
-    override fun allocationSize(value: Callback) = 4UL
-
-    override fun write(value: Callback, buf: ByteBuffer) {
-        buf.putInt(value.ordinal + 1)
-    }
-}
-
-
-
-
-
-/**
  * Why a check answered as it did.
  */
 sealed class CheckReason {
@@ -9265,6 +9214,57 @@ public object FfiConverterTypeOtpChannel: FfiConverterRustBuffer<OtpChannel> {
 
 
 
+/**
+ * A platform callback.
+ */
+
+enum class PlatformCallback {
+    
+    /**
+     * `SecureStorage`
+     */
+    STORAGE,
+    /**
+     * `DeviceKeys`
+     */
+    KEYS,
+    /**
+     * `PasskeyProvider`
+     */
+    PASSKEY,
+    /**
+     * `LogSink`
+     */
+    LOG;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePlatformCallback: FfiConverterRustBuffer<PlatformCallback> {
+    override fun read(buf: ByteBuffer) = try {
+        PlatformCallback.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: PlatformCallback) = 4UL
+
+    override fun write(value: PlatformCallback, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
 
 
 /**
@@ -9853,7 +9853,7 @@ sealed class StepUpException: kotlin.Exception() {
         /**
          * Which one.
          */
-        val `what`: Callback
+        val `what`: PlatformCallback
         ) : StepUpException() {
         override val message
             get() = "what=${ `what` }"
@@ -9867,7 +9867,7 @@ sealed class StepUpException: kotlin.Exception() {
         /**
          * Which one.
          */
-        val `what`: Callback
+        val `what`: PlatformCallback
         ) : StepUpException() {
         override val message
             get() = "what=${ `what` }"
@@ -10076,10 +10076,10 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
                 FfiConverterString.read(buf),
                 )
             15 -> StepUpException.TimedOut(
-                FfiConverterTypeCallback.read(buf),
+                FfiConverterTypePlatformCallback.read(buf),
                 )
             16 -> StepUpException.CallbackFailed(
-                FfiConverterTypeCallback.read(buf),
+                FfiConverterTypePlatformCallback.read(buf),
                 )
             17 -> StepUpException.Server(
                 FfiConverterString.read(buf),
@@ -10182,12 +10182,12 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
             is StepUpException.TimedOut -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
-                + FfiConverterTypeCallback.allocationSize(value.`what`)
+                + FfiConverterTypePlatformCallback.allocationSize(value.`what`)
             )
             is StepUpException.CallbackFailed -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
-                + FfiConverterTypeCallback.allocationSize(value.`what`)
+                + FfiConverterTypePlatformCallback.allocationSize(value.`what`)
             )
             is StepUpException.Server -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
@@ -10302,12 +10302,12 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
             }
             is StepUpException.TimedOut -> {
                 buf.putInt(15)
-                FfiConverterTypeCallback.write(value.`what`, buf)
+                FfiConverterTypePlatformCallback.write(value.`what`, buf)
                 Unit
             }
             is StepUpException.CallbackFailed -> {
                 buf.putInt(16)
-                FfiConverterTypeCallback.write(value.`what`, buf)
+                FfiConverterTypePlatformCallback.write(value.`what`, buf)
                 Unit
             }
             is StepUpException.Server -> {
