@@ -103,7 +103,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Reads the body's fields. Every answer of the API is an object; a list would be read too, field by
+    /// field, and `[false]` be an answer to a check.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        if self.body.trim_ascii_start().first() != Some(&b'{') {
+            return Err(self.malformed("the body is not a JSON object"));
+        }
         serde_json::from_slice(&self.body).map_err(|error| {
             self.malformed(match error.classify() {
                 serde_json::error::Category::Data => "a field is missing or of another type",

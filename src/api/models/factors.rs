@@ -7,12 +7,13 @@ use serde::Deserialize;
 use super::tolerant;
 use crate::secret::SecretString;
 
-/// `GET users/mfa/methods`.
+/// `GET users/mfa/methods`. A user without factors is told by empty lists; an answer without lists tells
+/// nothing.
 #[derive(Deserialize)]
 pub(crate) struct MfaMethodsAnswer {
-    #[serde(default, deserialize_with = "tolerant::list")]
+    #[serde(deserialize_with = "tolerant::said_list")]
     pub(crate) devices: Vec<MfaDeviceBody>,
-    #[serde(default, deserialize_with = "tolerant::list")]
+    #[serde(deserialize_with = "tolerant::said_list")]
     pub(crate) passkeys: Vec<PasskeyBody>,
 }
 

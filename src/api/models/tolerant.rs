@@ -23,11 +23,20 @@ pub(super) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
-        Value::Array(elements) => {
-            elements.into_iter().filter_map(|element| serde_json::from_value(element).ok()).collect()
-        }
+        Value::Array(elements) => readable(elements),
         _ => Vec::new(),
     })
+}
+
+/// The same where the list itself must be there: "none" has to be said, not concluded.
+pub(super) fn said_list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Vec::deserialize(deserializer).map(readable)
+}
+
+fn readable<T: DeserializeOwned>(elements: Vec<Value>) -> Vec<T> {
+    elements.into_iter().filter_map(|element| serde_json::from_value(element).ok()).collect()
 }
 
 /// Unix seconds as a number, with or without a fraction, or as a quoted number.
