@@ -175,7 +175,11 @@ impl Context {
             _ => return StepUpError::NotSignedIn { answer: failure.answer() },
         }
         let mut probe = Request::new(&operations::SESSION);
-        if let Err(error) = probe.bearer(&sent_with.session.token) {
+        let built = match self.session_key().await {
+            Ok(key) => probe.header(api::SESSION_PUBLIC_KEY, &key),
+            lost => lost.map(drop),
+        };
+        if let Err(error) = built.and_then(|()| probe.bearer(&sent_with.session.token)) {
             return error;
         }
         let is_over = matches!(self.transport.send(&probe).await, Err(failure) if failure.is_unauthorized());
