@@ -1,0 +1,64 @@
+//! The device signature (contract §0.2, §0.3): on exactly these endpoints, and good.
+
+use std::collections::HashSet;
+
+use crate::{bench::Bench, door::Recorded, operations::rows};
+
+/// Contract §0.3, as far as the core calls these endpoints.
+const SIGNED: [(&str, &str); 5] = [
+    ("POST", "refresh"),
+    ("POST", "emailVerifications/signin"),
+    ("POST", "emailVerifications/verify"),
+    ("POST", "smsVerifications/signin"),
+    ("POST", "smsVerifications/verify"),
+];
+
+const HEADERS: [&str; 3] =
+    ["x-dynamic-device-nonce", "x-dynamic-device-publickey", "x-dynamic-device-signed-nonce"];
+
+fn signature(request: &Recorded) -> Vec<String> {
+    HEADERS.iter().filter_map(|name| request.header(name)).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn exactly_the_endpoints_of_the_contract_are_signed_and_the_server_finds_the_signature_good() {
+    let mut bench = Bench::new().await;
+    for row in rows() {
+        bench.renew();
+        let prepared = bench.prepare(row.name).await;
+        let _ = bench.perform(row.name, &prepared).await;
+        for request in bench.door.requests() {
+            let is_signed = SIGNED.contains(&(request.method.as_str(), request.path()));
+            let expected = if is_signed { HEADERS.len() } else { 0 };
+            assert_eq!(signature(&request).len(), expected, "{}: {}", row.name, request.path());
+        }
+        for (_, path) in SIGNED {
+            for exchange in bench.world.requests(&format!("/{path}")) {
+                let checks = exchange["checks"].as_array().unwrap();
+                let passed =
+                    |name: &str| checks.iter().any(|check| check["name"] == name && check["passed"] == true);
+                assert!(passed("device_signature"), "{}: {exchange:#}", row.name);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn i20_one_device_key_signs_all_and_no_nonce_is_signed_twice() {
+    let mut bench = Bench::new().await;
+    bench.sign_in().await;
+    bench.client().auth().logout(None).await.unwrap();
+    bench.sign_in_by_sms().await;
+    bench.restart();
+    for _ in 0..7 {
+        bench.client().auth().refresh(None).await.unwrap();
+    }
+    let signatures: Vec<_> =
+        bench.door.requests().iter().map(signature).filter(|headers| !headers.is_empty()).collect();
+    assert_eq!(signatures.len(), 9);
+    let different =
+        |index: usize| signatures.iter().map(|headers| &headers[index]).collect::<HashSet<_>>().len();
+    assert_eq!(different(0), 9, "nonces");
+    assert_eq!(different(1), 1, "the device key outlives logout and restart");
+    assert_eq!(different(2), 9, "signatures");
+}
