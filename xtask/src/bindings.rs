@@ -60,7 +60,7 @@ pub(crate) fn generate(workspace: &Workspace, target: &Path) -> anyhow::Result<(
     Ok(())
 }
 
-fn build(workspace: &Workspace, package: &str) -> anyhow::Result<()> {
+pub(crate) fn build(workspace: &Workspace, package: &str) -> anyhow::Result<()> {
     let mut cargo = process::cargo(workspace.root());
     let status = process::stream(cargo.args(["build", "--locked", "--package", package]), |_| {})?;
     if !status.success() {

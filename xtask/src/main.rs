@@ -10,6 +10,7 @@
 
 mod bindings;
 mod process;
+mod swift;
 mod test;
 mod workspace;
 
@@ -23,7 +24,7 @@ struct Command {
 }
 
 /// Every command, in the order of the help.
-const COMMANDS: &[Command] = &[test::COMMAND, bindings::COMMAND];
+const COMMANDS: &[Command] = &[test::COMMAND, bindings::COMMAND, swift::COMMAND];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

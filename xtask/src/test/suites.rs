@@ -8,6 +8,7 @@ mod doc_tests;
 mod format;
 mod house_rules;
 mod rustdoc;
+mod swift;
 mod tests;
 
 use super::outcome::{Counts, Outcome, Report};
@@ -30,6 +31,7 @@ pub(crate) const ALL: &[Suite] = &[
     rustdoc::SUITE,
     house_rules::SUITE,
     bindings::SUITE,
+    swift::SUITE,
 ];
 
 /// Runs a cargo command that tests nothing by itself: passed if cargo is content.
