@@ -36,7 +36,7 @@ impl World {
     pub async fn with_policy(patch: Value) -> Self {
         let policy = Policy::default().merged(&patch).unwrap();
         let sandbox = Sandbox::start(SandboxConfig { policy, ..SandboxConfig::default() }).await.unwrap();
-        let (storage, keys, clock) = (TestStorage::new(), TestKeys::default(), TestClock::default());
+        let (storage, keys, clock) = (TestStorage::default(), TestKeys::default(), TestClock::default());
         let passkeys = TestPasskeys::new(sandbox.url(), "phone");
         let platform = platform(&storage, &keys, &passkeys);
         let client = StepUpClient::with_clock(config(&sandbox), platform, clock.shared()).unwrap();
