@@ -31,6 +31,12 @@ pub(crate) fn seconds(moment: SystemTime) -> u64 {
     moment.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
 }
 
+/// Time passes, for the server and on the device. Once in a test.
+pub(crate) fn time_passes(world: &World, seconds: i64) {
+    world.sandbox.clock().advance(seconds);
+    world.clock.set_ahead(seconds);
+}
+
 /// What the server would answer to a call that re-issues the session, but with the session that is held, so
 /// that the next calls work. Tests change it before they have it sent.
 pub(crate) async fn session_answer(world: &World) -> Value {
