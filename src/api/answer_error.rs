@@ -21,16 +21,18 @@ pub(super) fn read(status: u16, body: &[u8]) -> AnswerError {
     AnswerError { wants_elevation: status == 403 && says_so, code }
 }
 
-/// A code as it may be passed on: a word or a number, never an address or a sentence.
+/// A code as it may be passed on: a word or a short number, such as the limiter's 429. Never an address, a
+/// sentence, a token (dots), and no number that may be a one-time password or a phone's.
 fn code_of(value: &Value) -> Option<String> {
     let code = match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         _ => return None,
     };
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let is_code = (1..=64).contains(&code.len()) && code.bytes().all(is_word);
-    is_code.then_some(code)
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let is_number = code.bytes().all(|byte| byte.is_ascii_digit());
+    let longest = if is_number { 5 } else { 64 };
+    ((1..=longest).contains(&code.len()) && code.bytes().all(is_word)).then_some(code)
 }
 
 /// The refusal has a documented text and no documented code, so both are looked at.
@@ -79,7 +81,9 @@ mod tests {
 
     #[test]
     fn i11_a_code_that_is_not_a_word_is_not_passed_on() {
-        assert_eq!(code(422, r#"{"code":"ada@example.com"}"#), None);
+        for told in [r#""ada@example.com""#, r#""123456""#, "12025550167", r#""eyJ.eyJ.c2ln""#, r#""""#] {
+            assert_eq!(code(422, &format!(r#"{{"code":{told}}}"#)), None, "{told}");
+        }
         assert_eq!(code(422, &format!(r#"{{"code":"{}"}}"#, "a".repeat(65))), None);
     }
 
