@@ -10,6 +10,8 @@ mod bench;
 mod contract;
 mod device_signature;
 mod door;
+mod error_secrets;
+mod errors;
 mod limits;
 mod nonces;
 mod operations;

@@ -67,6 +67,15 @@ pub(crate) enum Trouble {
     Check(CheckReason),
 }
 
+impl Trouble {
+    pub(crate) fn error(&self) -> Option<&StepUpError> {
+        match self {
+            Self::Error(error) => Some(error),
+            Self::Check(_) => None,
+        }
+    }
+}
+
 impl From<StepUpError> for Trouble {
     fn from(error: StepUpError) -> Self {
         Self::Error(error)
