@@ -1,11 +1,17 @@
 //! The library's own tokio runtime, and the one door through which exported calls enter it.
 
-use std::{future::Future, sync::Arc};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 use once_cell::sync::OnceCell;
 use tokio::{
     runtime::{Builder, Runtime},
-    task::JoinHandle,
+    sync::oneshot,
+    task::AbortHandle,
 };
 
 use crate::{cancel::CancelToken, error::StepUpError};
@@ -25,18 +31,22 @@ fn runtime() -> Result<&'static Runtime, StepUpError> {
     })
 }
 
+/// A call of which only the answer's type is known. Behind it, the machinery below is compiled once for each type of
+/// answer and not once for each call, which is a tenth of the library's size.
+pub(crate) type Call<T> = Pin<Box<dyn Future<Output = Result<T, StepUpError>> + Send>>;
+
 /// Runs a call on the runtime, whatever thread it comes from and whatever executor polls it.
 ///
 /// Dropping the returned future, or cancelling the token, drops the call at its next await point.
 /// A panic inside becomes an error.
 pub(crate) async fn on_runtime<T: Send + 'static>(
     cancel: Option<Arc<CancelToken>>,
-    call: impl Future<Output = Result<T, StepUpError>> + Send + 'static,
+    call: Call<T>,
 ) -> Result<T, StepUpError> {
     if cancel.as_ref().is_some_and(|token| token.is_cancelled()) {
         return Err(StepUpError::Cancelled);
     }
-    let mut task = AbortOnDrop(runtime()?.spawn(call));
+    let mut task = AbortOnDrop(spawn_detached(call)?);
     let cancelled = async {
         match cancel {
             Some(token) => token.cancelled().await,
@@ -46,7 +56,7 @@ pub(crate) async fn on_runtime<T: Send + 'static>(
     tokio::select! {
         // A call that has ended counts, even if it is cancelled in the same moment: its effect is there.
         biased;
-        ended = &mut task.0 => ended.unwrap_or_else(|_| Err(panicked())),
+        ended = &mut task.0 => ended.unwrap_or_else(|panicked| Err(panicked.into())),
         () = cancelled => Err(StepUpError::Cancelled),
     }
 }
@@ -54,19 +64,53 @@ pub(crate) async fn on_runtime<T: Send + 'static>(
 /// Starts work that no caller's cancellation ends.
 pub(crate) fn spawn_detached<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
-) -> Result<JoinHandle<T>, StepUpError> {
-    Ok(runtime()?.spawn(work))
+) -> Result<Task<T>, StepUpError> {
+    let (sender, answer) = oneshot::channel();
+    let work: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
+        let _ = sender.send(work.await);
+    });
+    Ok(Task { answer, is_answered: false, running: runtime()?.spawn(work).abort_handle() })
 }
 
-pub(crate) fn panicked() -> StepUpError {
-    StepUpError::Internal { reason: "a panic was caught".into() }
+/// Work on the runtime. Awaiting it gives its answer; dropping it leaves the work running.
+pub(crate) struct Task<T> {
+    answer: oneshot::Receiver<T>,
+    is_answered: bool,
+    running: AbortHandle,
+}
+
+/// The work ended without an answer.
+#[derive(Debug)]
+pub(crate) struct Panicked;
+
+impl<T> Task<T> {
+    /// Whether awaiting it has given the answer; it must not be awaited again.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.is_answered
+    }
+}
+
+impl<T> Future for Task<T> {
+    type Output = Result<T, Panicked>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = ready!(Pin::new(&mut self.answer).poll(context));
+        self.is_answered = true;
+        Poll::Ready(answer.map_err(|_| Panicked))
+    }
+}
+
+impl From<Panicked> for StepUpError {
+    fn from(_: Panicked) -> Self {
+        Self::Internal { reason: "a panic was caught".into() }
+    }
 }
 
 /// A task that ends with its handle.
-pub(crate) struct AbortOnDrop<T>(pub(crate) JoinHandle<T>);
+pub(crate) struct AbortOnDrop<T>(pub(crate) Task<T>);
 
 impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
-        self.0.abort();
+        self.0.running.abort();
     }
 }

@@ -24,7 +24,7 @@ use crate::{
     identity::Identity,
     log::Log,
     platform::{Platform, PlatformSlot},
-    runtime::on_runtime,
+    runtime::{Call, on_runtime},
     state::State,
     step_up::RunningChecks,
     storage::EnvelopeWriter,
@@ -91,20 +91,28 @@ impl Context {
     }
 
     /// Runs an exported call: on the runtime, until it ends, is cancelled, or the client is shut down.
-    pub(crate) async fn run<T: Send + 'static>(
+    pub(crate) fn run<T: Send + 'static>(
         self: &Arc<Self>,
         cancel: Option<Arc<CancelToken>>,
         call: impl Future<Output = Result<T, StepUpError>> + Send + 'static,
+    ) -> Call<T> {
+        Box::pin(Arc::clone(self).run_to_its_end(cancel, Box::pin(call)))
+    }
+
+    async fn run_to_its_end<T: Send + 'static>(
+        self: Arc<Self>,
+        cancel: Option<Arc<CancelToken>>,
+        call: Call<T>,
     ) -> Result<T, StepUpError> {
         self.ensure_open()?;
         let mut is_closed = self.is_closed.subscribe();
-        on_runtime(cancel, async move {
+        let until_closed = async move {
             tokio::select! {
                 ended = call => ended,
                 _ = is_closed.wait_for(|closed| *closed) => Err(StepUpError::ClientClosed),
             }
-        })
-        .await
+        };
+        on_runtime(cancel, Box::pin(until_closed)).await
     }
 
     pub(crate) fn ensure_open(&self) -> Result<(), StepUpError> {

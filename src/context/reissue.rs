@@ -8,7 +8,7 @@ use super::Context;
 use crate::{
     api::{Request, models::SessionAnswer},
     error::StepUpError,
-    runtime::{panicked, spawn_detached},
+    runtime::spawn_detached,
     state::{Awaiting, Delivery, SessionChange},
     token::Elevation,
 };
@@ -57,9 +57,9 @@ impl Context {
         let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
         let awaiting = Awaiting::new(delivery.clone(), state, writer, token_epoch);
         let task = spawn_detached(Arc::clone(self).bring_to_its_end(request, change, epoch, turn, delivery))?;
-        let reissued = task.await.unwrap_or_else(|_| Err(panicked()));
+        let reissued = task.await;
         awaiting.delivered();
-        reissued.map(Some)
+        reissued?.map(Some)
     }
 
     async fn bring_to_its_end(

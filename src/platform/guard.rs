@@ -2,12 +2,12 @@
 
 use std::{future::Future, time::Duration};
 
-use tokio::{task::JoinHandle, time::timeout};
+use tokio::time::timeout;
 
 use super::PlatformError;
 use crate::{
     error::{PlatformCallback, StepUpError, StorageFailure, UnavailableReason},
-    runtime::{AbortOnDrop, spawn_detached},
+    runtime::{AbortOnDrop, Task, spawn_detached},
 };
 
 /// Runs a callback in a task of its own with a deadline. Dropping the call, or the deadline, drops the
@@ -26,7 +26,7 @@ pub(crate) async fn call_out<T: Send + 'static>(
 pub(crate) async fn call_out_started<T>(
     what: PlatformCallback,
     deadline: Duration,
-    task: &mut JoinHandle<Result<T, PlatformError>>,
+    task: &mut Task<Result<T, PlatformError>>,
 ) -> Result<T, StepUpError> {
     match timeout(deadline, task).await {
         Err(_) => Err(StepUpError::TimedOut { what }),

@@ -14,7 +14,7 @@ use crate::{
     auth::is_device_registration_pending,
     context::Context,
     error::{ErrorKind, StepUpError},
-    runtime::spawn_detached,
+    runtime::{Panicked, spawn_detached},
     scope::TokenScope,
     state::HeldSession,
 };
@@ -151,7 +151,7 @@ impl Context {
             })?;
         }
         let answer = answer.wait_for(Option::is_some).await.map(|answer| answer.clone());
-        answer.ok().flatten().unwrap_or_else(|| Err(crate::runtime::panicked()))
+        answer.ok().flatten().unwrap_or_else(|| Err(Panicked.into()))
     }
 }
 

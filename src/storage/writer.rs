@@ -14,13 +14,13 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Mutex, task::JoinHandle};
+use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::{
     error::{PlatformCallback, StepUpError},
     platform::{PlatformError, PlatformSlot, call_out, call_out_started},
-    runtime::{panicked, spawn_detached},
+    runtime::{Task, spawn_detached},
 };
 
 /// What the storage holds or should hold: an envelope, or nothing.
@@ -64,7 +64,7 @@ impl EnvelopeWriter {
     /// Stores what is wanted, unless it is stored already. Goes on to its end even if the caller is dropped.
     pub(crate) async fn write(self: &Arc<Self>) -> Result<(), StepUpError> {
         let writer = Arc::clone(self);
-        spawn_detached(async move { writer.write_in_turn().await })?.await.unwrap_or_else(|_| Err(panicked()))
+        spawn_detached(async move { writer.write_in_turn().await })?.await?
     }
 
     async fn write_in_turn(self: Arc<Self>) -> Result<(), StepUpError> {
@@ -91,7 +91,7 @@ impl EnvelopeWriter {
             }
         })?;
         let ended = call_out_started(PlatformCallback::Storage, self.deadline, &mut task).await;
-        if !task.is_finished() {
+        if !task.is_answered() {
             spawn_detached(Arc::clone(self).write_again_after(task))?;
         }
         ended
@@ -101,7 +101,7 @@ impl EnvelopeWriter {
     /// overwritten and has to be done again.
     fn write_again_after(
         self: Arc<Self>,
-        task: JoinHandle<Result<(), PlatformError>>,
+        task: Task<Result<(), PlatformError>>,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(async move {
             let _ = task.await;
