@@ -52,7 +52,8 @@ async fn i11_i12_no_error_and_no_log_line_repeats_what_the_server_wrote() {
             rule.as_object_mut().unwrap().extend(answer.as_object().unwrap().clone());
             bench.fault(rule);
             if let Err(trouble) = bench.perform(row.name, &prepared).await {
-                let texts = format!("{trouble:?} {}", trouble.error().map(ToString::to_string).unwrap_or_default());
+                let texts =
+                    format!("{trouble:?} {}", trouble.error().map(ToString::to_string).unwrap_or_default());
                 ensure_silent(row, &texts);
             }
             bench.world.sandbox.faults().clear();

@@ -38,7 +38,11 @@ async fn fault_29_each_shape_keeps_its_status_its_code_and_the_request_id() {
     for (status, body, code) in [
         (400, json!({ "error": "text" }), None),
         (404, json!({ "error": "text", "code": "not_found" }), Some("not_found")),
-        (422, json!({ "error": "text", "code": "lock_timeout", "payload": { "email": "x" } }), Some("lock_timeout")),
+        (
+            422,
+            json!({ "error": "text", "code": "lock_timeout", "payload": { "email": "x" } }),
+            Some("lock_timeout"),
+        ),
         (403, json!({ "error": { "code": "blocked", "message": "no" }, "payload": {} }), Some("blocked")),
         (409, json!({ "message": "text", "code": 409 }), Some("409")),
         (500, json!("<html><h1>Internal Server Error</h1></html>"), None),
@@ -61,7 +65,9 @@ async fn fault_29_a_numeric_429_is_a_rate_limit() {
     let bench = Bench::signed_in().await;
     let body = json!({ "message": "Rate limit exceeded", "code": 429 });
     let error = bench.refused(json!({ "status": 429, "body": body })).await;
-    let StepUpError::RateLimited { retry_after: None, answer: Some(answer) } = &error else { panic!("{error:?}") };
+    let StepUpError::RateLimited { retry_after: None, answer: Some(answer) } = &error else {
+        panic!("{error:?}")
+    };
     assert_eq!((answer.status, answer.code.as_deref()), (429, Some("429")));
     assert_eq!(answer.request_id, bench.sent_id("GET", RECOVERY));
     assert_eq!(error.kind(), ErrorKind::RetryLater);
@@ -111,7 +117,9 @@ async fn fault_29_a_401_keeps_its_code_whether_the_session_is_over_or_not() {
 #[tokio::test]
 async fn fault_24_a_401_on_the_list_of_factors_is_not_an_empty_list() {
     let bench = Bench::signed_in().await;
-    bench.fault(json!({ "method": "GET", "path": "users/mfa/methods", "status": 401, "body": { "error": "no" } }));
+    bench.fault(
+        json!({ "method": "GET", "path": "users/mfa/methods", "status": 401, "body": { "error": "no" } }),
+    );
     let error = bench.client().mfa().methods(None).await.unwrap_err();
     assert!(matches!(error, StepUpError::Server { .. }), "the session is alive: {error:?}");
     bench.fault(json!({ "method": "GET", "path": "session", "status": 401 }));
@@ -133,7 +141,8 @@ async fn fault_43_a_step_up_that_is_missing_names_operation_scope_and_whether_a_
 
     bench.world.verify_by_email(&[TokenScope::CREDENTIAL_LINK]).await.unwrap();
     let refusal = json!({ "error": { "code": "elevated_access_token_required", "message": "no" } });
-    bench.fault(json!({ "method": "GET", "path": "users/mfa/register/totp", "status": 403, "body": refusal }));
+    bench
+        .fault(json!({ "method": "GET", "path": "users/mfa/register/totp", "status": 403, "body": refusal }));
     let with = bench.client().mfa().enroll_totp(None).await.unwrap_err();
     assert_eq!(required(with), ("enroll_totp".into(), "credential:link".into(), true));
     // A token that the server refuses is of no use any more.
@@ -189,11 +198,15 @@ async fn the_codes_of_the_contract_become_what_the_app_can_act_on() {
         assert_eq!(answer.request_id, bench.sent_id("GET", RECOVERY));
     }
     for (status, name) in [(422, "mfa_rate_limited"), (429, "mfa_rate_limited"), (422, "too_many_requests")] {
-        let error = bench.refused(json!({ "status": status, "body": { "error": "text", "code": name } })).await;
+        let error =
+            bench.refused(json!({ "status": status, "body": { "error": "text", "code": name } })).await;
         assert!(matches!(error, StepUpError::RateLimited { answer: Some(_), .. }), "{name}: {error:?}");
     }
     let error = bench.refused(json!({ "status": 422, "body": { "code": "invalid_scopes" } })).await;
-    assert!(matches!(&error, StepUpError::InvalidArgument { argument, .. } if argument == "scopes"), "{error:?}");
+    assert!(
+        matches!(&error, StepUpError::InvalidArgument { argument, .. } if argument == "scopes"),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod device_signature;
 mod door;
 mod error_secrets;
 mod errors;
+mod kinds;
 mod limits;
 mod nonces;
 mod operations;
