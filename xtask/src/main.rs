@@ -9,6 +9,7 @@
 )]
 
 mod bindings;
+mod demo;
 mod process;
 mod swift;
 mod test;
@@ -24,7 +25,7 @@ struct Command {
 }
 
 /// Every command, in the order of the help.
-const COMMANDS: &[Command] = &[test::COMMAND, bindings::COMMAND, swift::COMMAND];
+const COMMANDS: &[Command] = &[demo::COMMAND, test::COMMAND, bindings::COMMAND, swift::COMMAND];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
