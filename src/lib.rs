@@ -65,3 +65,7 @@ pub use step_up::{
 pub use token::{ElevatedAccessToken, Elevation};
 
 uniffi::setup_scaffolding!("stepup_core");
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
