@@ -1,0 +1,75 @@
+package dev.stepup
+
+import dev.stepup.core.Deadlines
+import dev.stepup.core.DeviceKeys
+import dev.stepup.core.LogSink
+import dev.stepup.core.PasskeyProvider
+import dev.stepup.core.Platform
+import dev.stepup.core.SecureStorage
+import java.time.Duration
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+
+/**
+ * The [Platform] to make a client with, every callback of it guarded.
+ *
+ * The library calls back from its own threads and waits for an answer. What it cannot stand by itself is an
+ * [Error] that a callback throws: it ends the app on Android, and no answer ever comes. So each callback is
+ * wrapped here:
+ *
+ * - it runs on a dispatcher that is meant for it ([CallbackDispatchers]);
+ * - whatever it throws becomes an answer. A [dev.stepup.core.PlatformException] is passed on as it is,
+ *   anything else as `Internal` without its text, which could hold what the callback was given;
+ * - when the library does not wait any longer, because the call that needed it was cancelled, the callback's
+ *   coroutine is cancelled too;
+ * - it answers in time: shortly before the library's own deadline its coroutine is cancelled and the answer is
+ *   `TimedOut`, even if a thread is blocked and cannot be stopped. One that writes into the storage is waited
+ *   for until it has really ended: the library has to know, so that what it writes next is not overwritten.
+ *
+ * @param storage keeps the session and reusable elevated tokens.
+ * @param deviceKeys holds the device key and the session key.
+ * @param passkeys shows the system's passkey sheet; without it passkeys are unavailable.
+ * @param logSink takes the log.
+ * @param deadlines those that the client is configured with, as in `ClientConfig.deadlines`.
+ * @param dispatchers where the callbacks run.
+ */
+public fun safePlatform(
+    storage: SecureStorage,
+    deviceKeys: DeviceKeys,
+    passkeys: PasskeyProvider? = null,
+    logSink: LogSink? = null,
+    deadlines: Deadlines? = null,
+    dispatchers: CallbackDispatchers = CallbackDispatchers(),
+): Platform {
+    val guard = { dispatcher: CoroutineDispatcher, given: Duration?, default: Duration ->
+        CallbackGuard(dispatcher, given ?: default)
+    }
+    return Platform(
+        SafeSecureStorage(storage, guard(dispatchers.storage, deadlines?.storage, STORAGE_DEADLINE)),
+        SafeDeviceKeys(deviceKeys, guard(dispatchers.deviceKeys, deadlines?.keys, KEYS_DEADLINE)),
+        passkeys?.let { SafePasskeyProvider(it, guard(dispatchers.passkeys, deadlines?.passkey, PASSKEY_DEADLINE)) },
+        logSink?.let { SafeLogSink(it, guard(dispatchers.logSink, null, LOG_DEADLINE)) },
+    )
+}
+
+/**
+ * Where the callbacks run. The defaults suit callbacks that block a thread, as keystores and files do, and a
+ * passkey provider that finds its own way to the main thread.
+ *
+ * @property storage for [SecureStorage].
+ * @property deviceKeys for [DeviceKeys].
+ * @property passkeys for [PasskeyProvider]. Give `Dispatchers.Main` to one that touches the screen.
+ * @property logSink for [LogSink].
+ */
+public class CallbackDispatchers(
+    public val storage: CoroutineDispatcher = Dispatchers.IO,
+    public val deviceKeys: CoroutineDispatcher = Dispatchers.IO,
+    public val passkeys: CoroutineDispatcher = Dispatchers.Default,
+    public val logSink: CoroutineDispatcher = Dispatchers.IO,
+)
+
+// What the library waits for unless the configuration says otherwise.
+internal val STORAGE_DEADLINE: Duration = Duration.ofSeconds(5)
+internal val KEYS_DEADLINE: Duration = Duration.ofSeconds(30)
+internal val PASSKEY_DEADLINE: Duration = Duration.ofSeconds(300)
+internal val LOG_DEADLINE: Duration = Duration.ofSeconds(5)

@@ -1,0 +1,113 @@
+package dev.stepup.support
+
+import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse.BodyHandlers
+import java.time.Duration
+import java.time.Instant
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.jsonArray
+import kotlinx.serialization.json.jsonObject
+import kotlinx.serialization.json.jsonPrimitive
+import kotlinx.serialization.json.buildJsonObject
+import kotlinx.serialization.json.put
+
+/** The sandbox as a program of its own, and its control API. */
+internal class Sandbox private constructor(private val process: Process) : AutoCloseable {
+    private val ready = Json.parseToJsonElement(process.inputReader().readLine()).jsonObject
+    private val http = HttpClient.newHttpClient()
+
+    val url = ready.text("url")
+    val baseUrl = ready.text("baseUrl")
+    val environmentId = ready.text("environmentId")
+
+    /** What arrived at the API, oldest first. */
+    fun exchanges(path: String = ""): List<Exchange> =
+        control("GET", "log").json.getValue("exchanges").jsonArray
+            .map { Exchange(it.jsonObject) }
+            .filter { it.path.endsWith(path) }
+
+    fun arrived(path: String): Int = exchanges(path).size
+
+    /** The latest code sent to an address or a number. */
+    fun code(to: String): String {
+        val messages = control("GET", "outbox?to=${to.replace("+", "%2B")}").json.getValue("messages").jsonArray
+        return messages.first { "code" in it.jsonObject }.jsonObject.text("code")
+    }
+
+    fun now(): Instant = Instant.parse(control("GET", "clock").json.text("now"))
+
+    fun advance(seconds: Long) {
+        control("POST", "clock", buildJsonObject { put("advanceSeconds", seconds) })
+    }
+
+    fun changePolicy(patch: String) {
+        control("PATCH", "policy", Json.parseToJsonElement(patch))
+    }
+
+    /** From now on requests with this path behave as the rule says. */
+    fun fault(method: String, path: String, rule: String) {
+        val request = mapOf("method" to JsonPrimitive(method), "path" to JsonPrimitive(path))
+        control("POST", "faults", JsonObject(request + Json.parseToJsonElement(rule).jsonObject))
+    }
+
+    /** Plays the app's own backend: the status. */
+    fun protected(scope: String, headers: Map<String, String>): Int {
+        val body = buildJsonObject { put("scope", scope) }
+        return control("POST", "protected", body, headers, isRefusalExpected = true).status
+    }
+
+    /** As on the day it was started. */
+    fun reset() {
+        control("POST", "reset")
+    }
+
+    fun control(
+        method: String,
+        path: String,
+        body: JsonElement = JsonObject(emptyMap()),
+        headers: Map<String, String> = emptyMap(),
+        isRefusalExpected: Boolean = false,
+    ): Answer {
+        val request = HttpRequest.newBuilder(URI("$url/sandbox/$path"))
+            .timeout(Duration.ofSeconds(20))
+            .header("content-type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(body.toString()))
+        headers.forEach(request::header)
+        val answer = http.send(request.build(), BodyHandlers.ofString())
+        check(isRefusalExpected || answer.statusCode() == 200) { "$method $path: ${answer.body()}" }
+        return Answer(answer.statusCode(), answer.body())
+    }
+
+    override fun close() {
+        process.outputStream.close()
+        process.waitFor()
+    }
+
+    companion object {
+        fun start(): Sandbox {
+            val program = ProcessBuilder(System.getProperty("stepup.sandbox"), "--exit-with-parent")
+            return Sandbox(program.redirectError(ProcessBuilder.Redirect.INHERIT).start())
+        }
+    }
+}
+
+internal class Answer(val status: Int, private val body: String) {
+    val json: JsonObject get() = Json.parseToJsonElement(body).jsonObject
+}
+
+/** A request as the sandbox saw it. */
+internal class Exchange(private val entry: JsonObject) {
+    val path = entry.text("path")
+
+    /** None while it is being answered. */
+    val status: Int? get() = entry["status"]?.jsonPrimitive?.content?.toInt()
+
+    override fun toString() = entry.toString()
+}
+
+internal fun JsonObject.text(name: String): String = getValue(name).jsonPrimitive.content
