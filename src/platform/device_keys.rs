@@ -4,7 +4,8 @@ use super::PlatformError;
 
 /// Holds P-256 keys that cannot be taken out: Secure Enclave, Android Keystore. No user authentication is
 /// asked for when signing, because the session is refreshed in the background.
-#[uniffi::export(foreign)]
+// Implemented in Rust too: the insecure doubles travel to the host and back.
+#[uniffi::export(rust, foreign)]
 #[async_trait::async_trait]
 pub trait DeviceKeys: Send + Sync {
     /// Makes a key with this name, replacing one that has it.

@@ -6,7 +6,8 @@ use super::PlatformError;
 /// backups.
 ///
 /// A record is at most a few kilobytes. `put` replaces a record as a whole or leaves the old one.
-#[uniffi::export(foreign)]
+// Implemented in Rust too: the insecure doubles travel to the host and back.
+#[uniffi::export(rust, foreign)]
 #[async_trait::async_trait]
 pub trait SecureStorage: Send + Sync {
     /// The record with this key, or none.
