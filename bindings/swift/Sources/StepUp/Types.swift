@@ -88,7 +88,7 @@ public typealias UnavailableReason = StepUpGenerated.UnavailableReason
 /// Where a request broke off.
 public typealias NetworkFailure = StepUpGenerated.NetworkFailure
 /// A platform callback.
-public typealias Callback = StepUpGenerated.Callback
+public typealias PlatformCallback = StepUpGenerated.PlatformCallback
 /// How the secure storage failed.
 public typealias StorageFailure = StepUpGenerated.StorageFailure
 
