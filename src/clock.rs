@@ -95,8 +95,12 @@ impl UnixMillis {
     }
 }
 
+/// In 64 bits, because the local check does this every time.
 fn millis(moment: SystemTime) -> i64 {
-    moment.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    moment.duration_since(UNIX_EPOCH).map_or(0, |since| {
+        let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+        seconds.saturating_mul(1_000).saturating_add(i64::from(since.subsec_millis()))
+    })
 }
 
 #[cfg(test)]

@@ -31,18 +31,15 @@ fn runtime() -> Result<&'static Runtime, StepUpError> {
     })
 }
 
-/// A call of which only the answer's type is known. Behind it, the machinery below is compiled once for each type of
-/// answer and not once for each call, which is a tenth of the library's size.
+/// A call of which only the answer's type is known. Behind it the machinery is compiled once and not once
+/// for each call, which would be a tenth of the library's size.
 pub(crate) type Call<T> = Pin<Box<dyn Future<Output = Result<T, StepUpError>> + Send>>;
 
 /// Runs a call on the runtime, whatever thread it comes from and whatever executor polls it.
 ///
 /// Dropping the returned future, or cancelling the token, drops the call at its next await point.
 /// A panic inside becomes an error.
-pub(crate) async fn on_runtime<T: Send + 'static>(
-    cancel: Option<Arc<CancelToken>>,
-    call: Call<T>,
-) -> Result<T, StepUpError> {
+pub(crate) async fn on_runtime(cancel: Option<Arc<CancelToken>>, call: Call<()>) -> Result<(), StepUpError> {
     if cancel.as_ref().is_some_and(|token| token.is_cancelled()) {
         return Err(StepUpError::Cancelled);
     }

@@ -132,13 +132,7 @@ impl State {
             }
         }
         inner.version += 1;
-        inner.session = Some(HeldSession {
-            user: Arc::new(user),
-            signin_credential_id: SessionClaims::read(session.token.expose()).signin_credential_id,
-            token: session.token,
-            full_jwt: session.full_jwt,
-            expires_at: UnixMillis::from_seconds(session.expires_at),
-        });
+        inner.session = Some(HeldSession::restored(user, session));
     }
 
     /// Stores a session that the server issued, and the token that came with it. Answers with what the
@@ -238,23 +232,20 @@ impl State {
         change(&mut self.write().pending_codes)
     }
 
-    /// What the storage should hold at this moment.
-    pub(crate) fn record(&self) -> Result<Record, StepUpError> {
+    /// What the storage should hold at this moment, and the epoch that it belongs to.
+    pub(crate) fn record(&self) -> Result<(u64, Record), StepUpError> {
         let inner = self.read();
-        let Some(session) = &inner.session else { return Ok(None) };
+        let Some(session) = &inner.session else { return Ok((inner.epoch, None)) };
         let elevations =
             inner.tokens.reusable().map(|token| StoredElevation { token: token.token.clone() }).collect();
-        let envelope = Envelope {
-            user: User::clone(&session.user),
-            session: StoredSession {
-                token: session.token.clone(),
-                full_jwt: session.full_jwt.clone(),
-                expires_at: session.expires_at.0 / 1_000,
-            },
-            elevations,
-            server_offset_millis: self.clock.offset_millis(),
+        let stored = StoredSession {
+            token: session.token.clone(),
+            full_jwt: session.full_jwt.clone(),
+            expires_at: session.expires_at.0 / 1_000,
         };
-        envelope.encode().map(Some)
+        let envelope =
+            Envelope::new(User::clone(&session.user), stored, elevations, self.clock.offset_millis());
+        envelope.encode().map(|record| (inner.epoch, Some(record)))
     }
 }
 
@@ -265,6 +256,19 @@ impl Inner {
         self.tokens.clear();
         self.default_credential_id = None;
         self.pending_codes.end_epoch();
+    }
+}
+
+impl HeldSession {
+    /// As an earlier process stored it.
+    pub(crate) fn restored(user: User, session: StoredSession) -> Self {
+        Self {
+            user: Arc::new(user),
+            signin_credential_id: SessionClaims::read(session.token.expose()).signin_credential_id,
+            token: session.token,
+            full_jwt: session.full_jwt,
+            expires_at: UnixMillis::from_seconds(session.expires_at),
+        }
     }
 }
 

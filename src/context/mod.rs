@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, oneshot, watch};
 
 pub(crate) use reissue::Reissued;
 
@@ -21,10 +21,10 @@ use crate::{
     config::{ClientConfig, ValidatedConfig},
     device::{DeviceKeyring, NoncePool},
     error::StepUpError,
-    identity::Identity,
+    identity::{Identity, OwedDeletion},
     log::Log,
     platform::{Platform, PlatformSlot},
-    runtime::{Call, on_runtime},
+    runtime::{Call, Panicked, on_runtime},
     state::State,
     step_up::RunningChecks,
     storage::EnvelopeWriter,
@@ -41,6 +41,7 @@ pub(crate) struct Context {
     pub(crate) log: Log,
     nonces: NoncePool,
     writer: Arc<EnvelopeWriter>,
+    owed: OwedDeletion,
     identity: Identity,
     /// Whether the storage was read. Set only by a success: a failed start is tried again by the next call.
     is_restored: AtomicBool,
@@ -69,8 +70,14 @@ impl Context {
             let state = Arc::clone(&state);
             move || state.record()
         };
-        let writer =
-            EnvelopeWriter::new(platform.clone(), identity.envelope_key(), config.storage_deadline, wanted);
+        let owed = identity.owed_deletion();
+        let writer = EnvelopeWriter::new(
+            platform.clone(),
+            identity.envelope_key(),
+            config.storage_deadline,
+            owed.clone(),
+            wanted,
+        );
         Ok(Arc::new(Self {
             keyring: DeviceKeyring::new(platform.clone(), identity.key_names(), config.keys_deadline),
             config,
@@ -81,6 +88,7 @@ impl Context {
             log,
             nonces: NoncePool::default(),
             writer,
+            owed,
             identity,
             is_restored: AtomicBool::new(false),
             restoring: Mutex::default(),
@@ -96,14 +104,24 @@ impl Context {
         cancel: Option<Arc<CancelToken>>,
         call: impl Future<Output = Result<T, StepUpError>> + Send + 'static,
     ) -> Call<T> {
-        Box::pin(Arc::clone(self).run_to_its_end(cancel, Box::pin(call)))
+        let context = Arc::clone(self);
+        Box::pin(async move {
+            let (sender, mut answer) = oneshot::channel();
+            let call = async move {
+                let _ = sender.send(call.await?);
+                Ok(())
+            };
+            context.run_to_its_end(cancel, Box::pin(call)).await?;
+            answer.try_recv().map_err(|_| Panicked.into())
+        })
     }
 
-    async fn run_to_its_end<T: Send + 'static>(
+    /// The answer goes another way, so that this is compiled once and not for each type of answer.
+    async fn run_to_its_end(
         self: Arc<Self>,
         cancel: Option<Arc<CancelToken>>,
-        call: Call<T>,
-    ) -> Result<T, StepUpError> {
+        call: Call<()>,
+    ) -> Result<(), StepUpError> {
         self.ensure_open()?;
         let mut is_closed = self.is_closed.subscribe();
         let until_closed = async move {

@@ -17,6 +17,7 @@ const CURRENT_VERSION: u64 = 1;
 /// Everything that is kept: who is signed in, and what that user may do again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Envelope {
+    schema_version: u64,
     pub(crate) user: User,
     pub(crate) session: StoredSession,
     #[serde(default)]
@@ -44,20 +45,25 @@ pub(crate) struct StoredElevation {
     pub(crate) token: SecretString,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Versioned<T> {
+/// What every version begins with; the rest is not looked at before it is known.
+#[derive(Deserialize)]
+struct Version {
     schema_version: u64,
-    #[serde(flatten)]
-    content: T,
 }
 
-#[derive(Deserialize)]
-struct NothingElse {}
-
 impl Envelope {
+    /// An envelope of the current version.
+    pub(crate) fn new(
+        user: User,
+        session: StoredSession,
+        elevations: Vec<StoredElevation>,
+        server_offset_millis: i64,
+    ) -> Self {
+        Self { schema_version: CURRENT_VERSION, user, session, elevations, server_offset_millis }
+    }
+
     pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, StepUpError> {
-        let versioned = Versioned { schema_version: CURRENT_VERSION, content: self };
-        let bytes = serde_json::to_vec(&versioned)
+        let bytes = serde_json::to_vec(self)
             .map_err(|_| StepUpError::Internal { reason: "the session could not be encoded".into() })?;
         Ok(Zeroizing::new(bytes))
     }
@@ -65,12 +71,10 @@ impl Envelope {
     /// A newer version is told apart from what is not ours: it must be left alone.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, StepUpError> {
         let failed = |reason| StepUpError::StorageFailed { reason };
-        let version: Versioned<NothingElse> =
-            serde_json::from_slice(bytes).map_err(|_| failed(StorageFailure::Corrupt))?;
-        match version.schema_version {
-            CURRENT_VERSION => serde_json::from_slice::<Versioned<Self>>(bytes)
-                .map(|versioned| versioned.content)
-                .map_err(|_| failed(StorageFailure::Corrupt)),
+        let corrupt = |_| failed(StorageFailure::Corrupt);
+        let Version { schema_version } = serde_json::from_slice(bytes).map_err(corrupt)?;
+        match schema_version {
+            CURRENT_VERSION => serde_json::from_slice(bytes).map_err(corrupt),
             0 => Err(failed(StorageFailure::Corrupt)),
             _ => Err(failed(StorageFailure::NewerVersion)),
         }

@@ -9,7 +9,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     error::{PlatformCallback, StepUpError},
+    identity::OwedDeletion,
     platform::{PlatformError, PlatformSlot, call_out, call_out_started},
     runtime::{Task, spawn_detached},
 };
@@ -26,7 +27,8 @@ use crate::{
 /// What the storage holds or should hold: an envelope, or nothing.
 pub(crate) type Record = Option<Zeroizing<Vec<u8>>>;
 
-type Wanted = dyn Fn() -> Result<Record, StepUpError> + Send + Sync;
+/// With the epoch that the record belongs to.
+type Wanted = dyn Fn() -> Result<(u64, Record), StepUpError> + Send + Sync;
 
 /// Writes one record.
 pub(crate) struct EnvelopeWriter {
@@ -34,10 +36,13 @@ pub(crate) struct EnvelopeWriter {
     key: String,
     deadline: Duration,
     wanted: Box<Wanted>,
+    owed: OwedDeletion,
     /// What the storage is known to hold; none while that is not known.
     stored: Mutex<Option<Record>>,
     /// A write that had passed its deadline ended after all, so what is stored is not known any more.
     overtaken: AtomicBool,
+    /// Writes that have passed their deadline and not ended yet.
+    late: AtomicUsize,
 }
 
 impl EnvelopeWriter {
@@ -45,10 +50,12 @@ impl EnvelopeWriter {
         platform: PlatformSlot,
         key: String,
         deadline: Duration,
-        wanted: impl Fn() -> Result<Record, StepUpError> + Send + Sync + 'static,
+        owed: OwedDeletion,
+        wanted: impl Fn() -> Result<(u64, Record), StepUpError> + Send + Sync + 'static,
     ) -> Arc<Self> {
-        let (stored, overtaken) = (Mutex::new(None), AtomicBool::new(false));
-        Arc::new(Self { platform, key, deadline, wanted: Box::new(wanted), stored, overtaken })
+        let wanted = Box::new(wanted);
+        let (stored, overtaken, late) = (Mutex::new(None), AtomicBool::new(false), AtomicUsize::new(0));
+        Arc::new(Self { platform, key, deadline, wanted, owed, stored, overtaken, late })
     }
 
     pub(crate) async fn read(&self) -> Result<Record, StepUpError> {
@@ -67,18 +74,29 @@ impl EnvelopeWriter {
         spawn_detached(async move { writer.write_in_turn().await })?.await?
     }
 
+    /// The same without waiting for it, unless a write is under way: one that is late repeats itself.
+    pub(crate) fn write_in_background(self: &Arc<Self>) {
+        if self.late.load(Ordering::Acquire) == 0 && self.stored.try_lock().is_ok() {
+            let _ = spawn_detached(Arc::clone(self).write_in_turn());
+        }
+    }
+
     async fn write_in_turn(self: Arc<Self>) -> Result<(), StepUpError> {
         let mut stored = self.stored.lock().await;
-        let wanted = (self.wanted)()?;
+        let (epoch, wanted) = (self.wanted)()?;
         if self.overtaken.swap(false, Ordering::AcqRel) {
             *stored = None;
         }
-        if stored.as_ref() == Some(&wanted) {
-            return Ok(());
+        if stored.as_ref() != Some(&wanted) {
+            *stored = None;
+            self.store(wanted.clone()).await?;
+            *stored = Some(wanted);
         }
-        *stored = None;
-        self.store(wanted.clone()).await?;
-        *stored = Some(wanted);
+        self.owed.settle();
+        // Whoever ended the epoch meanwhile has noted the debt already, so it stays.
+        if (self.wanted)()?.0 != epoch {
+            self.owed.owe();
+        }
         Ok(())
     }
 
@@ -92,6 +110,7 @@ impl EnvelopeWriter {
         })?;
         let ended = call_out_started(PlatformCallback::Storage, self.deadline, &mut task).await;
         if !task.is_answered() {
+            self.late.fetch_add(1, Ordering::AcqRel);
             spawn_detached(Arc::clone(self).write_again_after(task))?;
         }
         ended
@@ -105,6 +124,7 @@ impl EnvelopeWriter {
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(async move {
             let _ = task.await;
+            self.late.fetch_sub(1, Ordering::AcqRel);
             self.overtaken.store(true, Ordering::Release);
             let _ = self.write_in_turn().await;
         })

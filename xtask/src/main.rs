@@ -8,6 +8,7 @@
     reason = "a command talks to the person at the terminal"
 )]
 
+mod bench;
 mod bindings;
 mod demo;
 mod process;
@@ -25,7 +26,8 @@ struct Command {
 }
 
 /// Every command, in the order of the help.
-const COMMANDS: &[Command] = &[demo::COMMAND, test::COMMAND, bindings::COMMAND, swift::COMMAND];
+const COMMANDS: &[Command] =
+    &[demo::COMMAND, test::COMMAND, bindings::COMMAND, bench::COMMAND, swift::COMMAND];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,0 +1,80 @@
+//! `cargo xtask bench`: builds what is measured, and has it measured.
+
+use std::process::{Command as Process, ExitCode, Stdio};
+
+use anyhow::bail;
+
+use crate::workspace::{Workspace, build_directory};
+use crate::{Command, process};
+
+pub(crate) const COMMAND: Command =
+    Command { name: "bench", about: "measure speed, memory and size, and print one table", run };
+
+const ANDROID: &str = "aarch64-linux-android";
+
+fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
+    if let Some(argument) = arguments.first() {
+        bail!("`{argument}` is not understood; there are no arguments");
+    }
+    let workspace = Workspace::find()?;
+    build_as_shipped(&workspace, None)?;
+    match missing_for_android(&workspace) {
+        None => build_as_shipped(&workspace, Some(ANDROID))?,
+        Some(missing) => println!("the Android library is not measured: {missing} is missing"),
+    }
+    let mut bench = process::cargo(workspace.root());
+    bench.args(["run", "--release", "--locked", "-p", "stepup-benches"]);
+    let status = process::stream(&mut bench, |_| {})?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Builds the library alone, so that no feature of another crate gets into it, and as a shared library only: beside a
+/// Rust library cargo leaves out the optimisation across crates.
+fn build_as_shipped(workspace: &Workspace, target: Option<&str>) -> anyhow::Result<()> {
+    let mut build = process::cargo(workspace.root());
+    build.args([
+        "rustc",
+        "--profile",
+        "mobile",
+        "--locked",
+        "-p",
+        "stepup-core",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+    ]);
+    if let Some(target) = target {
+        let linker = workspace.root().join("benches/android/ld-stubs.sh");
+        // musl's headers stand in for the platform's: the compiled C of the cryptography needs few of them.
+        let headers = "-nostdlibinc -isystem /usr/include/x86_64-linux-musl";
+        build
+            .args(["--target", target])
+            .env("CC_aarch64_linux_android", "clang")
+            .env("AR_aarch64_linux_android", "llvm-ar")
+            .env("CFLAGS_aarch64_linux_android", headers)
+            .env("CARGO_TARGET_AARCH64_LINUX_ANDROID_LINKER", linker)
+            .env("STEPUP_STUBS", build_directory()?.join("android-stubs"));
+    }
+    if !build.status()?.success() {
+        bail!("the library does not build");
+    }
+    Ok(())
+}
+
+/// What keeps the Android library from being built here, if anything does.
+fn missing_for_android(workspace: &Workspace) -> Option<String> {
+    for program in ["clang", "ld.lld", "llvm-ar", "llvm-strip"] {
+        let found =
+            Process::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+        if found.is_err() {
+            return Some(format!("the program {program}"));
+        }
+    }
+    if !std::path::Path::new("/usr/include/x86_64-linux-musl").is_dir() {
+        return Some("the package musl-dev".to_owned());
+    }
+    let mut targets = Process::new("rustup");
+    targets.args(["target", "add", ANDROID]).current_dir(workspace.root()).stdout(Stdio::null());
+    let added = targets.status().is_ok_and(|status| status.success());
+    (!added).then(|| format!("the Rust target {ANDROID}"))
+}
