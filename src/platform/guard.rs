@@ -44,14 +44,14 @@ fn converted(what: PlatformCallback, error: &PlatformError) -> StepUpError {
         (PlatformCallback::Storage, PlatformError::KeyInvalidated) => {
             StepUpError::StorageFailed { reason: StorageFailure::Corrupt }
         }
-        (_, PlatformError::KeyInvalidated) | (PlatformCallback::Keys, PlatformError::NotFound) => {
+        (PlatformCallback::Keys, PlatformError::NotFound | PlatformError::KeyInvalidated) => {
             StepUpError::KeyLost
         }
-        (PlatformCallback::Storage, PlatformError::Locked) => {
+        (PlatformCallback::Storage | PlatformCallback::Keys, PlatformError::Locked) => {
             StepUpError::StorageFailed { reason: StorageFailure::Locked }
         }
         (PlatformCallback::Storage, _) => StepUpError::StorageFailed { reason: StorageFailure::Unavailable },
-        (PlatformCallback::Passkey, PlatformError::NotFound) => {
+        (PlatformCallback::Passkey, PlatformError::NotFound | PlatformError::KeyInvalidated) => {
             unavailable(UnavailableReason::NotOnThisDevice)
         }
         (PlatformCallback::Passkey, PlatformError::AlreadyExists) => {
