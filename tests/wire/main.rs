@@ -7,14 +7,18 @@
 )]
 
 mod bench;
+mod callbacks;
 mod contract;
 mod device_signature;
 mod door;
 mod error_secrets;
 mod errors;
+mod hosts;
 mod kinds;
 mod limits;
 mod nonces;
 mod operations;
+mod reentrancy;
 mod repetition;
 mod request_headers;
+mod threads;
