@@ -16,7 +16,8 @@ use crate::{config::ValidatedConfig, device::KeyNames, error::StepUpError};
 #[derive(Default)]
 struct Registry {
     open: HashSet<String>,
-    /// Clients whose logout could not delete what is stored: it is deleted before anything is read (I9).
+    /// Clients whose session has ended while it may still be stored: that is deleted before anything is
+    /// read (I9).
     owing_deletion: HashSet<String>,
 }
 
@@ -70,17 +71,26 @@ impl Identity {
         }
     }
 
-    pub(crate) fn owes_deletion(&self) -> bool {
-        registry().owing_deletion.contains(&self.name)
+    pub(crate) fn owed_deletion(&self) -> OwedDeletion {
+        OwedDeletion(self.name.clone())
+    }
+}
+
+/// The note that a client's storage may hold what must not be read any more. It outlives the client.
+#[derive(Clone, Debug)]
+pub(crate) struct OwedDeletion(String);
+
+impl OwedDeletion {
+    pub(crate) fn is_owed(&self) -> bool {
+        registry().owing_deletion.contains(&self.0)
     }
 
-    pub(crate) fn set_owes_deletion(&self, owes: bool) {
-        let mut registry = registry();
-        if owes {
-            registry.owing_deletion.insert(self.name.clone());
-        } else {
-            registry.owing_deletion.remove(&self.name);
-        }
+    pub(crate) fn owe(&self) {
+        registry().owing_deletion.insert(self.0.clone());
+    }
+
+    pub(crate) fn settle(&self) {
+        registry().owing_deletion.remove(&self.0);
     }
 }
 

@@ -23,15 +23,18 @@ impl Context {
     /// Reads the storage once. Every call does this first; one that finds it failing leaves it to the next.
     pub(crate) async fn restore(&self) -> Result<(), StepUpError> {
         if self.is_restored.load(Ordering::Acquire) {
+            if self.owed.is_owed() {
+                // Memory rules, so nobody has to wait for it.
+                self.writer.write_in_background();
+            }
             return Ok(());
         }
         let _one_at_a_time = self.restoring.lock().await;
         if self.is_restored.load(Ordering::Acquire) {
             return Ok(());
         }
-        if self.identity.owes_deletion() {
+        if self.owed.is_owed() {
             self.writer.write().await?;
-            self.identity.set_owes_deletion(false);
         }
         match self.read_envelope().await {
             Ok(Some(envelope)) => self.state.adopt(envelope),
@@ -86,10 +89,8 @@ impl Context {
     }
 
     async fn delete_stored(&self) -> Result<(), StepUpError> {
-        self.identity.set_owes_deletion(true);
-        self.writer.write().await?;
-        self.identity.set_owes_deletion(false);
-        Ok(())
+        self.owed.owe();
+        self.persist().await
     }
 
     /// Signs out: memory first, then the storage, whatever the network does (I9).
@@ -99,6 +100,10 @@ impl Context {
         let context = Arc::clone(self);
         // Goes on by itself: a caller who cancels is signed out all the same.
         let mut clearing = spawn_detached(async move {
+            let ended = match ended {
+                None => context.stored_session().await,
+                held => held,
+            };
             let (deleted, _, ()) = tokio::join!(
                 context.delete_stored(),
                 context.keyring.discard_session_key(),
@@ -112,9 +117,20 @@ impl Context {
             Ok(Ok(Ok(()))) => Ok(()),
             Ok(Ok(Err(error @ StepUpError::StorageFailed { .. }))) => Err(error),
             // The limit is reached by the network as well, which does not matter.
-            Err(_) if !self.identity.owes_deletion() => Ok(()),
+            Err(_) if !self.owed.is_owed() => Ok(()),
             _ => Err(storage_failed()),
         }
+    }
+
+    /// The session of an earlier process, if this one has not read it.
+    async fn stored_session(&self) -> Option<HeldSession> {
+        if self.is_restored.load(Ordering::Acquire) {
+            return None;
+        }
+        self.owed.owe();
+        let Envelope { user, session, server_offset_millis, .. } = self.read_envelope().await.ok()??;
+        self.state.clock.set_offset_millis(server_offset_millis);
+        Some(HeldSession::restored(user, session))
     }
 
     /// Tells the server, best effort.

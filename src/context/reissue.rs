@@ -47,12 +47,17 @@ impl Context {
         is_done: impl FnOnce(u64) -> bool + Send,
     ) -> Result<Option<Reissued>, StepUpError> {
         self.restore().await?;
+        let begun_in = self.state.epoch();
         let turn = Arc::clone(&self.session_gate).lock_owned().await;
         if self.state.current().is_some_and(|current| is_done(current.version)) {
             return Ok(None);
         }
         self.sign(&mut request).await?;
         let (epoch, delivery) = (self.state.epoch(), Delivery::new());
+        if change == SessionChange::Reissue && epoch != begun_in {
+            // What one user proved must not be sent for another.
+            return Err(StepUpError::NotSignedIn { answer: None });
+        }
         let token_epoch = epoch + u64::from(change == SessionChange::SignIn);
         let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
         let awaiting = Awaiting::new(delivery.clone(), state, writer, token_epoch);
@@ -87,6 +92,10 @@ impl Context {
             });
         }
         let elevation = accepted?;
+        if change == SessionChange::SignIn {
+            // Until the new session is stored, the storage holds one that has ended.
+            self.owed.owe();
+        }
         // The next request goes out with the new session, also after a crash.
         self.persist().await?;
         drop(turn);
