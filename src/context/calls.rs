@@ -28,6 +28,7 @@ pub(super) struct Attached {
 impl Context {
     /// Makes a call that leaves the session as it is.
     pub(crate) async fn call(self: &Arc<Self>, mut request: Request) -> Result<Answer, StepUpError> {
+        self.restore().await?;
         let mut is_repeated = false;
         loop {
             self.sign(&mut request).await?;
