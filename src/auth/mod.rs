@@ -6,8 +6,8 @@ mod user;
 
 use std::sync::Arc;
 
-pub(crate) use session::is_device_registration_pending;
 pub use session::{OnboardingDuty, Session, SessionToken, SessionTokenKind};
+pub(crate) use session::{is_device_registration_pending, is_mfa_pending};
 pub use sign_in_otp::{SignInOptions, SignInOutcome};
 pub use user::{CredentialFormat, User, VerifiedCredential};
 

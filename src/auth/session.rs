@@ -61,6 +61,11 @@ pub(crate) fn is_device_registration_pending(user: &User) -> bool {
     user.session_scopes.iter().any(|scope| scope == REGISTER_DEVICE)
 }
 
+/// Whether the user must prove a second factor, or enrol one first.
+pub(crate) fn is_mfa_pending(user: &User) -> bool {
+    user.session_scopes.iter().any(|scope| scope == MFA_PENDING)
+}
+
 /// Which of the session's tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum SessionTokenKind {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::ceremony;
 use crate::{
     api::{Operation, Request, operations},
-    auth::Session,
+    auth::{Session, is_mfa_pending},
     cancel::CancelToken,
     context::Context,
     error::{PlatformCallback, StepUpError},
@@ -66,8 +66,12 @@ impl PasskeysClient {
 impl Context {
     async fn register_passkey(self: &Arc<Self>) -> Result<(), StepUpError> {
         let provider = self.platform.passkeys()?;
-        let epoch = self.signed_in().await?.epoch;
-        self.ensure_permitted(&operations::REGISTER_PASSKEY).await?;
+        let current = self.signed_in().await?;
+        let epoch = current.epoch;
+        // Where the sign-in itself demands a factor, adding the first one may need no step-up.
+        if !is_mfa_pending(&current.session.user) {
+            self.ensure_permitted(&operations::REGISTER_PASSKEY).await?;
+        }
         let answer = self.call(Request::new(&operations::PREPARE_PASSKEY_REGISTRATION)).await?;
         let options = ceremony::creation_options(answer.read::<Value>()?)
             .ok_or_else(|| answer.malformed("the options have no challenge"))?;
