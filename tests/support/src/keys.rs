@@ -23,7 +23,7 @@ struct Inner {
     keys: SoftwareKeys,
     /// `generate NAME`, `public_key NAME`, `sign NAME`, `delete NAME`, in order.
     calls: Mutex<Vec<String>>,
-    /// Signing answers that the key was invalidated, until a new one is made.
+    /// Signing answers that the device key was invalidated, until a new one is made.
     invalidated: Mutex<bool>,
     mode: Mutex<KeyMode>,
 }
@@ -54,7 +54,7 @@ impl TestKeys {
         }
     }
 
-    /// From now on signing fails, although the keystore still lists the key.
+    /// From now on signing fails, although the keystore still lists the device key.
     pub fn invalidate(&self) {
         *self.0.invalidated.lock().unwrap() = true;
     }
@@ -75,7 +75,9 @@ impl TestKeys {
 impl DeviceKeys for TestKeys {
     async fn generate(&self, name: String) -> Result<DevicePublicKey, PlatformError> {
         self.behave("generate", &name).await?;
-        *self.0.invalidated.lock().unwrap() = false;
+        if name.ends_with(".device") {
+            *self.0.invalidated.lock().unwrap() = false;
+        }
         // Gives concurrent first uses the time to meet.
         tokio::task::yield_now().await;
         self.0.keys.generate(name).await

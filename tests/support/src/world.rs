@@ -131,6 +131,13 @@ impl World {
         self.sandbox.faults().add(serde_json::from_value(rule).unwrap());
     }
 
+    /// Ends a session on the server only.
+    pub async fn revoke(&self, session_token: &str) {
+        let url = format!("{}/sdk/{}/revoke", self.sandbox.base_url(), self.sandbox.environment_id());
+        let answer = self.http.post(url).bearer_auth(session_token).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.status());
+    }
+
     /// Calls the control API.
     pub async fn control(&self, path: &str, body: Value) -> (u16, Value) {
         self.control_with(path, body, &[]).await
