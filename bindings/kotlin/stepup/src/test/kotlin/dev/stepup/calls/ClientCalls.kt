@@ -1,0 +1,153 @@
+package dev.stepup.calls
+
+import dev.stepup.TokenScopes
+import dev.stepup.core.CancelToken
+import dev.stepup.core.ClientConfig
+import dev.stepup.core.StepUpClient
+import dev.stepup.core.StepUpException
+import dev.stepup.core.StorageFailure
+import dev.stepup.core.insecureInMemoryPlatform
+import dev.stepup.support.Call
+import dev.stepup.support.EMAIL
+import dev.stepup.support.World
+import dev.stepup.support.eventually
+import dev.stepup.support.failure
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertSame
+import org.junit.jupiter.api.Assertions.assertTrue
+
+private inline fun World.second(config: ClientConfig, use: (StepUpClient) -> Unit) {
+    val client = StepUpClient(config, platform())
+    try {
+        use(client)
+    } finally {
+        client.shutdown()
+        client.close()
+    }
+}
+
+internal val clientCalls = listOf(
+    Call(
+        "StepUpClient.<init>",
+        good = { second(config.copy(storageNamespace = "second")) { assertEquals(null, it.auth().session()) } },
+        bad = {
+            val wrong = failure<StepUpException.InvalidConfiguration> { second(config.copy(environmentId = "1")) {} }
+            assertEquals("environment_id", wrong.field)
+            failure<StepUpException.AlreadyOpen> { second(config) {} }
+        },
+    ),
+    Call(
+        "StepUpClient.restore",
+        policy = """{"actions": [{"action": "wallet.waas.export", "required": true, "tokenBehavior": "time_bound"}]}""",
+        good = {
+            signIn()
+            verifyByEmail()
+            restart()
+            assertFalse(stepUp.hasElevatedAccessToken(TokenScopes.WALLET_EXPORT))
+            client.restore()
+            assertTrue(stepUp.hasElevatedAccessToken(TokenScopes.WALLET_EXPORT))
+        },
+        bad = {
+            signIn()
+            storage.records.replaceAll { _, _ -> "nonsense".toByteArray() }
+            restart()
+            val corrupt = failure<StepUpException.StorageFailed> { client.restore() }
+            assertSame(StorageFailure.CORRUPT, corrupt.reason)
+            assertEquals(null, auth.session())
+        },
+    ),
+    Call(
+        "StepUpClient.setForeground",
+        good = {
+            signIn()
+            sandbox.advance(7_100)
+            // The client learns from this answer what time it is.
+            stepUp.check(TokenScopes.WALLET_EXPORT)
+            client.setForeground(false)
+            client.setForeground(true)
+            eventually("the session is renewed") { sandbox.arrived("refresh") == 1 }
+        },
+        bad = {
+            client.shutdown()
+            client.setForeground(true)
+            assertEquals(0, sandbox.arrived(""))
+        },
+    ),
+    Call(
+        "StepUpClient.shutdown",
+        good = {
+            client.shutdown()
+            second(config) { assertEquals(null, it.auth().session()) }
+        },
+        bad = {
+            client.shutdown()
+            client.shutdown()
+            failure<StepUpException.ClientClosed> { client.restore() }
+        },
+    ),
+    Call(
+        "StepUpClient.auth",
+        good = { assertEquals(null, client.auth().session()) },
+        bad = { closed { auth() } },
+    ),
+    Call(
+        "StepUpClient.stepUp",
+        good = { assertTrue(client.stepUp().isRequired(TokenScopes.WALLET_EXPORT)) },
+        bad = { closed { stepUp() } },
+    ),
+    Call(
+        "StepUpClient.mfa",
+        good = { failure<StepUpException.NotSignedIn> { client.mfa().methods() } },
+        bad = { closed { mfa() } },
+    ),
+    Call(
+        "StepUpClient.passkeys",
+        good = { failure<StepUpException.NotSignedIn> { client.passkeys().register() } },
+        bad = { closed { passkeys() } },
+    ),
+    Call(
+        "CancelToken.cancel",
+        good = {
+            val cancel = CancelToken().apply { cancel() }
+            failure<StepUpException.Cancelled> { auth.sendEmailOtp(EMAIL, cancel) }
+            assertEquals(0, sandbox.arrived(""))
+        },
+        bad = {
+            val cancel = CancelToken().apply { close() }
+            failure<IllegalStateException> { cancel.cancel() }
+        },
+    ),
+    Call(
+        "CancelToken.isCancelled",
+        good = {
+            val cancel = CancelToken()
+            assertFalse(cancel.isCancelled())
+            cancel.cancel()
+            assertTrue(cancel.isCancelled())
+        },
+        bad = {
+            val cancel = CancelToken().apply { close() }
+            failure<IllegalStateException> { cancel.isCancelled() }
+        },
+    ),
+    Call(
+        "insecureInMemoryPlatform",
+        good = {
+            restart(insecureInMemoryPlatform())
+            signIn()
+            assertTrue(storage.calls.isEmpty())
+        },
+        bad = {
+            restart(insecureInMemoryPlatform())
+            signIn()
+            restart(insecureInMemoryPlatform())
+            assertEquals(null, auth.session(), "what is in memory is gone with its client")
+        },
+    ),
+)
+
+private fun World.closed(call: StepUpClient.() -> Unit) {
+    val closed = StepUpClient(config.copy(storageNamespace = "closed"), platform()).apply { close() }
+    failure<IllegalStateException> { closed.call() }
+}

@@ -1,0 +1,136 @@
+package dev.stepup.calls
+
+import dev.stepup.TokenScopes
+import dev.stepup.core.MfaFactorKind
+import dev.stepup.core.OnboardingDuty
+import dev.stepup.core.StepUpException
+import dev.stepup.core.UnavailableReason
+import dev.stepup.support.Call
+import dev.stepup.support.Totp
+import dev.stepup.support.failure
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNotEquals
+import org.junit.jupiter.api.Assertions.assertSame
+import org.junit.jupiter.api.Assertions.assertTrue
+
+internal val factorCalls = listOf(
+    Call(
+        "MfaClient.methods",
+        good = {
+            val totp = signInAndEnrollTotp()
+            val factor = mfa.methods().single()
+            assertEquals(totp.deviceId, factor.id)
+            assertSame(MfaFactorKind.Totp, factor.kind)
+            assertTrue(factor.isVerified)
+        },
+        bad = { failure<StepUpException.NotSignedIn> { mfa.methods() } },
+    ),
+    Call(
+        "MfaClient.enrollTotp",
+        good = {
+            signInToAddFactors()
+            val enrollment = mfa.enrollTotp()
+            val side = enrollment.qrCode.size.toInt()
+            assertEquals(side * side, enrollment.qrCode.modules.size)
+            assertTrue(enrollment.secret in enrollment.uri)
+        },
+        bad = {
+            signIn()
+            val refused = failure<StepUpException.StepUpRequired> { mfa.enrollTotp() }
+            assertEquals(TokenScopes.CREDENTIAL_LINK, refused.scope)
+        },
+    ),
+    Call(
+        "MfaClient.confirmTotp",
+        good = {
+            signInToAddFactors()
+            mfa.confirmTotp(code(Totp(mfa.enrollTotp())))
+            assertEquals(1, mfa.methods().size)
+        },
+        bad = {
+            signInToAddFactors()
+            val totp = Totp(mfa.enrollTotp())
+            failure<StepUpException.InvalidCode> { mfa.confirmTotp("12") }
+            failure<StepUpException.InvalidCode> { mfa.confirmTotp(otherThan(code(totp))) }
+            assertEquals(0, mfa.methods().size)
+        },
+    ),
+    Call(
+        "MfaClient.delete",
+        good = {
+            val totp = signInAndEnrollTotp()
+            stepUp.verifyTotp(code(totp), listOf(TokenScopes.CREDENTIAL_UNLINK))
+            mfa.delete(totp.deviceId)
+            assertEquals(0, mfa.methods().size)
+        },
+        bad = {
+            val totp = signInAndEnrollTotp()
+            failure<StepUpException.StepUpRequired> { mfa.delete(totp.deviceId) }
+            stepUp.verifyTotp(code(totp), listOf(TokenScopes.CREDENTIAL_UNLINK))
+            failure<StepUpException.MethodUnavailable> { mfa.delete("nobody's/../device") }
+        },
+    ),
+    Call(
+        "MfaClient.recoveryCodes",
+        good = {
+            signInAndEnrollTotp()
+            assertEquals(10, mfa.recoveryCodes().toSet().size)
+            assertEquals(mfa.recoveryCodes(), mfa.recoveryCodes())
+        },
+        bad = {
+            signInAndEnrollTotp()
+            mfa.recoveryCodes()
+            mfa.acknowledgeRecoveryCodes()
+            failure<StepUpException.Server> { mfa.recoveryCodes() }
+        },
+    ),
+    Call(
+        "MfaClient.regenerateRecoveryCodes",
+        good = {
+            signInAndEnrollTotp()
+            assertNotEquals(mfa.recoveryCodes(), mfa.regenerateRecoveryCodes())
+        },
+        bad = { failure<StepUpException.NotSignedIn> { mfa.regenerateRecoveryCodes() } },
+    ),
+    Call(
+        "MfaClient.acknowledgeRecoveryCodes",
+        good = {
+            signInAndEnrollTotp()
+            mfa.recoveryCodes()
+            assertEquals(listOf<OnboardingDuty>(), mfa.acknowledgeRecoveryCodes().duties)
+        },
+        bad = { failure<StepUpException.NotSignedIn> { mfa.acknowledgeRecoveryCodes() } },
+    ),
+    Call(
+        "PasskeysClient.register",
+        good = {
+            signInToAddFactors()
+            client.passkeys().register()
+            assertSame(MfaFactorKind.Passkey, mfa.methods().single().kind)
+        },
+        bad = {
+            signIn()
+            failure<StepUpException.StepUpRequired> { client.passkeys().register() }
+            assertTrue(passkeys.calls.isEmpty(), "no passkey is made that could not be registered")
+            signInToAddFactors()
+            client.passkeys().register()
+            val second = failure<StepUpException.MethodUnavailable> { client.passkeys().register() }
+            assertSame(UnavailableReason.ALREADY_ENROLLED, second.reason)
+        },
+    ),
+    Call(
+        "PasskeysClient.delete",
+        good = {
+            signInToAddFactors()
+            client.passkeys().register()
+            stepUp.verifyPasskey(listOf(TokenScopes.CREDENTIAL_UNLINK))
+            client.passkeys().delete(mfa.methods().single().id)
+            assertEquals(0, mfa.methods().size)
+        },
+        bad = {
+            signInToAddFactors()
+            client.passkeys().register()
+            failure<StepUpException.StepUpRequired> { client.passkeys().delete(mfa.methods().single().id) }
+        },
+    ),
+)

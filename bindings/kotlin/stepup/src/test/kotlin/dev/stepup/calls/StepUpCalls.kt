@@ -1,0 +1,199 @@
+package dev.stepup.calls
+
+import dev.stepup.TokenScopes
+import dev.stepup.core.CheckReason
+import dev.stepup.core.CodeRefusal
+import dev.stepup.core.PlatformException
+import dev.stepup.core.StepUpException
+import dev.stepup.core.UnavailableReason
+import dev.stepup.support.Call
+import dev.stepup.support.EMAIL
+import dev.stepup.support.failure
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertSame
+import org.junit.jupiter.api.Assertions.assertTrue
+
+private const val EXPORT = TokenScopes.WALLET_EXPORT
+private const val NO_SCOPE = "not a scope"
+private val export = listOf(EXPORT)
+
+internal val stepUpCalls = listOf(
+    Call(
+        "StepUpAuthClient.hasElevatedAccessToken",
+        good = {
+            signIn()
+            verifyByEmail()
+            assertTrue(stepUp.hasElevatedAccessToken(EXPORT))
+        },
+        bad = { assertFalse(stepUp.hasElevatedAccessToken(NO_SCOPE)) },
+    ),
+    Call(
+        "StepUpAuthClient.elevation",
+        good = {
+            signIn()
+            assertEquals(verifyByEmail(), stepUp.elevation(EXPORT))
+        },
+        bad = { assertEquals(null, stepUp.elevation(NO_SCOPE)) },
+    ),
+    Call(
+        "StepUpAuthClient.check",
+        good = {
+            signIn()
+            assertSame(CheckReason.RequiredByServer, stepUp.check(EXPORT).reason)
+            verifyByEmail()
+            assertSame(CheckReason.TokenHeld, stepUp.check(EXPORT).reason)
+        },
+        bad = {
+            failure<StepUpException.InvalidArgument> { stepUp.check(NO_SCOPE) }
+            val check = stepUp.check(EXPORT)
+            assertTrue(check.isRequired)
+            assertSame(CheckReason.NotSignedIn, check.reason)
+        },
+    ),
+    Call(
+        "StepUpAuthClient.isRequired",
+        good = {
+            signIn()
+            assertTrue(stepUp.isRequired(EXPORT))
+            assertFalse(stepUp.isRequired(TokenScopes.WALLET_SIGN))
+        },
+        bad = { failure<StepUpException.InvalidArgument> { stepUp.isRequired("") } },
+    ),
+    Call(
+        "StepUpAuthClient.sendOtp",
+        good = {
+            signIn()
+            val credential = stepUp.check(EXPORT).credentials.single()
+            assertEquals("a•••@example.com", stepUp.sendOtp(credential.id).maskedDestination)
+        },
+        bad = {
+            signIn()
+            failure<StepUpException.MethodUnavailable> { stepUp.sendOtp("nobody's") }
+        },
+    ),
+    Call(
+        "StepUpAuthClient.resendOtp",
+        good = {
+            signIn()
+            stepUp.sendOtp()
+            stepUp.resendOtp()
+            assertEquals(1, sandbox.arrived("emailVerifications/retry"))
+            stepUp.verifyOtp(sandbox.code(EMAIL), export)
+        },
+        bad = {
+            signIn()
+            failure<StepUpException.InvalidArgument> { stepUp.resendOtp("unknown") }
+        },
+    ),
+    Call(
+        "StepUpAuthClient.verifyOtp",
+        good = {
+            signIn()
+            val sent = stepUp.sendOtp()
+            assertEquals(export, stepUp.verifyOtp(sandbox.code(EMAIL), export, sent.id).scopes)
+        },
+        bad = {
+            signIn()
+            stepUp.sendOtp()
+            val wrong = otherThan(sandbox.code(EMAIL))
+            assertSame(CodeRefusal.WRONG, failure<StepUpException.InvalidCode> { stepUp.verifyOtp(wrong, export) }.reason)
+            failure<StepUpException.InvalidArgument> { stepUp.verifyOtp(sandbox.code(EMAIL), listOf()) }
+            failure<StepUpException.InvalidArgument> { stepUp.verifyOtp(sandbox.code(EMAIL), listOf(NO_SCOPE)) }
+        },
+    ),
+    Call(
+        "StepUpAuthClient.verifyTotp",
+        good = {
+            val totp = signInAndEnrollTotp()
+            assertEquals(export, stepUp.verifyTotp(code(totp), export, totp.deviceId).scopes)
+        },
+        bad = {
+            val totp = signInAndEnrollTotp()
+            failure<StepUpException.InvalidCode> { stepUp.verifyTotp(otherThan(code(totp)), export) }
+            // A code by mail proves the user, but one who has a factor is granted nothing for it.
+            val less = failure<StepUpException.NotElevated> { verifyByEmail() }
+            assertEquals(export, less.missing)
+        },
+    ),
+    Call(
+        "StepUpAuthClient.verifyPasskey",
+        good = {
+            signInToAddFactors()
+            client.passkeys().register()
+            assertEquals(export, stepUp.verifyPasskey(export).scopes)
+        },
+        bad = {
+            signInToAddFactors()
+            client.passkeys().register()
+            passkeys.before = { throw PlatformException.Cancelled() }
+            failure<StepUpException.Cancelled> { stepUp.verifyPasskey(export) }
+        },
+    ),
+    Call(
+        "StepUpAuthClient.preparePasskey",
+        good = {
+            signInToAddFactors()
+            client.passkeys().register()
+            assertTrue("challenge" in stepUp.preparePasskey().optionsJson)
+            assertEquals(listOf("create"), passkeys.calls.toList())
+        },
+        bad = {
+            signIn()
+            val none = failure<StepUpException.MethodUnavailable> { stepUp.preparePasskey() }
+            assertSame(UnavailableReason.NOT_ENROLLED, none.reason)
+        },
+    ),
+    Call(
+        "StepUpAuthClient.performPasskey",
+        good = {
+            signInToAddFactors()
+            client.passkeys().register()
+            assertEquals(export, stepUp.performPasskey(stepUp.preparePasskey(), export).scopes)
+        },
+        bad = {
+            signInToAddFactors()
+            client.passkeys().register()
+            val nonsense = stepUp.preparePasskey().copy(optionsJson = "{}")
+            failure<StepUpException.CallbackFailed> { stepUp.performPasskey(nonsense, export) }
+        },
+    ),
+    Call(
+        "StepUpAuthClient.verifyRecoveryCode",
+        good = {
+            signInAndEnrollTotp()
+            assertEquals(export, stepUp.verifyRecoveryCode(mfa.recoveryCodes().last(), export).scopes)
+        },
+        bad = {
+            signInAndEnrollTotp()
+            mfa.recoveryCodes()
+            failure<StepUpException.InvalidCode> { stepUp.verifyRecoveryCode("never-a-code", export) }
+        },
+    ),
+    Call(
+        "StepUpAuthClient.takeElevatedAccessToken",
+        good = {
+            signIn()
+            verifyByEmail()
+            val token = stepUp.takeElevatedAccessToken(EXPORT)
+            assertEquals(2, token?.count { it == '.' })
+            assertEquals(null, stepUp.takeElevatedAccessToken(EXPORT))
+        },
+        bad = { failure<StepUpException.NotSignedIn> { stepUp.takeElevatedAccessToken(EXPORT) } },
+    ),
+    Call(
+        "StepUpAuthClient.authorizationHeaders",
+        good = {
+            signIn()
+            verifyByEmail()
+            val names = stepUp.authorizationHeaders(EXPORT).map { it.name.lowercase() }
+            assertEquals(listOf("authorization", "x-dyn-elevated-access-token"), names)
+            assertEquals("Authorization", stepUp.authorizationHeaders(TokenScopes.WALLET_SIGN).single().name)
+        },
+        bad = {
+            signIn()
+            failure<StepUpException.StepUpRequired> { stepUp.authorizationHeaders(EXPORT) }
+            failure<StepUpException.InvalidArgument> { stepUp.authorizationHeaders(NO_SCOPE) }
+        },
+    ),
+)
