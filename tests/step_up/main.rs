@@ -6,11 +6,14 @@
     reason = "a step that fails ends the test, in helper functions too"
 )]
 
+mod attachment;
 mod check;
 mod check_fails_closed;
 mod check_together;
 mod gate;
+mod headers;
 mod helpers;
+mod lease;
 mod not_elevated;
 mod otp;
 mod otp_refused;
@@ -19,4 +22,5 @@ mod passkey;
 mod passkey_fails;
 mod recovery_code;
 mod sheet;
+mod tokens;
 mod totp;

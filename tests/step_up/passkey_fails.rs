@@ -166,15 +166,16 @@ async fn i15_cancelling_closes_the_sheet_and_sends_nothing() {
     world.sign_in_with(EMAIL, options).await;
     world.client.passkeys().register(None).await.unwrap();
     sheet.is_shown().await;
+    sheet.is_dismissed().await;
     let (step_up, cancel) = (world.client.step_up(), CancelToken::new());
     let (ended, ()) = tokio::join!(step_up.verify_passkey(vec![EXPORT], Some(Arc::clone(&cancel))), async {
         sheet.is_shown().await;
         cancel.cancel();
     });
     assert_eq!(ended, Err(StepUpError::Cancelled));
-    // The user confirms what is no longer asked: the next ceremony takes it.
-    sheet.confirm();
+    sheet.is_dismissed().await;
     assert_eq!(world.count(VERIFY), 0);
+    sheet.confirm();
     step_up.verify_passkey(vec![EXPORT], None).await.unwrap();
     assert_eq!(world.count(VERIFY), 1);
 }

@@ -11,13 +11,24 @@ pub(crate) struct Sheet {
     authenticator: TestPasskeys,
     shown: Arc<Semaphore>,
     confirmed: Arc<Semaphore>,
+    dismissed: Arc<Semaphore>,
+}
+
+/// The sheet goes away when nobody waits for it any more.
+struct Dismissal(Arc<Semaphore>);
+
+impl Drop for Dismissal {
+    fn drop(&mut self) {
+        self.0.add_permits(1);
+    }
 }
 
 impl Sheet {
     /// Gives the world's client, which is made anew, this sheet. It has all the time in the world.
     pub(crate) fn before(world: &mut World) -> Self {
-        let (shown, confirmed) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-        let sheet = Self { authenticator: world.passkeys.clone(), shown, confirmed };
+        let nothing_yet = || Arc::new(Semaphore::new(0));
+        let (shown, confirmed, dismissed) = (nothing_yet(), nothing_yet(), nothing_yet());
+        let sheet = Self { authenticator: world.passkeys.clone(), shown, confirmed, dismissed };
         world.client.shutdown();
         let platform = world.platform().with_passkeys(Arc::new(sheet.clone()));
         let deadlines = Some(Deadlines { passkey: None, ..world.config().deadlines.unwrap() });
@@ -36,7 +47,13 @@ impl Sheet {
         self.confirmed.add_permits(1);
     }
 
+    /// Waits until a sheet went away, with or without the user's doing.
+    pub(crate) async fn is_dismissed(&self) {
+        self.dismissed.acquire().await.unwrap().forget();
+    }
+
     async fn wait(&self) {
+        let _dismissal = Dismissal(Arc::clone(&self.dismissed));
         self.shown.add_permits(1);
         self.confirmed.acquire().await.unwrap().forget();
     }
