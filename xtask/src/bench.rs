@@ -44,7 +44,7 @@ fn build_as_shipped(workspace: &Workspace, target: Option<&str>) -> anyhow::Resu
         "cdylib",
     ]);
     if let Some(target) = target {
-        let linker = workspace.root().join("benches/android/ld-stubs.sh");
+        let linker = workspace.root().join("benches/android/ld.sh");
         // musl's headers stand in for the platform's: the compiled C of the cryptography needs few of them.
         let headers = "-nostdlibinc -isystem /usr/include/x86_64-linux-musl";
         build

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Links an arm64 Android library against empty stubs of libc, libm, libdl and liblog, for measuring it on a machine
 # without the Android NDK. Its size, symbols and alignment are true; it has no unwinder and no libc behind it, so it
-# must never ship. The name begins with "ld", because the compiler takes the flavour of the linker's flags from it.
+# must never ship. The name is "ld", because the compiler takes the flavour of the linker's flags from it.
 set -euo pipefail
 stubs=${STEPUP_STUBS:?names the folder for the stubs}
 if [[ ! -f $stubs/done ]]; then
