@@ -19,10 +19,10 @@ use crate::{
 /// Where it is not reached it only has to be there.
 const REQUEST_LIMIT: Duration = Duration::from_secs(20);
 /// Where it is reached it is waited for, and long enough for everything before on a busy machine.
-const SHORT_LIMIT: Duration = Duration::from_secs(2);
+const SHORT_LIMIT: Duration = Duration::from_secs(3);
 const MAX_BODY_BYTES: u64 = 64 * 1024;
 /// On a busy machine a call takes longer than its limit, but not several times as long.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What goes wrong.
 #[derive(Clone, Debug)]
@@ -131,17 +131,17 @@ async fn survive(cases: &[Case], worlds: usize, limit: Duration) {
     let (mut running, busy) = (JoinSet::new(), Arc::new(Mutex::new(())));
     for share in rows.chunks(rows.len().div_ceil(worlds)) {
         let (share, cases, busy) = (share.to_vec(), cases.to_vec(), Arc::clone(&busy));
+        let mut bench = Bench::with_config(|config| config.limits = Some(limits(limit))).await;
         running.spawn(async move {
-            let mut bench = Bench::with_config(|config| config.limits = Some(limits(limit))).await;
             for row in share {
+                let alone = busy.lock().await;
                 bench.renew();
-                let prepared = {
-                    let _alone = busy.lock().await;
-                    bench.prepare(row.name).await
-                };
+                let prepared = bench.prepare(row.name).await;
+                drop(alone);
                 for case in &cases {
                     bench.survive(row, &prepared, case).await;
                 }
+                let _alone = busy.lock().await;
                 bench.go_on(row, &prepared).await;
             }
         });

@@ -21,4 +21,6 @@ mod operations;
 mod reentrancy;
 mod repetition;
 mod request_headers;
+mod secrets;
 mod threads;
+mod wiped;

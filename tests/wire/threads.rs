@@ -105,10 +105,11 @@ fn i13_a_call_that_is_never_polled_does_nothing_and_one_that_is_dropped_does_no_
         drop(world.client.auth().refresh(None));
         let auth = world.client.auth();
         let mut begun = Box::pin(auth.session(None));
-        let _ = begun.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-        // The waker it was polled with is gone; another thread takes it over.
-        let session = thread::scope(|scope| scope.spawn(move || block_on(begun)).join().unwrap());
-        assert!(session.unwrap().is_some());
+        if begun.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
+            // The waker it was polled with is gone; another thread takes it over.
+            let session = thread::scope(|scope| scope.spawn(move || block_on(begun)).join().unwrap());
+            assert!(session.unwrap().is_some());
+        }
         assert_eq!(world.count("refresh"), before);
     });
 }
