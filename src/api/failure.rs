@@ -104,7 +104,9 @@ fn refusal(operation: &str, answer: ServerAnswer, retry_after: Option<Duration>)
         "passkey_not_found" if operation == "verify_passkey" => method(UnavailableReason::ProofRefused),
         "passkey_not_found" => method(UnavailableReason::NotEnrolled),
         "credential_not_enabled_for_sign_in" => method(UnavailableReason::NotEnabledForSignIn),
-        "mfa_invalid_request" if operation == "verify_passkey" => method(UnavailableReason::ProofRefused),
+        "mfa_invalid_request" if matches!(operation, "verify_passkey" | "register_passkey") => {
+            method(UnavailableReason::ProofRefused)
+        }
         "invalid_scopes" => StepUpError::InvalidArgument {
             argument: "scopes".into(),
             reason: "are not accepted by the server".into(),
