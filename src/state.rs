@@ -11,7 +11,7 @@ pub(crate) use lease::Lease;
 
 use crate::{
     api::models::SessionAnswer,
-    auth::User,
+    auth::{User, is_device_registration_pending},
     clock::{ServerClock, UnixMillis},
     error::StepUpError,
     otp::PendingCodes,
@@ -179,17 +179,17 @@ impl State {
         Ok(elevation)
     }
 
-    /// Whether a token with this scope is held for a session that has not run out. No I/O, no waiting (I2).
+    /// Whether a token with this scope is held for a session that can use it. No I/O, no waiting (I2).
     pub(crate) fn has_token(&self, scope: &TokenScope) -> bool {
         let inner = self.read();
         let now = self.clock.now();
-        inner.session.as_ref().is_some_and(|session| session.expires_at > now) && inner.tokens.has(scope, now)
+        inner.elevated_session(now).is_some() && inner.tokens.has(scope, now)
     }
 
     pub(crate) fn elevation(&self, scope: &TokenScope) -> Option<Elevation> {
         let inner = self.read();
         let now = self.clock.now();
-        inner.session.as_ref().filter(|session| session.expires_at > now)?;
+        inner.elevated_session(now)?;
         inner.tokens.best(scope.as_str(), now).map(|token| Elevation::of(token, &self.clock))
     }
 
@@ -198,7 +198,7 @@ impl State {
     pub(crate) fn take_token(&self, scope: &TokenScope) -> Option<(StoredToken, HeldSession)> {
         let mut inner = self.write();
         let now = self.clock.now();
-        let session = inner.session.as_ref().filter(|session| session.expires_at > now)?.clone();
+        let session = inner.elevated_session(now)?.clone();
         inner.tokens.take(scope.as_str(), now).map(|token| (token, session))
     }
 
@@ -250,6 +250,12 @@ impl State {
 }
 
 impl Inner {
+    /// The session, if tokens are of use with it: it has not run out, and this device is registered.
+    fn elevated_session(&self, now: UnixMillis) -> Option<&HeldSession> {
+        let session = self.session.as_ref().filter(|session| session.expires_at > now);
+        session.filter(|session| !is_device_registration_pending(&session.user))
+    }
+
     fn end(&mut self) {
         self.epoch += 1;
         self.session = None;

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use super::Context;
 use crate::{
     api::{self, Request, operations},
+    auth::is_device_registration_pending,
     error::{StepUpError, StorageFailure},
     runtime::spawn_detached,
     state::{Current, HeldSession},
@@ -67,6 +68,15 @@ impl Context {
         if self.state.is_expired(&current.session) {
             self.end_session(current.epoch, "the session has run out").await;
             return Err(StepUpError::NotSignedIn { answer: None });
+        }
+        Ok(current)
+    }
+
+    /// The session, if it is good for more than the registration of this device, which comes first.
+    pub(crate) async fn signed_in_on_registered_device(&self) -> Result<Current, StepUpError> {
+        let current = self.signed_in().await?;
+        if is_device_registration_pending(&current.session.user) {
+            return Err(StepUpError::DeviceRegistrationRequired);
         }
         Ok(current)
     }

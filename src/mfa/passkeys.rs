@@ -13,7 +13,6 @@ use crate::{
     error::{PlatformCallback, StepUpError},
     platform::call_out,
     state::SessionChange,
-    step_up::CheckReason,
 };
 
 /// The user's passkeys. From [`StepUpClient::passkeys`](crate::StepUpClient::passkeys).
@@ -66,7 +65,7 @@ impl PasskeysClient {
 impl Context {
     async fn register_passkey(self: &Arc<Self>) -> Result<(), StepUpError> {
         let provider = self.platform.passkeys()?;
-        let current = self.signed_in().await?;
+        let current = self.signed_in_on_registered_device().await?;
         let epoch = current.epoch;
         // Where the sign-in itself demands a factor, adding the first one may need no step-up.
         if !is_mfa_pending(&current.session.user) {
@@ -86,17 +85,11 @@ impl Context {
         self.reissue(request, SessionChange::Reissue).await.map(drop)
     }
 
-    /// Refuses an operation that the server would refuse, before the user takes part in it: a passkey that
-    /// was made and not registered stays behind on the device.
+    /// Refuses an operation that the server would refuse, or could not be asked about, before the user takes
+    /// part in it: a passkey that was made and not registered stays behind on the device.
     async fn ensure_permitted(self: &Arc<Self>, operation: &'static Operation) -> Result<(), StepUpError> {
         let Some(scope) = operation.scope else { return Ok(()) };
-        match self.check(scope.clone()).await.reason {
-            CheckReason::RequiredByServer => Err(StepUpError::StepUpRequired {
-                operation: operation.name.into(),
-                scope: scope.clone(),
-                token_was_attached: false,
-            }),
-            _ => Ok(()),
-        }
+        let check = self.check(scope.clone()).await;
+        if check.is_required { Err(check.refusal(operation.name)) } else { Ok(()) }
     }
 }

@@ -89,6 +89,19 @@ impl StepUpCheck {
         Self::required(scope, reason)
     }
 
+    /// The error of an operation that this check speaks against.
+    pub(crate) fn refusal(self, operation: &str) -> StepUpError {
+        match self.reason {
+            CheckReason::NotSignedIn => StepUpError::NotSignedIn { answer: None },
+            CheckReason::DeviceRegistrationPending => StepUpError::DeviceRegistrationRequired,
+            _ => StepUpError::StepUpRequired {
+                operation: operation.into(),
+                scope: self.scope,
+                token_was_attached: false,
+            },
+        }
+    }
+
     fn with_derived_credentials(mut self, session: &HeldSession) -> Self {
         if self.reason != CheckReason::NotSignedIn {
             (self.credentials, self.default_credential_id) = credentials::derived(session);

@@ -31,22 +31,15 @@ impl Context {
         self: &Arc<Self>,
         scope: TokenScope,
     ) -> Result<Vec<HttpHeader>, StepUpError> {
-        self.signed_in().await?;
+        self.signed_in_on_registered_device().await?;
         if let Some((token, session)) = self.state.take_token(&scope) {
             return Ok(vec![HttpHeader::bearer(&session.token), HttpHeader::elevated(&token.token)]);
         }
-        let check = self.check(scope.clone()).await;
-        match check.reason {
-            CheckReason::NotRequiredByServer => {
-                Ok(vec![HttpHeader::bearer(&self.signed_in().await?.session.token)])
-            }
-            CheckReason::NotSignedIn => Err(StepUpError::NotSignedIn { answer: None }),
-            _ => Err(StepUpError::StepUpRequired {
-                operation: "authorization_headers".into(),
-                scope,
-                token_was_attached: false,
-            }),
+        let check = self.check(scope).await;
+        if check.reason != CheckReason::NotRequiredByServer {
+            return Err(check.refusal("authorization_headers"));
         }
+        Ok(vec![HttpHeader::bearer(&self.signed_in().await?.session.token)])
     }
 }
 

@@ -248,7 +248,7 @@ impl StepUpAuthClient {
     /// held. A single-use token is spent by this for good; a reusable one stays.
     ///
     /// # Errors
-    /// `NotSignedIn`; `StorageFailed` if the storage could not be read.
+    /// `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
     #[uniffi::method(default(cancel = None))]
     pub async fn take_elevated_access_token(
         &self,
@@ -257,7 +257,7 @@ impl StepUpAuthClient {
     ) -> Result<Option<ElevatedAccessToken>, StepUpError> {
         let context = Arc::clone(&self.context);
         let take = async move {
-            context.signed_in().await?;
+            context.signed_in_on_registered_device().await?;
             let taken = context.state.take_token(&scope);
             Ok(taken.map(|(token, _)| ElevatedAccessToken::from(token.token.expose().to_owned())))
         };
@@ -270,7 +270,7 @@ impl StepUpAuthClient {
     ///
     /// # Errors
     /// `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
-    /// `NotSignedIn`.
+    /// `NotSignedIn`; `DeviceRegistrationRequired`.
     #[uniffi::method(default(cancel = None))]
     pub async fn authorization_headers(
         &self,

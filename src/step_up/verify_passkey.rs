@@ -52,7 +52,8 @@ impl Context {
         prepared: PreparedPasskey,
         scopes: &[TokenScope],
     ) -> Result<Reissued, StepUpError> {
-        let epoch = self.signed_in().await?.epoch;
+        // Before the sheet is shown: the proof would be refused.
+        let epoch = self.signed_in_on_registered_device().await?.epoch;
         let has_run_out = self.state.clock.to_device(self.state.clock.now()) >= prepared.expires_at;
         let prepared = if has_run_out { self.prepare_passkey().await? } else { prepared };
         let provider = self.platform.passkeys()?;
