@@ -170,7 +170,7 @@ fn config(sandbox: &Sandbox) -> ClientConfig {
         deadlines: Some(Deadlines {
             storage: Some(Duration::from_millis(200)),
             keys: Some(Duration::from_millis(200)),
-            passkey: Some(Duration::from_millis(300)),
+            passkey: Some(Duration::from_secs(1)),
         }),
         ..ClientConfig::new(sandbox.environment_id().to_string())
     }
