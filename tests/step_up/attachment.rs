@@ -159,7 +159,7 @@ async fn fault_44_another_403_is_not_about_step_up_and_leaves_the_token() {
     for body in [
         json!({ "error": "Insufficient scope permissions" }),
         json!({ "error": "Forbidden" }),
-        json!({ "error": { "code": "access_denied", "message": "not you" }, "payload": { "email": "a@b.c" } }),
+        json!({ "error": { "code": "access_denied", "message": "not you" }, "payload": {} }),
         json!("<html>Forbidden</html>"),
         json!(""),
     ] {

@@ -1,4 +1,4 @@
-//! Operations that the server guards: each with a token, attached by the core, and without one (faults 30, 45).
+//! Operations that the server guards, each with a token that the core attaches, and without (faults 30, 45).
 
 use serde_json::json;
 use stepup_core::{

@@ -54,9 +54,9 @@ async fn an_authenticator_app_counts_once_its_first_code_was_right() {
 async fn i18_fault_41_what_is_odd_in_a_list_does_not_fail_it() {
     let factors = methods_of(json!({
         "devices": [
-            { "id": "1", "type": "totp", "verified": true, "default": true, "createdAt": "2026-01-02T03:04:05Z" },
-            { "id": "2", "type": "totp", "verified": true, "createdAt": "2026-01-02T03:04:05.678Z", "new": {} },
-            { "id": "3", "type": "email", "verified": null, "default": null, "alias": null, "createdAt": null },
+            { "id": "1", "type": "totp", "default": true, "createdAt": "2026-01-02T03:04:05Z" },
+            { "id": "2", "type": "totp", "createdAt": "2026-01-02T03:04:05.678Z", "new": {} },
+            { "id": "3", "type": "email", "verified": null, "alias": null, "createdAt": null },
             { "id": "4", "type": "face", "createdAt": "yesterday" },
             { "id": "5", "type": null },
             { "id": "6" },
@@ -148,9 +148,8 @@ async fn an_enrollment_that_no_app_can_read_is_an_unexpected_answer() {
         json!({ "type": "totp", "secret": secret, "uri": format!("otpauth://totp/x?secret={secret}") }),
         json!(null),
     ] {
-        world.fault(
-            json!({ "method": "GET", "path": "users/mfa/register/totp", "count": 1, "body": body.to_string() }),
-        );
+        let path = "users/mfa/register/totp";
+        world.fault(json!({ "method": "GET", "path": path, "count": 1, "body": body.to_string() }));
         let refused = world.client.mfa().enroll_totp(None).await;
         assert!(matches!(refused, Err(StepUpError::UnexpectedAnswer { .. })), "{body}: {refused:?}");
     }

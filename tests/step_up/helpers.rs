@@ -49,6 +49,8 @@ pub(crate) async fn session_answer(world: &World) -> Value {
             "format": String::from(credential.format.clone()),
             "signInEnabled": credential.sign_in_enabled,
             "email": credential.email,
+            "phoneCountryCode": credential.phone_country_code,
+            "phoneNumber": credential.phone_number,
         })
     });
     json!({
@@ -57,7 +59,7 @@ pub(crate) async fn session_answer(world: &World) -> Value {
             "scope": "user:basic",
             "verifiedCredentials": credentials.collect::<Vec<_>>(),
         },
-        "expiresAt": seconds(session.expires_at),
+        "expiresAt": unix_now(world) + 3_600,
         "minifiedJwt": token.expose(),
         "nextView": "done",
     })

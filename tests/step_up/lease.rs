@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use stepup_core::{CancelToken, ErrorKind, NetworkFailure, StepUpError};
 use stepup_test_support::{Totp, World, eventually};
 
@@ -172,7 +172,7 @@ async fn i15_a_verify_cancelled_after_the_hand_over_brings_the_session_and_no_to
             cancel.cancel();
         });
     assert_eq!(cancelled, Err(StepUpError::Cancelled));
-    let answered = |world: &World| world.requests(verify)[0]["status"] == Value::from(200);
+    let answered = |world: &World| world.requests(verify)[0]["status"] == 200;
     eventually("the session that came is stored", || answered(&world) && world.storage.text() != stored)
         .await;
     assert!(!holds(&world, UNLINK));

@@ -24,6 +24,7 @@ mod otp_target;
 mod passkey;
 mod passkey_fails;
 mod recovery_code;
+mod sequences;
 mod sheet;
 mod tokens;
 mod totp;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use stepup_core::{Elevation, ErrorKind, StepUpError, TokenScope};
 use stepup_test_support::{EMAIL, World, elevated_token};
 
-use crate::helpers::{EXPORT, LINK, SIGN, granted, holds, session_answer, unix_now};
+use crate::helpers::{EXPORT, LINK, SIGN, give_credentials, granted, holds, session_answer, unix_now};
 
 /// Signed in, and a code is on its way.
 async fn code_sent() -> World {
@@ -188,6 +188,71 @@ async fn i04_fault_42_an_answer_after_the_logout_changes_nothing() {
     assert_eq!(late, Err(StepUpError::NotSignedIn { answer: None }));
     assert_eq!(world.client.auth().session(None).await, Ok(None));
     assert!(!holds(&world, EXPORT) && world.storage.records().is_empty());
+}
+
+/// Each way to verify, and the endpoint that answers.
+const WAYS: [&str; 6] = [
+    "emailVerifications/verify",
+    "smsVerifications/verify",
+    "users/mfa/auth/totp",
+    "users/mfa/auth/recovery",
+    "users/mfa/auth/passkey",
+    "users/mfa/auth/passkey in two halves",
+];
+
+async fn verify_by(world: &World, way: &str) -> Result<Elevation, StepUpError> {
+    let (step_up, scopes) = (world.client.step_up(), vec![EXPORT, SIGN]);
+    match way {
+        "users/mfa/auth/totp" => step_up.verify_totp("123456".into(), scopes, None, None).await,
+        "users/mfa/auth/recovery" => step_up.verify_recovery_code("abcd1234".into(), scopes, None).await,
+        "users/mfa/auth/passkey" => step_up.verify_passkey(scopes, None).await,
+        "users/mfa/auth/passkey in two halves" => {
+            let prepared = step_up.prepare_passkey(None).await.unwrap();
+            step_up.perform_passkey(prepared, scopes, None).await
+        }
+        way => {
+            let format = if way.starts_with("sms") { "phoneNumber" } else { "email" };
+            step_up.send_otp(Some(format.into()), None).await.unwrap();
+            step_up.verify_otp("123456".into(), scopes, None, None).await
+        }
+    }
+}
+
+#[tokio::test]
+async fn i04_fault_33_every_way_to_verify_keeps_to_this() {
+    let world = World::new().await;
+    world.sign_in().await;
+    world.verify_by_email(&[LINK]).await.unwrap();
+    world.client.passkeys().register(None).await.unwrap();
+    give_credentials(
+        &world,
+        json!([
+            { "id": "email", "format": "email", "signInEnabled": true, "email": "eve@example.com" },
+            { "id": "phoneNumber", "format": "phoneNumber", "signInEnabled": true,
+              "phoneCountryCode": "1", "phoneNumber": "2025550167" },
+        ]),
+    )
+    .await;
+    let scopes = "wallet:export wallet:sign";
+    let token = granted(&world, scopes, json!({})).await;
+    let foreign = granted(&world, scopes, json!({ "sub": "someone else" })).await;
+    for way in WAYS {
+        let path = way.split(' ').next().unwrap();
+        let answers = async |token: &str, status: u16| {
+            let mut body = session_answer(&world).await;
+            body["elevatedAccessToken"] = json!(token);
+            let fault = json!({ "method": "POST", "path": path, "count": 1, "status": status, "body": body });
+            world.fault(fault);
+            // Codes may be sent again.
+            world.sandbox.clock().advance(301);
+            verify_by(&world, way).await
+        };
+        assert_not_elevated(answers("", 200).await, (&[], &[EXPORT, SIGN]), way);
+        assert_eq!(answers(&foreign, 200).await, Err(StepUpError::IdentityMismatch), "{way}");
+        let failed = answers(&token, 500).await.unwrap_err();
+        assert_eq!(failed.kind(), ErrorKind::RetryLater, "{way}: {failed:?}");
+        assert!(!holds(&world, EXPORT) && !holds(&world, SIGN), "{way}");
+    }
 }
 
 #[tokio::test]

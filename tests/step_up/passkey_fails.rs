@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::json;
 use stepup_core::{
-    CancelToken, ClientConfig, Elevation, ErrorKind, Platform, PlatformCallback, SignInOptions, StepUpClient,
-    StepUpError, UnavailableReason,
+    CancelToken, Elevation, ErrorKind, Platform, PlatformCallback, SignInOptions, StepUpClient, StepUpError,
+    UnavailableReason,
 };
 use stepup_test_support::{EMAIL, PasskeyMode, TestPasskeys, World};
 
