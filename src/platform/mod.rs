@@ -2,7 +2,8 @@
 //!
 //! Every method answers with a `Result`, takes its arguments by value and may be called from any thread. A
 //! callback that fails, throws, hangs or answers late ends in a typed error of the call that needed it; the
-//! client stays usable.
+//! client stays usable. In Rust, what blocks belongs on a thread of its own: a callback is polled by one of
+//! the library's two.
 
 mod device_keys;
 mod error;
