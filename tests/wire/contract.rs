@@ -8,12 +8,12 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use serde_json::{Map, Value, json};
 use stepup_core::TokenScope;
-use stepup_test_support::eventually;
 
 use crate::{
     bench::Bench,
     door::Recorded,
     operations::{Row, rows},
+    sweep::every_operation,
 };
 
 /// Belongs to HTTP/1.1, not to the API.
@@ -21,23 +21,12 @@ const HTTP_HEADERS: [&str; 2] = ["host", "content-length"];
 
 #[tokio::test]
 async fn every_operation_is_on_the_wire_as_its_golden_exchange_says() {
-    let mut bench = Bench::new().await;
-    for row in rows() {
-        bench.renew();
-        let prepared = bench.prepare(row.name).await;
-        let tokens = Tokens::of(&bench).await;
-        bench.door.forget();
-        let _ = bench.perform(row.name, &prepared).await;
-        let request = bench.requests(row).pop().unwrap_or_else(|| panic!("{}: nothing was sent", row.name));
-        let golden = golden(row.name);
-        let seen = seen(&request, bench.config.environment_id.as_str());
-        if let Err(difference) = tokens.fit(&golden, &seen, "") {
-            panic!("{}: {difference}\nseen: {seen:#}", row.name);
+    for swept in every_operation().await {
+        let golden = golden(swept.row.name);
+        let seen = seen(&swept.request, &swept.environment_id);
+        if let Err(difference) = swept.tokens.fit(&golden, &seen, "") {
+            panic!("{}: {difference}\nseen: {seen:#}", swept.row.name);
         }
-        let id = request.header("x-dyn-request-id").unwrap().to_owned();
-        // The log names the operation that made this very request.
-        let line = |text: &str| text.starts_with(&format!("{}: ", row.name)) && text.ends_with(&id);
-        eventually(row.name, || bench.log.records().iter().any(|record| line(&record.text))).await;
     }
 }
 
@@ -95,10 +84,10 @@ fn seen(request: &Recorded, environment_id: &str) -> Value {
 }
 
 /// The tokens that the client holds, by the placeholder that stands for them.
-struct Tokens(BTreeMap<String, String>);
+pub(crate) struct Tokens(BTreeMap<String, String>);
 
 impl Tokens {
-    async fn of(bench: &Bench) -> Self {
+    pub(crate) async fn of(bench: &Bench) -> Self {
         let session = bench.snapshot().await.token.unwrap();
         let mut tokens = BTreeMap::from([("session token".to_owned(), session)]);
         let step_up = bench.client().step_up();
@@ -109,6 +98,10 @@ impl Tokens {
             }
         }
         Self(tokens)
+    }
+
+    pub(crate) fn session(&self) -> &str {
+        &self.0["session token"]
     }
 
     fn fit(&self, golden: &Value, seen: &Value, place: &str) -> Result<(), String> {

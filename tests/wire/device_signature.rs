@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{bench::Bench, door::Recorded, operations::rows};
+use crate::{bench::Bench, door::Recorded, sweep::every_operation};
 
 /// Contract §0.3, as far as the core calls these endpoints.
 const SIGNED: [(&str, &str); 5] = [
@@ -22,23 +22,19 @@ fn signature(request: &Recorded) -> Vec<String> {
 
 #[tokio::test]
 async fn exactly_the_endpoints_of_the_contract_are_signed_and_the_server_finds_the_signature_good() {
-    let mut bench = Bench::new().await;
-    for row in rows() {
-        bench.renew();
-        let prepared = bench.prepare(row.name).await;
-        let _ = bench.perform(row.name, &prepared).await;
-        for request in bench.door.requests() {
+    for swept in every_operation().await {
+        for request in &swept.requests {
             let is_signed = SIGNED.contains(&(request.method.as_str(), request.path()));
             let expected = if is_signed { HEADERS.len() } else { 0 };
-            assert_eq!(signature(&request).len(), expected, "{}: {}", row.name, request.path());
+            assert_eq!(signature(request).len(), expected, "{}: {}", swept.row.name, request.path());
         }
-        for (_, path) in SIGNED {
-            for exchange in bench.world.requests(&format!("/{path}")) {
-                let checks = exchange["checks"].as_array().unwrap();
-                let passed =
-                    |name: &str| checks.iter().any(|check| check["name"] == name && check["passed"] == true);
-                assert!(passed("device_signature"), "{}: {exchange:#}", row.name);
-            }
+        for exchange in &swept.exchanges {
+            let path = exchange["path"].as_str().unwrap().splitn(6, '/').last().unwrap();
+            let checks = exchange["checks"].as_array().unwrap();
+            let passed =
+                |name: &str| checks.iter().any(|check| check["name"] == name && check["passed"] == true);
+            let is_signed = SIGNED.contains(&(exchange["method"].as_str().unwrap(), path));
+            assert_eq!(passed("device_signature"), is_signed, "{}: {exchange:#}", swept.row.name);
         }
     }
 }

@@ -63,13 +63,13 @@ fn all_errors() -> Vec<StepUpError> {
         E::ClientClosed => vec![E::ClientClosed],
         E::AlreadyOpen => vec![E::AlreadyOpen],
         E::InvalidConfiguration { .. } => vec![E::InvalidConfiguration { field: text(), reason: text() }],
-        E::InvalidArgument { .. } => ["email", "phone", "scope", "scopes", "verification_id"].map(argument).into(),
+        E::InvalidArgument { .. } => ["email", "phone", "scopes", "verification_id"].map(argument).into(),
         E::NotSignedIn { .. } => vec![E::NotSignedIn { answer: None }],
         E::SessionReplaced => vec![E::SessionReplaced],
         E::StepUpRequired { .. } => [true, false].map(|token_was_attached| {
             E::StepUpRequired { operation: text(), scope: TokenScope::WALLET_SIGN, token_was_attached }
         }).into(),
-        E::NotElevated { .. } => vec![E::NotElevated { granted: vec![], missing: vec![TokenScope::WALLET_SIGN] }],
+        E::NotElevated { .. } => vec![E::NotElevated { granted: vec![], missing: vec![] }],
         E::InvalidCode { .. } => codes.map(|reason| E::InvalidCode { reason, answer: None }).into(),
         E::MethodUnavailable { .. } => {
             reasons.map(|reason| E::MethodUnavailable { reason, answer: None }).into()

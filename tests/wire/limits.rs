@@ -81,7 +81,8 @@ async fn i10_a_connection_that_is_refused_or_breaks_is_told_as_that() {
 async fn i01_fault_19_an_answer_that_cannot_be_understood_is_an_error() {
     let misunderstood = |body: Value| Fault::Answer(json!({ "body": body }));
     let wrong_types = json!({
-        "user": 1, "expiresAt": {}, "minifiedJwt": [], "isRequired": "false", "nonces": "a", "id": 2, "uri": 3,
+        "user": 1, "expiresAt": {}, "minifiedJwt": [], "isRequired": "false", "nonces": "a", "id": 2,
+        "uri": 3,
         "verificationUUID": 4, "recoveryCodes": "x", "devices": 5, "passkeys": "none", "challenge": 6,
     });
     let cases = [
@@ -102,7 +103,7 @@ async fn i01_fault_19_an_answer_that_cannot_be_understood_is_an_error() {
 #[tokio::test]
 async fn i10_a_server_in_trouble_is_told_as_that() {
     let html = json!({
-        "status": 500, "headers": { "content-type": "text/html" }, "body": "<html>Internal Server Error</html>",
+        "status": 500, "headers": { "content-type": "text/html" }, "body": "<html>Server Error</html>",
     });
     let cases = [
         ("500 HTML", Fault::Answer(html), Expected::Refusal(500)),

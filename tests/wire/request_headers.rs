@@ -6,7 +6,8 @@ use stepup_core::SessionTokenKind;
 use crate::{
     bench::Bench,
     door::Recorded,
-    operations::{Row, rows},
+    operations::Row,
+    sweep::{Swept, every_operation},
 };
 
 /// Calls of somebody who signs in, and of nobody: they carry no session, even if there is one.
@@ -125,17 +126,9 @@ async fn a_cookie_is_not_sent_back() {
 
 #[tokio::test]
 async fn fault_37_a_sign_in_never_carries_a_session_and_everything_else_always_does() {
-    let mut bench = Bench::new().await;
-    for row in rows() {
-        bench.renew();
-        let prepared = bench.prepare(row.name).await;
-        let held = bench.snapshot().await.token.unwrap();
-        bench.door.forget();
-        let _ = bench.perform(row.name, &prepared).await;
-        let request = bench.requests(row).pop().unwrap();
-        let bearer = request.header("authorization").map(str::to_owned);
-        let expected = (!row.is(&WITHOUT_SESSION)).then(|| format!("Bearer {held}"));
-        assert_eq!(bearer, expected, "{}", row.name);
+    for Swept { row, request, tokens, .. } in every_operation().await {
+        let expected = (!row.is(&WITHOUT_SESSION)).then(|| format!("Bearer {}", tokens.session()));
+        assert_eq!(request.header("authorization"), expected.as_deref(), "{}", row.name);
         // When a logout is sent, the key is on its way out too.
         let has_key = !row.is(&WITHOUT_SESSION) && row.name != "logout";
         assert_eq!(request.header("x-dyn-session-public-key").is_some(), has_key, "{}", row.name);

@@ -217,3 +217,16 @@ async fn log_of(bench: &Bench) -> String {
     assert!(text.contains("Debug") && text.contains("Info") && text.contains("Warning"), "{text}");
     text
 }
+
+#[tokio::test]
+async fn fault_14_without_the_secure_storage_nothing_is_left_of_a_session() {
+    let mut bench = Bench::new().await;
+    bench.sign_in_for_linking().await;
+    assert_eq!(bench.world.storage.records().len(), 1);
+    let stored = std::mem::take(&mut bench.world.storage);
+    bench.restart();
+    assert!(!bench.snapshot().await.is_signed_in());
+    bench.world.storage = stored;
+    bench.restart();
+    assert!(bench.snapshot().await.is_signed_in());
+}
