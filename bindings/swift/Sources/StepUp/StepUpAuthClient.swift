@@ -108,7 +108,7 @@ public struct StepUpAuthClient: Sendable {
     /// Hands out the elevated token for this scope, for a call that the app makes itself; none if none is held. A
     /// single-use token is spent by this for good; a reusable one stays.
     ///
-    /// - Throws: `NotSignedIn`; `StorageFailed` if the storage could not be read.
+    /// - Throws: `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
     public func takeElevatedAccessToken(scope: String) async throws -> Secret? {
         try await cancellable { try await core.takeElevatedAccessToken(scope: scope, cancel: $0) }
             .map(Secret.init)
@@ -119,7 +119,7 @@ public struct StepUpAuthClient: Sendable {
     /// if it says that none is required, the bearer alone.
     ///
     /// - Throws: `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
-    ///   `NotSignedIn`.
+    ///   `NotSignedIn`; `DeviceRegistrationRequired`.
     public func authorizationHeaders(scope: String) async throws -> [HttpHeader] {
         try await cancellable { try await core.authorizationHeaders(scope: scope, cancel: $0) }
     }

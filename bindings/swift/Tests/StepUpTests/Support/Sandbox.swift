@@ -1,0 +1,165 @@
+import Foundation
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// A sandbox in a process of its own, which ends with this one.
+final class Sandbox: Sendable {
+    /// What the control API answered.
+    struct Answer: Sendable {
+        let status: Int
+        let body: Data
+
+        func field<Value>(_ name: String) -> Value? {
+            (try? JSONSerialization.jsonObject(with: body) as? [String: Any])?[name] as? Value
+        }
+    }
+
+    struct Failure: Error {
+        let reason: String
+    }
+
+    let url: String
+    let baseUrl: String
+    let environmentId: String
+    /// While it is open the process lives.
+    private let lifeline: Pipe
+
+    init() throws {
+        guard let program = ProcessInfo.processInfo.environment["STEPUP_SANDBOX"] else {
+            throw Failure(reason: "STEPUP_SANDBOX is not set: use `cargo xtask swift -- test`")
+        }
+        let (process, input, output) = (Process(), Pipe(), Pipe())
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = ["--exit-with-parent"]
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let line = try JSONDecoder().decode([String: String].self, from: Self.firstLine(of: output))
+        guard let url = line["url"], let baseUrl = line["baseUrl"], let id = line["environmentId"] else {
+            throw Failure(reason: "the sandbox did not say where it listens")
+        }
+        (self.url, self.baseUrl, environmentId) = (url, baseUrl, id)
+        lifeline = input
+    }
+
+    deinit {
+        try? lifeline.fileHandleForWriting.close()
+    }
+
+    private static func firstLine(of output: Pipe) throws -> Data {
+        var line = Data()
+        while !line.contains(UInt8(ascii: "\n")) {
+            let more = output.fileHandleForReading.availableData
+            guard !more.isEmpty else { throw Failure(reason: "the sandbox ended at once") }
+            line.append(more)
+        }
+        return line
+    }
+}
+
+// MARK: - Control API
+
+/// A request as the sandbox saw it.
+struct Exchange: Decodable, Sendable {
+    let method: String
+    let path: String
+    let status: Int?
+}
+
+extension Sandbox {
+    @discardableResult
+    func control(
+        _ method: String, _ path: String, _ body: String? = nil, headers: [(String, String)] = []
+    ) async throws -> Answer {
+        guard let url = URL(string: "\(url)/sandbox/\(path)") else { throw Failure(reason: path) }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        if let body {
+            request.httpBody = Data(body.utf8)
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        }
+        for (name, value) in headers {
+            request.setValue(value, forHTTPHeaderField: name)
+        }
+        // A task of its own, which nobody cancels: Foundation on Linux sometimes crashes on a cancelled request.
+        let exchange = Task { [request] in try await URLSession.shared.data(for: request) }
+        let (data, response) = try await exchange.value
+        return Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: data)
+    }
+
+    private func accepted(_ method: String, _ path: String, _ body: String? = nil) async throws -> Answer {
+        let answer = try await control(method, path, body)
+        guard answer.status == 200 else {
+            throw Failure(reason: "\(path): \(String(decoding: answer.body, as: UTF8.self))")
+        }
+        return answer
+    }
+
+    /// The latest code that was sent to an address or number.
+    func code(for recipient: String) async throws -> String {
+        let query = recipient.replacingOccurrences(of: "+", with: "%2B")
+        let messages: [[String: Any]]? =
+            try await accepted("GET", "outbox?to=\(query)").field("messages")
+        guard let code = messages?.first?["code"] as? String else {
+            throw Failure(reason: "no code was sent to \(recipient)")
+        }
+        return code
+    }
+
+    /// Changes a part of the policy.
+    func patchPolicy(_ part: String) async throws {
+        _ = try await accepted("PATCH", "policy", part)
+    }
+
+    /// Breaks the next requests to an endpoint: `rest` holds the members of the rule beside method and path.
+    func fault(_ method: String, _ path: String, _ rest: String) async throws {
+        _ = try await accepted("POST", "faults", #"{"method":"\#(method)","path":"\#(path)",\#(rest)}"#)
+    }
+
+    func clearFaults() async throws {
+        _ = try await accepted("DELETE", "faults")
+    }
+
+    /// Moves the clock and answers with what it shows then.
+    func advanceClock(seconds: Int) async throws -> Date {
+        let answer = try await accepted("POST", "clock", #"{"advanceSeconds":\#(seconds)}"#)
+        let now: String? = answer.field("now")
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: now?.contains(".") ?? false)
+        return try format.parse(now ?? "")
+    }
+
+    /// Requests to an endpoint, oldest first; to any if none is named.
+    func requests(to path: String = "") async throws -> [Exchange] {
+        let answer = try await accepted("GET", "log")
+        let log = try JSONDecoder().decode([String: [Exchange]].self, from: answer.body)
+        return (log["exchanges"] ?? []).filter { $0.path.hasSuffix(path) }
+    }
+
+    /// Waits until so many requests have arrived at an endpoint.
+    func arrived(_ count: Int = 1, at path: String) async throws {
+        try await eventually("\(count) requests to \(path)") {
+            try await self.requests(to: path).count >= count
+        }
+    }
+
+    /// Runs a WebAuthn ceremony on the virtual authenticator of a phone.
+    func authenticate(phone: String, ceremony: String, options: String) async throws -> Answer {
+        let body = #"{"origin":"http://localhost","options":\#(options)}"#
+        return try await control("POST", "authenticators/\(phone)/\(ceremony)", body)
+    }
+}
+
+/// Longer than anything here takes, also on a busy machine.
+private let patience = Duration.seconds(20)
+
+/// Waits until something holds; where it never does, the test fails.
+func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
+    let clock = ContinuousClock()
+    let end = clock.now + patience
+    while try await !holds() {
+        guard clock.now < end else { throw Sandbox.Failure(reason: "never happened: \(what)") }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+}

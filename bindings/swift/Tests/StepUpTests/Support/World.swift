@@ -1,0 +1,128 @@
+import Foundation
+import StepUp
+import Testing
+
+/// The address that signs in where a test does not care.
+let ada = "ada@example.com"
+
+/// A sandbox, a client on it, and the client's callbacks.
+struct World: Sendable {
+    let sandbox: Sandbox
+    let phone: String
+    let deadlines: Deadlines?
+    let storage: TestStorage
+    let keys: TestKeys
+    let passkeys: TestPasskeys
+    let client: StepUpClient
+
+    /// A sandbox whose default policy is changed by a part of one.
+    init(policy: String? = nil, deadlines: Deadlines? = nil) async throws {
+        let sandbox = try Sandbox()
+        if let policy {
+            try await sandbox.patchPolicy(policy)
+        }
+        try self.init(on: sandbox, phone: "phone", deadlines: deadlines)
+    }
+
+    /// A phone on a sandbox that is there already.
+    init(on sandbox: Sandbox, phone: String, deadlines: Deadlines? = nil) throws {
+        (self.sandbox, self.phone, self.deadlines) = (sandbox, phone, deadlines)
+        (storage, keys) = (TestStorage(), TestKeys())
+        passkeys = TestPasskeys(sandbox: sandbox, phone: phone)
+        let platform = Platform(storage: storage, deviceKeys: keys, passkeys: passkeys)
+        let config = Self.config(sandbox, namespace: phone, deadlines: deadlines)
+        client = try StepUpClient(config: config, platform: platform)
+    }
+
+    /// The app started again, on the same storage and keys.
+    private init(afterRestartOf world: World) throws {
+        world.client.shutdown()
+        (sandbox, phone, deadlines) = (world.sandbox, world.phone, world.deadlines)
+        storage = world.storage
+        (keys, passkeys) = (world.keys, world.passkeys)
+        client = try StepUpClient(config: world.config, platform: world.platform)
+    }
+
+    func restarted() throws -> World {
+        try World(afterRestartOf: self)
+    }
+
+    var platform: Platform {
+        Platform(storage: storage, deviceKeys: keys, passkeys: passkeys)
+    }
+
+    var config: ClientConfig {
+        Self.config(sandbox, namespace: phone, deadlines: deadlines)
+    }
+
+    static func config(
+        _ sandbox: Sandbox, namespace: String = "phone", deadlines: Deadlines? = nil
+    ) -> ClientConfig {
+        ClientConfig(
+            environmentId: sandbox.environmentId, baseUrl: sandbox.baseUrl, storageNamespace: namespace,
+            allowInsecureLoopback: true, deadlines: deadlines)
+    }
+
+    /// For callbacks that hang: soon over, and still long enough for those that work.
+    static let shortDeadlines = Deadlines(storage: 1, keys: 1, passkey: 1)
+}
+
+// MARK: - What an app does
+
+extension World {
+    @discardableResult
+    func signIn(as email: String = ada, options: SignInOptions? = nil) async throws -> Session {
+        _ = try await client.auth.sendEmailOtp(email: email)
+        let code = try await sandbox.code(for: email)
+        switch try await client.auth.signInWithOtp(code: code, options: options) {
+        case .done(let session, _): return session
+        }
+    }
+
+    /// Signs in with the permission to add factors for ten minutes.
+    @discardableResult
+    func signInToAddFactors() async throws -> Session {
+        try await signIn(options: SignInOptions(allowNewMfaLinking: true))
+    }
+
+    func verifyByEmail(_ scopes: [String]) async throws -> Elevation {
+        let sent = try await client.stepUp.sendOtp()
+        let code = try await sandbox.code(for: ada)
+        return try await client.stepUp.verifyOtp(code: code, scopes: scopes, verificationId: sent.id)
+    }
+
+    /// Adds an authenticator app; needs the permission to.
+    func enrollAuthenticatorApp() async throws -> AuthenticatorApp {
+        let app = AuthenticatorApp(try await client.mfa.enrollTotp())
+        _ = try await client.mfa.confirmTotp(code: code(of: app))
+        return app
+    }
+
+    /// The code that an authenticator app shows. One is good once, so the clock moves on to the next.
+    func code(of app: AuthenticatorApp) async throws -> String {
+        app.code(at: try await sandbox.advanceClock(seconds: 30))
+    }
+
+    /// Plays the app's own backend, called with what `authorizationHeaders` answered: its status.
+    func callBackend(_ scope: String) async throws -> Int {
+        let headers = try await client.stepUp.authorizationHeaders(scope: scope)
+        return try await sandbox.control(
+            "POST", "protected", #"{"scope":"\#(scope)"}"#, headers: headers.map { ($0.name, $0.value) }
+        ).status
+    }
+}
+
+/// The error that a call ends with; a call that does not fail, or not with this library's error, is reported.
+func error<Answer>(
+    of call: () async throws -> Answer, sourceLocation: SourceLocation = #_sourceLocation
+) async -> StepUpError? {
+    do {
+        _ = try await call()
+        Issue.record("it did not fail", sourceLocation: sourceLocation)
+    } catch let error as StepUpError {
+        return error
+    } catch {
+        Issue.record("not an error of the library: \(type(of: error))", sourceLocation: sourceLocation)
+    }
+    return nil
+}
