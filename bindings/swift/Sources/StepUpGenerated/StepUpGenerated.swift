@@ -3200,7 +3200,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      *
      * # Errors
      * `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
-     * `NotSignedIn`.
+     * `NotSignedIn`; `DeviceRegistrationRequired`.
      */
     func authorizationHeaders(scope: TokenScope, cancel: CancelToken?) async throws  -> [HttpHeader]
     
@@ -3274,7 +3274,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * held. A single-use token is spent by this for good; a reusable one stays.
      *
      * # Errors
-     * `NotSignedIn`; `StorageFailed` if the storage could not be read.
+     * `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
      */
     func takeElevatedAccessToken(scope: TokenScope, cancel: CancelToken?) async throws  -> ElevatedAccessToken?
     
@@ -3379,7 +3379,7 @@ open class StepUpAuthClient: StepUpAuthClientProtocol, @unchecked Sendable {
      *
      * # Errors
      * `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
-     * `NotSignedIn`.
+     * `NotSignedIn`; `DeviceRegistrationRequired`.
      */
 open func authorizationHeaders(scope: TokenScope, cancel: CancelToken? = nil)async throws  -> [HttpHeader]  {
     return
@@ -3567,7 +3567,7 @@ open func sendOtp(credentialId: String? = nil, cancel: CancelToken? = nil)async 
      * held. A single-use token is spent by this for good; a reusable one stays.
      *
      * # Errors
-     * `NotSignedIn`; `StorageFailed` if the storage could not be read.
+     * `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
      */
 open func takeElevatedAccessToken(scope: TokenScope, cancel: CancelToken? = nil)async throws  -> ElevatedAccessToken?  {
     return
@@ -9498,7 +9498,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_securestorage_delete() != 49919) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_authorization_headers() != 26957) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_authorization_headers() != 44144) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_check() != 27717) {
@@ -9525,7 +9525,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_send_otp() != 14880) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_take_elevated_access_token() != 12574) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_take_elevated_access_token() != 23253) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_otp() != 64285) {

@@ -1383,7 +1383,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_securestorage_delete() and 0xFFFF) != 49919) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_authorization_headers() and 0xFFFF) != 26957) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_authorization_headers() and 0xFFFF) != 44144) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_check() and 0xFFFF) != 27717) {
@@ -1410,7 +1410,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_send_otp() and 0xFFFF) != 14880) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_take_elevated_access_token() and 0xFFFF) != 12574) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_take_elevated_access_token() and 0xFFFF) != 23253) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_otp() and 0xFFFF) != 64285) {
@@ -5765,7 +5765,7 @@ public interface StepUpAuthClientInterface {
      *
      * # Errors
      * `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
-     * `NotSignedIn`.
+     * `NotSignedIn`; `DeviceRegistrationRequired`.
      */
     suspend fun `authorizationHeaders`(`scope`: TokenScope, `cancel`: CancelToken? = null): List<HttpHeader>
     
@@ -5839,7 +5839,7 @@ public interface StepUpAuthClientInterface {
      * held. A single-use token is spent by this for good; a reusable one stays.
      *
      * # Errors
-     * `NotSignedIn`; `StorageFailed` if the storage could not be read.
+     * `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
      */
     suspend fun `takeElevatedAccessToken`(`scope`: TokenScope, `cancel`: CancelToken? = null): ElevatedAccessToken?
     
@@ -5995,7 +5995,7 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
      *
      * # Errors
      * `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
-     * `NotSignedIn`.
+     * `NotSignedIn`; `DeviceRegistrationRequired`.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -6240,7 +6240,7 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
      * held. A single-use token is spent by this for good; a reusable one stays.
      *
      * # Errors
-     * `NotSignedIn`; `StorageFailed` if the storage could not be read.
+     * `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
