@@ -34,7 +34,7 @@ is_ready() { [[ -f $root/$stamp && $(<"$root/$stamp") == "${packages[*]}" ]]; }
 mirror() {
   local release; release=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
   apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
-    awk -v release="$release" '$1 == release && $2 == "main" { sub(/\/$/, "", $3); print $3; exit }'
+    awk -v release="$release" '$1 == release && $2 == "main" && !found++ { sub(/\/$/, "", $3); print $3 }'
 }
 
 # Downloads the packages with all they need (apt checks the signatures) and unpacks them; nothing is installed.
@@ -83,7 +83,7 @@ prepare() {
   exec 9>&-
 }
 
-is_ready || prepare
+if ! is_ready; then prepare; fi
 
 # What the command sees is a small file system of its own, into which the tool chain and the directories are
 # bound: nothing is created in the tool chain, and no mount can be left over.

@@ -2,8 +2,8 @@
 import Foundation
 import PackageDescription
 
-// During development the directory of a library that cargo built is given in the environment. Unsafe flags bar
-// a package from being a dependency of another, so they are not there otherwise.
+// During development the directory of a library that cargo built is given in the environment. Unsafe flags
+// bar a package from being a dependency of another, so they are not there otherwise.
 var linking: [LinkerSetting] = [.linkedLibrary("stepup_core")]
 if let directory = ProcessInfo.processInfo.environment["STEPUP_LIBRARY_DIRECTORY"] {
     linking.append(.unsafeFlags(["-L\(directory)", "-Xlinker", "-rpath", "-Xlinker", directory]))
@@ -15,7 +15,8 @@ let package = Package(
     products: [.library(name: "StepUp", targets: ["StepUp"])],
     targets: [
         .systemLibrary(name: "StepUpFFI"),
-        // Generated; the compiler crashes on its asynchronous callbacks in mode 6 and with strict concurrency.
+        // Generated; the compiler crashes on its asynchronous callbacks in mode 6 and with strict
+        // concurrency.
         .target(
             name: "StepUpGenerated", dependencies: ["StepUpFFI"],
             swiftSettings: [.swiftLanguageMode(.v5)], linkerSettings: linking),

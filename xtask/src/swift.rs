@@ -1,4 +1,5 @@
-//! `cargo xtask swift -- …`: Swift for `bindings/swift`, this machine's own or Debian's, unpacked for the purpose.
+//! `cargo xtask swift -- …`: Swift for `bindings/swift`, this machine's own or Debian's, unpacked for the
+//! purpose.
 
 use std::path::PathBuf;
 use std::process::{Command as Process, ExitCode};
@@ -36,8 +37,8 @@ pub(crate) struct Swift {
 }
 
 impl Swift {
-    /// Builds the library and the sandbox, and makes sure that there is a tool chain: an error says that none can
-    /// be had.
+    /// Builds the library and the sandbox, and makes sure that there is a tool chain: an error says that none
+    /// can be had.
     pub(crate) fn prepare(workspace: &Workspace) -> anyhow::Result<Self> {
         bindings::build_library(workspace)?;
         bindings::build(workspace, "stepup-sandbox")?;

@@ -25,8 +25,8 @@ public struct AuthClient: Sendable {
         try await cancellable { try await core.resendOtp(verificationId: verificationId, cancel: $0) }
     }
 
-    /// Signs in with a code that `sendEmailOtp` or `sendSmsOtp` had sent. Whoever was signed in before is not any
-    /// more, and their elevated tokens are gone.
+    /// Signs in with a code that `sendEmailOtp` or `sendSmsOtp` had sent. Whoever was signed in before is not
+    /// any more, and their elevated tokens are gone.
     ///
     /// - Throws: `InvalidCode` for a wrong, expired or malformed code. `StorageFailed` or `TimedOut` if the
     ///   session could not be written down: it holds in memory, and the next change writes it again.
@@ -34,8 +34,8 @@ public struct AuthClient: Sendable {
         try await cancellable { try await core.signInWithOtp(code: code, options: options, cancel: $0) }
     }
 
-    /// Completes a sign-in that waits for a second factor with a code of the authenticator app, of the device named
-    /// or of any.
+    /// Completes a sign-in that waits for a second factor with a code of the authenticator app, of the device
+    /// named or of any.
     ///
     /// - Throws: As `StepUpAuthClient.verifyTotp`, but for the scopes.
     public func completeMfaTotp(code: String, deviceId: String? = nil) async throws -> Session {
@@ -77,11 +77,11 @@ public struct AuthClient: Sendable {
         try await cancellable { try await core.refresh(cancel: $0) }
     }
 
-    /// Signs out on this device at once and tells the server, if it can be reached. Takes at most three seconds.
-    /// Afterwards nothing of the session is in memory or storage; the device key stays.
+    /// Signs out on this device at once and tells the server, if it can be reached. Takes at most three
+    /// seconds. Afterwards nothing of the session is in memory or storage; the device key stays.
     ///
-    /// - Throws: `StorageFailed` if the stored session could not be deleted. The user is signed out all the same,
-    ///   and the deletion is repeated before anything is read again.
+    /// - Throws: `StorageFailed` if the stored session could not be deleted. The user is signed out all the
+    ///   same, and the deletion is repeated before anything is read again.
     public func logout() async throws {
         try await cancellable { try await core.logout(cancel: $0) }
     }

@@ -1,9 +1,9 @@
 import Foundation
 import StepUpGenerated
 
-// What a callback throws reaches the core as a `PlatformError`, and without its text, which tends to hold what the
-// callback was given. Deadlines are the core's: it must learn when a write that came too late has ended after
-// all, so nothing here answers in a callback's place.
+// What a callback throws reaches the core as a `PlatformError`, and without its text, which tends to hold
+// what the callback was given. Deadlines are the core's: it must learn when a write that came too late has
+// ended after all, so nothing here answers in a callback's place.
 
 extension Platform {
     /// The same callbacks, each behind a guard.

@@ -11,10 +11,11 @@ public struct MfaClient: Sendable {
         try await cancellable { try await core.methods(cancel: $0) }
     }
 
-    /// Begins to add an authenticator app. Show the QR code or the secret, then `confirmTotp`. Takes the elevated
-    /// token for `credential:link`.
+    /// Begins to add an authenticator app. Show the QR code or the secret, then `confirmTotp`. Takes the
+    /// elevated token for `credential:link`.
     ///
-    /// - Throws: `StepUpRequired` for `credential:link`; `MethodUnavailable` if the user has one: delete it first.
+    /// - Throws: `StepUpRequired` for `credential:link`; `MethodUnavailable` if the user has one: delete it
+    ///   first.
     public func enrollTotp() async throws -> TotpEnrollment {
         try await cancellable { try await core.enrollTotp(cancel: $0) }
     }
@@ -26,8 +27,8 @@ public struct MfaClient: Sendable {
         try await cancellable { try await core.confirmTotp(code: code, cancel: $0) }
     }
 
-    /// Removes an authenticator app. Takes the elevated token for `credential:unlink`. Passkeys are removed by
-    /// `PasskeysClient.delete`.
+    /// Removes an authenticator app. Takes the elevated token for `credential:unlink`. Passkeys are removed
+    /// by `PasskeysClient.delete`.
     ///
     /// - Throws: `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
     public func delete(id: String) async throws {
@@ -41,7 +42,8 @@ public struct MfaClient: Sendable {
         try await cancellable { try await core.recoveryCodes(cancel: $0) }.map(Secret.init)
     }
 
-    /// Makes ten new recovery codes. The old ones are worthless from then on, and the new ones must be acknowledged.
+    /// Makes ten new recovery codes. The old ones are worthless from then on, and the new ones must be
+    /// acknowledged.
     ///
     /// - Throws: `NotSignedIn`.
     public func regenerateRecoveryCodes() async throws -> [Secret] {

@@ -4,17 +4,17 @@ import StepUpGenerated
 public struct PasskeysClient: Sendable {
     let core: StepUpGenerated.PasskeysClient
 
-    /// Adds a passkey of this device. Takes the elevated token for `credential:link`; that one is needed is found
-    /// out before the sheet is shown.
+    /// Adds a passkey of this device. Takes the elevated token for `credential:link`; that one is needed is
+    /// found out before the sheet is shown.
     ///
-    /// - Throws: `StepUpRequired` for `credential:link`; `Cancelled` if the user declined; `MethodUnavailable`
-    ///   if this device has one already or the app no `PasskeyProvider`.
+    /// - Throws: `StepUpRequired` for `credential:link`; `Cancelled` if the user declined;
+    ///   `MethodUnavailable` if this device has one already or the app no `PasskeyProvider`.
     public func register() async throws -> Session {
         try await cancellable { try await core.register(cancel: $0) }
     }
 
-    /// Removes a passkey from the account. Takes the elevated token for `credential:unlink`. The device keeps its
-    /// half until the user removes it there.
+    /// Removes a passkey from the account. Takes the elevated token for `credential:unlink`. The device keeps
+    /// its half until the user removes it there.
     ///
     /// - Throws: `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
     public func delete(id: String) async throws {

@@ -1,7 +1,7 @@
 import StepUpGenerated
 
-// The core prints these without what is personal or secret in them. Reflection, and so `dump`, does not ask for
-// that text: it is given no part to show.
+// The core prints these without what is personal or secret in them. Reflection, and so `dump`, does not ask
+// for that text: it is given no part to show.
 
 extension User: CustomReflectable {
     /// Shows no part.

@@ -4,8 +4,8 @@ import StepUpGenerated
 public struct StepUpAuthClient: Sendable {
     let core: StepUpGenerated.StepUpAuthClient
 
-    /// Whether a valid elevated token with this scope is held. Answers at once, from memory; before the storage was
-    /// read (`StepUpClient.restore`) the answer is false.
+    /// Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
+    /// storage was read (`StepUpClient.restore`) the answer is false.
     public func hasElevatedAccessToken(scope: String) -> Bool {
         core.hasElevatedAccessToken(scope: scope)
     }
@@ -15,8 +15,8 @@ public struct StepUpAuthClient: Sendable {
         core.elevation(scope: scope)
     }
 
-    /// Whether a step-up is needed for this scope, and with what it can be done. A held token is an answer without a
-    /// request. Whatever goes wrong, the answer is "required", with the reason.
+    /// Whether a step-up is needed for this scope, and with what it can be done. A held token is an answer
+    /// without a request. Whatever goes wrong, the answer is "required", with the reason.
     ///
     /// - Throws: Only `InvalidArgument` for what cannot be a scope, `Cancelled`, and `ClientClosed`.
     public func check(scope: String) async throws -> StepUpCheck {
@@ -30,8 +30,8 @@ public struct StepUpAuthClient: Sendable {
         try await cancellable { try await core.isRequired(scope: scope, cancel: $0) }
     }
 
-    /// Sends a code for a step-up: to the credential named, else to the default one if it can receive codes, else to
-    /// the first e-mail address, else to the first phone that may be used.
+    /// Sends a code for a step-up: to the credential named, else to the default one if it can receive codes,
+    /// else to the first e-mail address, else to the first phone that may be used.
     ///
     /// - Throws: `MethodUnavailable` if there is none; `RateLimited` after too many codes.
     public func sendOtp(credentialId: String? = nil) async throws -> OtpVerification {
@@ -47,8 +47,8 @@ public struct StepUpAuthClient: Sendable {
 
     /// Verifies with a code that `sendOtp` had sent: of the verification named, else of the latest.
     ///
-    /// - Throws: `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but
-    ///   the server granted less than asked for, as it does for a user who has an MFA method.
+    /// - Throws: `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right
+    ///   but the server granted less than asked for, as it does for a user who has an MFA method.
     public func verifyOtp(
         code: String, scopes: [String], verificationId: String? = nil
     ) async throws -> Elevation {
@@ -60,8 +60,8 @@ public struct StepUpAuthClient: Sendable {
 
     /// Verifies with a code of the authenticator app, of the device named or of any.
     ///
-    /// - Throws: `InvalidCode`; `MethodUnavailable` if there is no such device; `RateLimited` after too many wrong
-    ///   codes; `NotElevated`.
+    /// - Throws: `InvalidCode`; `MethodUnavailable` if there is no such device; `RateLimited` after too many
+    ///   wrong codes; `NotElevated`.
     public func verifyTotp(
         code: String, scopes: [String], deviceId: String? = nil
     ) async throws -> Elevation {
@@ -72,22 +72,22 @@ public struct StepUpAuthClient: Sendable {
 
     /// Verifies with a passkey.
     ///
-    /// - Throws: `Cancelled` if the user declined; `MethodUnavailable` if there is no passkey, or none on this
-    ///   device; `TimedOut`; `NotElevated`.
+    /// - Throws: `Cancelled` if the user declined; `MethodUnavailable` if there is no passkey, or none on
+    ///   this device; `TimedOut`; `NotElevated`.
     public func verifyPasskey(scopes: [String]) async throws -> Elevation {
         try await cancellable { try await core.verifyPasskey(scopes: scopes, cancel: $0) }
     }
 
-    /// The first half of `verifyPasskey`: what needs the network. Done before the user taps, so that the system's
-    /// sheet follows the tap at once; some systems show it only then.
+    /// The first half of `verifyPasskey`: what needs the network. Done before the user taps, so that the
+    /// system's sheet follows the tap at once; some systems show it only then.
     ///
     /// - Throws: `MethodUnavailable` if the user has no passkey or the app no `PasskeyProvider`.
     public func preparePasskey() async throws -> PreparedPasskey {
         try await cancellable { try await core.preparePasskey(cancel: $0) }
     }
 
-    /// The second half of `verifyPasskey`: the system's sheet, then the server. A preparation that has run out is
-    /// made anew first.
+    /// The second half of `verifyPasskey`: the system's sheet, then the server. A preparation that has run
+    /// out is made anew first.
     ///
     /// - Throws: As `verifyPasskey`.
     public func performPasskey(prepared: PreparedPasskey, scopes: [String]) async throws -> Elevation {
@@ -105,18 +105,19 @@ public struct StepUpAuthClient: Sendable {
         }
     }
 
-    /// Hands out the elevated token for this scope, for a call that the app makes itself; none if none is held. A
-    /// single-use token is spent by this for good; a reusable one stays.
+    /// Hands out the elevated token for this scope, for a call that the app makes itself; none if none is
+    /// held. A single-use token is spent by this for good; a reusable one stays.
     ///
-    /// - Throws: `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
+    /// - Throws: `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be
+    ///   read.
     public func takeElevatedAccessToken(scope: String) async throws -> Secret? {
         try await cancellable { try await core.takeElevatedAccessToken(scope: scope, cancel: $0) }
             .map(Secret.init)
     }
 
-    /// The headers for a call that the app makes itself to a backend that asks for this scope: the session's bearer
-    /// and the elevated token. A single-use token is spent by this for good. Without a token the server is asked:
-    /// if it says that none is required, the bearer alone.
+    /// The headers for a call that the app makes itself to a backend that asks for this scope: the session's
+    /// bearer and the elevated token. A single-use token is spent by this for good. Without a token the
+    /// server is asked: if it says that none is required, the bearer alone.
     ///
     /// - Throws: `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
     ///   `NotSignedIn`; `DeviceRegistrationRequired`.

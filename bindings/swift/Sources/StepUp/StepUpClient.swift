@@ -2,10 +2,10 @@ import StepUpGenerated
 
 /// A client of one environment: **check, verify, proceed**.
 ///
-/// Usable from any task; one per environment, base URL and storage namespace in a process, and one process per
-/// storage. Cancelling the task that awaits a call ends the call at once with `StepUpError.Cancelled`. A request
-/// that has left by then counts as sent: the session that its answer brings is stored in the background, an
-/// elevated token that it brings is discarded.
+/// Usable from any task; one per environment, base URL and storage namespace in a process, and one process
+/// per storage. Cancelling the task that awaits a call ends the call at once with `StepUpError.Cancelled`. A
+/// request that has left by then counts as sent: the session that its answer brings is stored in the
+/// background, an elevated token that it brings is discarded.
 ///
 /// Beside the errors that a call names, each can throw `ClientClosed`, `Cancelled`, `Network`, `RateLimited`,
 /// `Server` and `UnexpectedAnswer`.
@@ -32,8 +32,8 @@ public final class StepUpClient: Sendable {
         passkeys = PasskeysClient(core: core.passkeys())
     }
 
-    /// Reads the storage, so that `hasElevatedAccessToken`, `elevation` and `session` know the last session. Every
-    /// other asynchronous call does this by itself. Calling it again does nothing.
+    /// Reads the storage, so that `hasElevatedAccessToken`, `elevation` and `session` know the last session.
+    /// Every other asynchronous call does this by itself. Calling it again does nothing.
     ///
     /// - Throws: `StorageFailed`: not readable now, written by a newer version, or not ours; in the last case
     ///   the user counts as signed out, this is told once, and the next sign-in overwrites it.
@@ -41,14 +41,15 @@ public final class StepUpClient: Sendable {
         try await cancellable { try await self.core.restore(cancel: $0) }
     }
 
-    /// Tells the client whether the app is in the foreground. When it comes there, a session that has run out is
-    /// ended, and one that is about to is renewed, both in the background.
+    /// Tells the client whether the app is in the foreground. When it comes there, a session that has run out
+    /// is ended, and one that is about to is renewed, both in the background.
     public func setForeground(_ isForeground: Bool) {
         core.setForeground(isForeground: isForeground)
     }
 
-    /// Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is deleted;
-    /// the session can be restored. Later calls fail with `ClientClosed`; calling this again does nothing.
+    /// Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
+    /// deleted; the session can be restored. Later calls fail with `ClientClosed`; calling this again does
+    /// nothing.
     public func shutdown() {
         core.shutdown()
     }

@@ -93,7 +93,8 @@ public typealias PlatformCallback = StepUpGenerated.PlatformCallback
 public typealias StorageFailure = StepUpGenerated.StorageFailure
 
 extension Platform {
-    /// **Insecure:** storage in memory and keys in software, both gone with the process. For tests and trials.
+    /// **Insecure:** storage in memory and keys in software, both gone with the process. For tests and
+    /// trials.
     public static func insecureInMemory() -> Platform {
         insecureInMemoryPlatform()
     }

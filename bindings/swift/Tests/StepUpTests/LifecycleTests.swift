@@ -113,7 +113,8 @@ extension AllTests {
         }
 
         #if os(Linux)
-            /// Each client reads its storage and asks its keys through Swift, so callbacks and threads are used.
+            /// Each client reads its storage and asks its keys through Swift, so callbacks and threads are
+            /// used.
             @Test func aThousandClientsLeaveNothingBehind() async throws {
                 let sandbox = try Sandbox()
                 let config = World.config(sandbox)
@@ -130,7 +131,8 @@ extension AllTests {
                 let before = try Footprint()
                 try await live(1_000)
                 let after = try Footprint()
-                // Allocators round and keep; a client that stayed would cost kilobytes, its task a thread's share.
+                // Allocators round and keep; a client that stayed would cost kilobytes, its task a thread's
+                // share.
                 #expect(after.kilobytes - before.kilobytes < 2_048, "\(before) → \(after)")
                 #expect(after.threads <= before.threads + 2, "\(before) → \(after)")
                 print("1,000 clients: \(before) → \(after)")

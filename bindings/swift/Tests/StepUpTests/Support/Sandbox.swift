@@ -83,7 +83,8 @@ extension Sandbox {
         for (name, value) in headers {
             request.setValue(value, forHTTPHeaderField: name)
         }
-        // A task of its own, which nobody cancels: Foundation on Linux sometimes crashes on a cancelled request.
+        // A task of its own, which nobody cancels: Foundation on Linux sometimes crashes on a cancelled
+        // request.
         let exchange = Task { [request] in try await URLSession.shared.data(for: request) }
         let (data, response) = try await exchange.value
         return Answer(status: (response as? HTTPURLResponse)?.statusCode ?? 0, body: data)
