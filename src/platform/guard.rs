@@ -39,7 +39,8 @@ pub(crate) async fn call_out_started<T>(
 fn converted(what: PlatformCallback, error: &PlatformError) -> StepUpError {
     let unavailable = |reason| StepUpError::MethodUnavailable { reason, answer: None };
     match (what, error) {
-        (_, PlatformError::Cancelled) => StepUpError::Cancelled,
+        // Storage and keys have no user to decline; only a ceremony can be cancelled.
+        (PlatformCallback::Passkey, PlatformError::Cancelled) => StepUpError::Cancelled,
         (_, PlatformError::TimedOut) => StepUpError::TimedOut { what },
         (PlatformCallback::Storage, PlatformError::KeyInvalidated) => {
             StepUpError::StorageFailed { reason: StorageFailure::Corrupt }

@@ -110,7 +110,6 @@ async fn i14_what_a_storage_answers_becomes_one_error_of_ours() {
     let (mut world, host) = world_with_host().await;
     for error in platform_errors() {
         let expected = match &error {
-            PlatformError::Cancelled => StepUpError::Cancelled,
             PlatformError::TimedOut => StepUpError::TimedOut { what: Callback::Storage },
             PlatformError::Locked => storage(StorageFailure::Locked),
             PlatformError::KeyInvalidated => storage(StorageFailure::Corrupt),
@@ -135,7 +134,6 @@ async fn i14_what_a_keystore_answers_becomes_one_error_of_ours() {
     let (world, host) = world_with_host().await;
     for error in platform_errors() {
         let expected = match &error {
-            PlatformError::Cancelled => StepUpError::Cancelled,
             PlatformError::TimedOut => StepUpError::TimedOut { what: Callback::Keys },
             PlatformError::NotFound | PlatformError::KeyInvalidated => StepUpError::KeyLost,
             PlatformError::Locked => storage(StorageFailure::Locked),
