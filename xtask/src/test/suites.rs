@@ -7,6 +7,7 @@ mod clippy;
 mod doc_tests;
 mod format;
 mod house_rules;
+mod kotlin;
 mod rustdoc;
 mod swift;
 mod tests;
@@ -31,6 +32,7 @@ pub(crate) const ALL: &[Suite] = &[
     rustdoc::SUITE,
     house_rules::SUITE,
     bindings::SUITE,
+    kotlin::SUITE,
     swift::SUITE,
 ];
 

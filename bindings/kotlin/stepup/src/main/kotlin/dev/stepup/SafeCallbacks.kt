@@ -16,7 +16,8 @@ internal class SafeSecureStorage(private val storage: SecureStorage, private val
     SecureStorage {
     override suspend fun get(key: String): ByteArray? = guard.answer { storage.get(key) }
 
-    override suspend fun put(key: String, value: ByteArray) = guard.answerWhenEnded { storage.put(key, value) }
+    override suspend fun put(key: String, value: ByteArray) =
+        guard.answerWhenEnded { storage.put(key, value) }
 
     override suspend fun delete(key: String) = guard.answerWhenEnded { storage.delete(key) }
 }

@@ -6,12 +6,14 @@ import dev.stepup.core.LogSink
 import dev.stepup.core.PasskeyProvider
 import dev.stepup.core.Platform
 import dev.stepup.core.SecureStorage
+import dev.stepup.core.uniffiEnsureInitialized
 import java.time.Duration
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 
 /**
- * The [Platform] to make a client with, every callback of it guarded.
+ * The [Platform] to make a client with, every callback of it guarded. The first one finds out whether the
+ * native library belongs to this version, and fails if not.
  *
  * The library calls back from its own threads and waits for an answer. What it cannot stand by itself is an
  * [Error] that a callback throws: it ends the app on Android, and no answer ever comes. So each callback is
@@ -22,9 +24,10 @@ import kotlinx.coroutines.Dispatchers
  *   anything else as `Internal` without its text, which could hold what the callback was given;
  * - when the library does not wait any longer, because the call that needed it was cancelled, the callback's
  *   coroutine is cancelled too;
- * - it answers in time: shortly before the library's own deadline its coroutine is cancelled and the answer is
- *   `TimedOut`, even if a thread is blocked and cannot be stopped. One that writes into the storage is waited
- *   for until it has really ended: the library has to know, so that what it writes next is not overwritten.
+ * - it answers in time: shortly before the library's own deadline its coroutine is cancelled and the answer
+ *   is `TimedOut`, even if a thread is blocked and cannot be stopped. One that writes into the storage is
+ *   waited for until it has really ended: the library has to know when, so that it can see to it that what is
+ *   written late does not stay.
  *
  * @param storage keeps the session and reusable elevated tokens.
  * @param deviceKeys holds the device key and the session key.
@@ -41,13 +44,17 @@ public fun safePlatform(
     deadlines: Deadlines? = null,
     dispatchers: CallbackDispatchers = CallbackDispatchers(),
 ): Platform {
+    // By itself the generated code does not look whether the library that it found is the one it was made from.
+    uniffiEnsureInitialized()
     val guard = { dispatcher: CoroutineDispatcher, given: Duration?, default: Duration ->
         CallbackGuard(dispatcher, given ?: default)
     }
     return Platform(
         SafeSecureStorage(storage, guard(dispatchers.storage, deadlines?.storage, STORAGE_DEADLINE)),
         SafeDeviceKeys(deviceKeys, guard(dispatchers.deviceKeys, deadlines?.keys, KEYS_DEADLINE)),
-        passkeys?.let { SafePasskeyProvider(it, guard(dispatchers.passkeys, deadlines?.passkey, PASSKEY_DEADLINE)) },
+        passkeys?.let {
+            SafePasskeyProvider(it, guard(dispatchers.passkeys, deadlines?.passkey, PASSKEY_DEADLINE))
+        },
         logSink?.let { SafeLogSink(it, guard(dispatchers.logSink, null, LOG_DEADLINE)) },
     )
 }

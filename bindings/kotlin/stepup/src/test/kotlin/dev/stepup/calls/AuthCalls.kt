@@ -46,7 +46,8 @@ internal val authCalls = listOf(
             assertEquals("2025550167", outcome.session.user.verifiedCredentials.single().phoneNumber)
         },
         bad = {
-            val wrong = failure<StepUpException.InvalidArgument> { auth.sendSmsOtp(PhoneNumber("1", "call me")) }
+            val phone = PhoneNumber("1", "call me")
+            val wrong = failure<StepUpException.InvalidArgument> { auth.sendSmsOtp(phone) }
             assertEquals("phone", wrong.argument)
         },
     ),
@@ -74,7 +75,8 @@ internal val authCalls = listOf(
             auth.sendEmailOtp(EMAIL)
             val malformed = failure<StepUpException.InvalidCode> { auth.signInWithOtp("12345") }
             assertSame(CodeRefusal.MALFORMED, malformed.reason)
-            val wrong = failure<StepUpException.InvalidCode> { auth.signInWithOtp(otherThan(sandbox.code(EMAIL))) }
+            val other = otherThan(sandbox.code(EMAIL))
+            val wrong = failure<StepUpException.InvalidCode> { auth.signInWithOtp(other) }
             assertSame(CodeRefusal.WRONG, wrong.reason)
             assertEquals(null, auth.session())
         },
@@ -90,7 +92,8 @@ internal val authCalls = listOf(
         bad = {
             val totp = signInAndEnrollTotp()
             waitsForSecondFactor()
-            failure<StepUpException.InvalidCode> { auth.completeMfaTotp(otherThan(code(totp)), totp.deviceId) }
+            val wrong = otherThan(code(totp))
+            failure<StepUpException.InvalidCode> { auth.completeMfaTotp(wrong, totp.deviceId) }
         },
     ),
     Call(

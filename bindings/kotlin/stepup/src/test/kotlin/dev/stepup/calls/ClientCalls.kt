@@ -17,6 +17,10 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 
+/** Tokens that are stored: single-use ones live in memory only. */
+private const val REUSABLE =
+    """{"actions": [{"action": "wallet.waas.export", "required": true, "tokenBehavior": "time_bound"}]}"""
+
 private inline fun World.second(config: ClientConfig, use: (StepUpClient) -> Unit) {
     val client = StepUpClient(config, platform())
     try {
@@ -30,16 +34,19 @@ private inline fun World.second(config: ClientConfig, use: (StepUpClient) -> Uni
 internal val clientCalls = listOf(
     Call(
         "StepUpClient.<init>",
-        good = { second(config.copy(storageNamespace = "second")) { assertEquals(null, it.auth().session()) } },
+        good = {
+            second(config.copy(storageNamespace = "second")) { assertEquals(null, it.auth().session()) }
+        },
         bad = {
-            val wrong = failure<StepUpException.InvalidConfiguration> { second(config.copy(environmentId = "1")) {} }
+            val config = config.copy(environmentId = "1")
+            val wrong = failure<StepUpException.InvalidConfiguration> { second(config) {} }
             assertEquals("environment_id", wrong.field)
-            failure<StepUpException.AlreadyOpen> { second(config) {} }
+            failure<StepUpException.AlreadyOpen> { second(this.config) {} }
         },
     ),
     Call(
         "StepUpClient.restore",
-        policy = """{"actions": [{"action": "wallet.waas.export", "required": true, "tokenBehavior": "time_bound"}]}""",
+        policy = REUSABLE,
         good = {
             signIn()
             verifyByEmail()

@@ -97,9 +97,11 @@ internal val stepUpCalls = listOf(
             signIn()
             stepUp.sendOtp()
             val wrong = otherThan(sandbox.code(EMAIL))
-            assertSame(CodeRefusal.WRONG, failure<StepUpException.InvalidCode> { stepUp.verifyOtp(wrong, export) }.reason)
-            failure<StepUpException.InvalidArgument> { stepUp.verifyOtp(sandbox.code(EMAIL), listOf()) }
-            failure<StepUpException.InvalidArgument> { stepUp.verifyOtp(sandbox.code(EMAIL), listOf(NO_SCOPE)) }
+            val refused = failure<StepUpException.InvalidCode> { stepUp.verifyOtp(wrong, export) }
+            assertSame(CodeRefusal.WRONG, refused.reason)
+            val code = sandbox.code(EMAIL)
+            failure<StepUpException.InvalidArgument> { stepUp.verifyOtp(code, listOf()) }
+            failure<StepUpException.InvalidArgument> { stepUp.verifyOtp(code, listOf(NO_SCOPE)) }
         },
     ),
     Call(

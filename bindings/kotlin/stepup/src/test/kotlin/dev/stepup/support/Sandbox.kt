@@ -35,7 +35,8 @@ internal class Sandbox private constructor(private val process: Process) : AutoC
 
     /** The latest code sent to an address or a number. */
     fun code(to: String): String {
-        val messages = control("GET", "outbox?to=${to.replace("+", "%2B")}").json.getValue("messages").jsonArray
+        val outbox = control("GET", "outbox?to=${to.replace("+", "%2B")}").json
+        val messages = outbox.getValue("messages").jsonArray
         return messages.first { "code" in it.jsonObject }.jsonObject.text("code")
     }
 

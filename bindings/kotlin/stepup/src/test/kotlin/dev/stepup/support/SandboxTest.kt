@@ -1,11 +1,14 @@
 package dev.stepup.support
 
 import dev.stepup.core.Deadlines
+import dev.stepup.core.StepUpException
 import java.time.Duration
+import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.AfterAll
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.TestInstance
 
 /** Tests that share one sandbox, which is as new for each of them. */
@@ -41,9 +44,18 @@ internal inline fun <reified E : Throwable> failure(call: () -> Any?): E {
     val answer = try {
         call()
     } catch (thrown: Throwable) {
+        if (thrown is StepUpException) assertTellsNothing(thrown)
         return thrown as? E ?: throw AssertionError("failed with something else: $thrown", thrown)
     }
     throw AssertionError("there was no failure, but: $answer")
+}
+
+/** No error holds what was typed, sent or received, neither in its own texts nor in the JVM's. */
+internal fun assertTellsNothing(error: StepUpException) {
+    val text = "$error ${error.message} ${error.localizedMessage} ${error.stackTraceToString()}"
+    for (told in listOf(EMAIL, PHONE.takeLast(7), "eyJ", "http://", "?")) {
+        assertFalse(told in text, text)
+    }
 }
 
 /** Waits until something holds; a test in which it never does fails. */
@@ -52,7 +64,7 @@ internal suspend fun eventually(what: String, holds: suspend () -> Boolean) {
         withTimeout(10_000) {
             while (!holds()) delay(5)
         }
-    } catch (timeout: kotlinx.coroutines.TimeoutCancellationException) {
+    } catch (timeout: TimeoutCancellationException) {
         throw AssertionError("never happened: $what", timeout)
     }
 }

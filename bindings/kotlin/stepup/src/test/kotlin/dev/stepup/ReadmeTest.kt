@@ -1,0 +1,49 @@
+package dev.stepup
+
+import dev.stepup.core.PlatformException
+import dev.stepup.core.StepUpException
+import dev.stepup.snippets.exportWallet
+import dev.stepup.snippets.stepUpClient
+import dev.stepup.support.EMAIL
+import dev.stepup.support.SandboxTest
+import dev.stepup.support.failure
+import dev.stepup.support.repositoryFile
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+private const val SNIPPETS = "bindings/kotlin/stepup/src/test/kotlin/dev/stepup/snippets/Readme.kt"
+
+/** What the README shows compiles and does what it says. */
+internal class ReadmeTest : SandboxTest() {
+    @Test
+    fun `the README shows the code that is compiled here`() {
+        val readme = repositoryFile("bindings/kotlin/README.md")
+        val block = Regex("```kotlin\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
+        val shown = block.findAll(readme).map { it.groupValues[1] }.toList()
+        assertEquals(2, shown.size)
+        for (snippet in shown) assertTrue(snippet in repositoryFile(SNIPPETS), snippet)
+    }
+
+    @Test
+    fun `check, verify, proceed as in the README`() = inWorld {
+        signIn()
+        var sentTo = ""
+        val headers = exportWallet(client) { destination ->
+            sentTo = destination
+            sandbox.code(EMAIL)
+        }
+        assertEquals("a•••@example.com", sentTo)
+        val status = sandbox.protected(TokenScopes.WALLET_EXPORT, headers.associate { it.name to it.value })
+        assertEquals(200, status)
+    }
+
+    @Test
+    fun `a client as in the README`() = inWorld {
+        storage.before = { throw PlatformException.Locked() }
+        val client = stepUpClient(sandbox.environmentId, storage, keys, passkeys)
+        failure<StepUpException.StorageFailed> { client.restore() }
+        client.shutdown()
+        client.close()
+    }
+}

@@ -1,0 +1,54 @@
+package dev.stepup
+
+import dev.stepup.core.Platform
+import dev.stepup.support.Samples
+import dev.stepup.support.generatedTypes
+import dev.stepup.support.marks
+import kotlin.reflect.full.instanceParameter
+import kotlin.reflect.full.isSubclassOf
+import kotlin.reflect.full.memberFunctions
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+/** No generated type prints a secret, an address or a number: what one does print is listed here. */
+internal class SecretsTest {
+    private val printed = """
+        ClientConfig.apiVersion ClientConfig.appOrigin ClientConfig.baseUrl ClientConfig.clientVersion
+        ClientConfig.deviceName ClientConfig.environmentId ClientConfig.platformName
+        ClientConfig.storageNamespace Done.granted Elevation.scopes HttpHeader.name LogRecord.text MfaFactor.id Other.v1
+        OtpVerification.id OtpVerification.maskedDestination PreparedPasskey.optionsJson
+        ServerAnswer.code ServerAnswer.requestId SignInOptions.requestedScopes SignInOptions.verificationId
+        StepUpCheck.defaultCredentialId StepUpCheck.scope StepUpCredential.id SubjectPublicKeyInfo.der
+        TotpEnrollment.deviceId User.id VerifiedCredential.id X963.point
+    """.trim().split(Regex("\\s+"))
+
+    /** What the app made is printed as the app wants it; [safePlatform] does not even do that. */
+    private val types = generatedTypes() - Platform::class
+
+    @Test
+    fun `every kind of generated type is looked at`() {
+        val known = listOf("HttpHeader", "TotpEnrollment", "QrCode", "PhoneNumber", "Session", "CheckReason")
+        assertTrue(types.mapNotNull { it.simpleName }.containsAll(known), types.toString())
+    }
+
+    @Test
+    fun `what is printed is listed`() {
+        val records = types.filterNot { it.isSubclassOf(Throwable::class) }
+        val found = records.flatMap(Samples::of).flatMap { marks("$it ${copy(it)}") }
+        assertEquals(printed.sorted(), found.toSet().sorted())
+    }
+
+    @Test
+    fun `a platform does not print what the app made`() {
+        val app = Samples.of(Platform::class).single() as Platform
+        assertTrue(marks(app.toString()).isNotEmpty(), "the app's objects do print themselves")
+        val safe = safePlatform(app.storage, app.deviceKeys, app.passkeys, app.logSink)
+        assertEquals(listOf<String>(), marks("$safe ${safe.copy()}"))
+    }
+
+    private fun copy(sample: Any): Any? {
+        val copy = sample::class.memberFunctions.singleOrNull { it.name == "copy" } ?: return null
+        return copy.callBy(mapOf(copy.instanceParameter!! to sample))
+    }
+}

@@ -1,0 +1,22 @@
+package dev.stepup.support
+
+import dev.stepup.core.User
+import java.io.File
+import java.util.jar.JarFile
+import kotlin.reflect.KClass
+
+/** The generated records, enums with fields, and errors. */
+internal fun generatedTypes(): List<KClass<*>> {
+    val origin = File(User::class.java.protectionDomain.codeSource.location.toURI())
+    val files = if (origin.isDirectory) {
+        origin.walk().map { it.relativeTo(origin).invariantSeparatorsPath }.toList()
+    } else {
+        JarFile(origin).use { jar -> jar.entries().toList().map { it.name } }
+    }
+    val topLevel = Regex("""(dev/stepup/core/[A-Z]\w+)\.class""")
+    return files.mapNotNull { topLevel.matchEntire(it) }
+        .map { Class.forName(it.groupValues[1].replace('/', '.'), false, User::class.java.classLoader) }
+        .filterNot { it.isSynthetic || it.name.endsWith("Kt") }
+        .map { it.kotlin }
+        .filter { it.isData || it.isSealed }
+}
