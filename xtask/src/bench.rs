@@ -28,8 +28,8 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Builds the library alone, so that no feature of another crate gets into it, and as a shared library only: beside a
-/// Rust library cargo leaves out the optimisation across crates.
+/// Builds the library alone, so that no feature of another crate gets into it, and as a shared library
+/// only: beside a Rust library cargo leaves out the optimisation across crates.
 fn build_as_shipped(workspace: &Workspace, target: Option<&str>) -> anyhow::Result<()> {
     let mut build = process::cargo(workspace.root());
     build.args([

@@ -8,8 +8,8 @@ use crate::support::{App, ORIGIN};
 async fn a_preflight_allows_the_headers_of_the_vendor_s_client() {
     let app = App::start().await;
     let wanted = "authorization,content-type,x-dyn-version,x-dyn-api-version,x-dyn-request-id,\
-        x-dyn-session-id,x-dynamic-platform,x-dyn-session-public-key,x-dyn-elevated-access-token,x-mfa-auth-token,\
-        x-dynamic-device-nonce,x-dynamic-device-publickey,x-dynamic-device-signed-nonce,\
+        x-dyn-session-id,x-dynamic-platform,x-dyn-session-public-key,x-dyn-elevated-access-token,\
+        x-mfa-auth-token,x-dynamic-device-nonce,x-dynamic-device-publickey,x-dynamic-device-signed-nonce,\
         x-dynamic-device-registration-token,x-dyn-logout-reason";
     let preflight = app
         .api(Method::OPTIONS, "users/mfa/1")
