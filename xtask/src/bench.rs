@@ -1,11 +1,14 @@
 //! `cargo xtask bench`: builds what is measured, and has it measured.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::{Command as Process, ExitCode, Stdio};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 
+use crate::swift::Swift;
 use crate::workspace::{Workspace, build_directory};
-use crate::{Command, process};
+use crate::{Command, bindings, process};
 
 pub(crate) const COMMAND: Command =
     Command { name: "bench", about: "measure speed, memory and size, and print one table", run };
@@ -21,6 +24,13 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     match missing_for_android(&workspace) {
         None => build_as_shipped(&workspace, Some(ANDROID))?,
         Some(missing) => println!("the Android library is not measured: {missing} is missing"),
+    }
+    bindings::build(&workspace, "stepup-sandbox")?;
+    fs::create_dir_all(workspace.root().join("target/bench"))?;
+    for (language, measured) in [("Kotlin", kotlin(&workspace)), ("Swift", swift(&workspace))] {
+        if let Err(error) = measured {
+            println!("{language} is not measured: {error:#}");
+        }
     }
     let mut bench = process::cargo(workspace.root());
     bench.args(["run", "--release", "--locked", "-p", "stepup-benches"]);
@@ -59,6 +69,38 @@ fn build_as_shipped(workspace: &Workspace, target: Option<&str>) -> anyhow::Resu
         bail!("the library does not build");
     }
     Ok(())
+}
+
+/// Has Kotlin measured on the JVM; the figures are left below `target/bench/`.
+fn kotlin(workspace: &Workspace) -> anyhow::Result<()> {
+    let built = build_directory()?;
+    let mut maven = Process::new(workspace.root().join("bindings/kotlin/mvnw"));
+    maven.args(["--batch-mode", "--no-transfer-progress", "test", "-Dtest=SpeedBench"]);
+    maven.arg("-Dsurefire.failIfNoSpecifiedTests=false");
+    maven.arg(format!("-Dstepup.native.directory={}", shipped_directory()?.display()));
+    maven.arg(format!("-Dstepup.sandbox={}", built.join("stepup-sandbox").display()));
+    succeeded(&mut maven)
+}
+
+/// Has Swift measured, in release mode.
+fn swift(workspace: &Workspace) -> anyhow::Result<()> {
+    let swift = Swift::prepare(workspace)?;
+    let mut test =
+        swift.command(&["test", "-c", "release", "-Xswiftc", "-DSTEPUP_BENCH", "--filter", "SpeedBench"]);
+    test.env("STEPUP_LIBRARY_DIRECTORY", shipped_directory()?);
+    test.env("STEPUP_BENCH_OUTPUT", workspace.root().join("target/bench/swift.json"));
+    succeeded(&mut test)
+}
+
+fn succeeded(command: &mut Process) -> anyhow::Result<()> {
+    let status = process::stream(command, |_| {})?;
+    if status.success() { Ok(()) } else { bail!("{status}") }
+}
+
+/// Where the library lies as it is shipped.
+fn shipped_directory() -> anyhow::Result<PathBuf> {
+    let debug = build_directory()?;
+    Ok(debug.parent().context("the build directory has a parent")?.join("mobile"))
 }
 
 /// What keeps the Android library from being built here, if anything does.
