@@ -17,7 +17,7 @@
             for _ in 1...5 {
                 let taken = clock.measure {
                     for _ in 1...localCalls {
-                        guard stepUp.hasElevatedAccessToken(scope: TokenScope.walletExport) else { fatalError() }
+                        precondition(stepUp.hasElevatedAccessToken(scope: TokenScope.walletExport))
                     }
                 }
                 local = min(local, taken.micros / Double(localCalls))
