@@ -7,11 +7,12 @@ use stepup_core::{CancelToken, CheckReason, StepUpCheck, StepUpError, TokenScope
 use stepup_test_support::World;
 use tokio::task::JoinSet;
 
-use crate::helpers::{EXPORT, SIGN};
+use crate::helpers::{EXPORT, SIGN, restart_patiently};
 
 /// A world whose next checks are answered late, so that whoever comes meanwhile can join.
 async fn slow() -> World {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    restart_patiently(&mut world);
     world.sign_in().await;
     world.fault(json!({ "method": "POST", "path": "stepUp/check", "latencyMs": 400 }));
     world

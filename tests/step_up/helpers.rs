@@ -3,7 +3,9 @@
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
-use stepup_core::{CredentialFormat, SessionTokenKind, StepUpError, TokenScope, UnavailableReason};
+use stepup_core::{
+    ClientConfig, CredentialFormat, SessionTokenKind, StepUpError, TokenScope, UnavailableReason,
+};
 use stepup_sandbox::policy::Policy;
 use stepup_test_support::{TestKeys, TestStorage, Totp, World, elevated_token};
 
@@ -116,6 +118,12 @@ pub(crate) fn switch_phone(world: &mut World) {
     world.keys = TestKeys::default();
     world.storage = TestStorage::default();
     world.client = world.open().unwrap();
+}
+
+/// The app is started again with the limits that an app has: for tests that do much at once or much after
+/// another, and are not about limits.
+pub(crate) fn restart_patiently(world: &mut World) {
+    world.restart_with(ClientConfig { limits: None, deadlines: None, ..world.config() });
 }
 
 /// Elevates with the authenticator app.

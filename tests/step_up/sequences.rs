@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use stepup_core::{Elevation, StepUpError, TokenScope, UnavailableReason};
 use stepup_test_support::{Totp, World};
 
-use crate::helpers::{EXPORT, LINK, SIGN, UNLINK, holds, unavailable};
+use crate::helpers::{EXPORT, LINK, SIGN, UNLINK, holds, restart_patiently, unavailable};
 
 const SCOPES: [TokenScope; 4] = [EXPORT, SIGN, LINK, UNLINK];
 /// So near to its end a token's state depends on how fast the test runs; the model keeps away from there.
@@ -90,7 +90,7 @@ struct Run {
 
 impl Run {
     async fn begin() -> Self {
-        let world = World::with_policy(json!({
+        let mut world = World::with_policy(json!({
             "jwtLifeSeconds": 1_000_000,
             "mfa": { "totpCodes": "repeatable" },
             "actions": [
@@ -99,6 +99,7 @@ impl Run {
             ],
         }))
         .await;
+        restart_patiently(&mut world);
         let totp = world.sign_in_and_enroll_totp().await;
         world.clock.set_ahead(30);
         let mut run = Self { world, totp, model: Model::default(), waited: 30 };
@@ -119,7 +120,7 @@ impl Run {
             Step::DeleteUnknown => self.delete_unknown().await,
             Step::Wait(seconds) => self.wait(*seconds),
             Step::Restart => {
-                self.world.restart();
+                restart_patiently(&mut self.world);
                 self.world.client.restore(None).await.unwrap();
                 self.model.tokens.retain(|token| !token.single_use);
             }

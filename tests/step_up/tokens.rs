@@ -7,12 +7,15 @@ use stepup_core::{CancelToken, ElevatedAccessToken, StepUpError, TokenScope};
 use stepup_test_support::World;
 use tokio::task::JoinSet;
 
-use crate::helpers::{EXPORT, LINK, SIGN, UNLINK, holds, time_passes, verify_by_totp};
+use crate::helpers::{
+    EXPORT, LINK, SIGN, UNLINK, granted, holds, restart_patiently, time_passes, verify_by_totp,
+};
 
 const CALLERS: usize = 64;
 
 async fn elevated(scopes: &[TokenScope]) -> World {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    restart_patiently(&mut world);
     world.sign_in().await;
     world.verify_by_email(scopes).await.unwrap();
     world
@@ -113,7 +116,8 @@ async fn i05_sixty_four_callers_get_headers_with_the_token_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i05_fault_05_sixty_four_operations_attach_one_token_once() {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    restart_patiently(&mut world);
     let totp = world.sign_in_and_enroll_totp().await;
     // The export makes the token a single-use one.
     verify_by_totp(&world, &totp, &[UNLINK, EXPORT]).await;
@@ -155,10 +159,28 @@ async fn i05_a_cancelled_take_leaves_the_token() {
 async fn i05_a_restart_forgets_single_use_tokens_and_keeps_reusable_ones() {
     let mut world = elevated(&[EXPORT]).await;
     world.verify_by_email(&[UNLINK]).await.unwrap();
+    let stored = world.storage.text();
+    let reusable = take(&world, UNLINK).await.unwrap();
+    let single_use = take(&world, EXPORT).await.unwrap();
+    assert!(stored.contains(reusable.expose()) && !stored.contains(single_use.expose()));
     world.restart();
     world.client.restore(None).await.unwrap();
     assert!(!holds(&world, EXPORT) && holds(&world, UNLINK));
     assert_eq!(world.protected(UNLINK).await, Ok(200));
+}
+
+#[tokio::test]
+async fn i05_a_single_use_token_found_in_the_storage_is_not_used() {
+    let mut world = elevated(&[UNLINK]).await;
+    let reusable = take(&world, UNLINK).await.unwrap();
+    let planted = granted(&world, "credential:unlink", json!({})).await;
+    let stored = world.storage.text().replace(reusable.expose(), &planted);
+    world.client.shutdown();
+    world.storage.overwrite(stored.as_bytes());
+    world.restart();
+    world.client.restore(None).await.unwrap();
+    assert!(world.client.auth().session(None).await.unwrap().is_some());
+    assert!(!holds(&world, UNLINK));
 }
 
 #[tokio::test]
