@@ -53,9 +53,11 @@ pub(crate) async fn on_runtime(cancel: Option<Arc<CancelToken>>, call: Call<()>)
     tokio::select! {
         // A call that has ended counts, even if it is cancelled in the same moment: its effect is there.
         biased;
-        ended = &mut task.0 => ended.unwrap_or_else(|panicked| Err(panicked.into())),
-        () = cancelled => Err(StepUpError::Cancelled),
+        ended = &mut task.0 => return ended.unwrap_or_else(|panicked| Err(panicked.into())),
+        () = cancelled => task.0.running.abort(),
     }
+    // When the caller hears of it, the call has stopped: nothing is handed over to the network afterwards.
+    (&mut task.0).await.unwrap_or(Err(StepUpError::Cancelled))
 }
 
 /// Starts work that no caller's cancellation ends.
