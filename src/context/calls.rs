@@ -80,8 +80,8 @@ impl Context {
         if request.operation.bearer == Bearer::Never {
             return Ok(Attached::default());
         }
-        self.signed_in().await?;
-        let session_key = self.session_key().await?;
+        let epoch = self.signed_in().await?.epoch;
+        let session_key = self.session_key(epoch).await?;
         request.header(api::SESSION_PUBLIC_KEY, &session_key)?;
         // Read again: the session may have been re-issued while the keystore was asked.
         let current = self.state.current().ok_or(StepUpError::NotSignedIn { answer: None })?;
@@ -99,10 +99,13 @@ impl Context {
         Ok(Attached { current: Some(current), lease })
     }
 
-    async fn session_key(&self) -> Result<String, StepUpError> {
-        let epoch = self.state.epoch();
+    async fn session_key(&self, epoch: u64) -> Result<String, StepUpError> {
         let key = self.keyring.existing_session_public_hex().await;
         if matches!(key, Err(StepUpError::KeyLost)) {
+            if self.state.epoch() != epoch {
+                // The session has ended meanwhile, and the key went with it.
+                return Err(StepUpError::NotSignedIn { answer: None });
+            }
             self.end_session(epoch, "the session key is lost").await;
         }
         key
@@ -176,7 +179,7 @@ impl Context {
             _ => return StepUpError::NotSignedIn { answer: failure.answer() },
         }
         let mut probe = Request::new(&operations::SESSION);
-        let built = match self.session_key().await {
+        let built = match self.session_key(sent_with.epoch).await {
             Ok(key) => probe.header(api::SESSION_PUBLIC_KEY, &key),
             lost => lost.map(drop),
         };
