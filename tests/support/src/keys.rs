@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use stepup_core::{DeviceKeys, DevicePublicKey, PlatformError, SoftwareKeys};
+use tokio::sync::Notify;
 
 /// What the keystore does with the next calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -10,7 +11,7 @@ pub enum KeyMode {
     #[default]
     Works,
     Fails,
-    /// Never answers.
+    /// Does not answer until it works again.
     Hangs,
     Panics,
 }
@@ -26,11 +27,13 @@ struct Inner {
     /// Signing answers that the device key was invalidated, until a new one is made.
     invalidated: Mutex<bool>,
     mode: Mutex<KeyMode>,
+    changed: Notify,
 }
 
 impl TestKeys {
     pub fn set(&self, mode: KeyMode) {
         *self.0.mode.lock().unwrap() = mode;
+        self.0.changed.notify_waiters();
     }
 
     pub fn calls(&self) -> Vec<String> {
@@ -61,12 +64,15 @@ impl TestKeys {
 
     async fn behave(&self, call: &str, name: &str) -> Result<(), PlatformError> {
         self.0.calls.lock().unwrap().push(format!("{call} {name}"));
-        let mode = *self.0.mode.lock().unwrap();
-        match mode {
-            KeyMode::Works => Ok(()),
-            KeyMode::Fails => Err(PlatformError::Internal { reason: format!("no key {name}") }),
-            KeyMode::Hangs => std::future::pending().await,
-            KeyMode::Panics => panic!("the host's fault"),
+        loop {
+            let changed = self.0.changed.notified();
+            let mode = *self.0.mode.lock().unwrap();
+            match mode {
+                KeyMode::Works => return Ok(()),
+                KeyMode::Fails => return Err(PlatformError::Internal { reason: format!("no key {name}") }),
+                KeyMode::Hangs => changed.await,
+                KeyMode::Panics => panic!("the host's fault"),
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ struct Inner {
     mode: Mutex<StorageMode>,
     /// Kinds of operations that wait until they are released.
     held: Mutex<HashSet<&'static str>>,
+    released: Notify,
     changed: Notify,
     /// Each operation that was begun: `get`, `put`, `delete`.
     calls: Mutex<Vec<&'static str>>,
@@ -40,6 +41,7 @@ impl Default for TestStorage {
             records: Mutex::default(),
             mode: Mutex::new(StorageMode::Works),
             held: Mutex::default(),
+            released: Notify::new(),
             changed: Notify::new(),
             calls: Mutex::default(),
             ended: Mutex::default(),
@@ -59,10 +61,15 @@ impl TestStorage {
         self.0.held.lock().unwrap().insert(call);
     }
 
-    /// Carries out what was held.
-    pub fn release(&self, call: &'static str) {
+    /// Operations that are begun from now on are carried out; those that are held stay held.
+    pub fn hold_no_more(&self, call: &'static str) {
         self.0.held.lock().unwrap().remove(call);
-        self.0.changed.notify_waiters();
+    }
+
+    /// Carries out what is held, and holds no more.
+    pub fn release(&self, call: &'static str) {
+        self.hold_no_more(call);
+        self.0.released.notify_waiters();
     }
 
     pub fn count(&self, call: &str) -> usize {
@@ -112,12 +119,13 @@ impl TestStorage {
     }
 
     async fn behave(&self, call: &'static str) -> Result<(), PlatformError> {
+        let released = self.0.released.notified();
+        let is_held = self.0.held.lock().unwrap().contains(call);
+        if is_held {
+            released.await;
+        }
         loop {
             let changed = self.0.changed.notified();
-            if self.0.held.lock().unwrap().contains(call) {
-                changed.await;
-                continue;
-            }
             let mode = *self.0.mode.lock().unwrap();
             match mode {
                 StorageMode::Works => return Ok(()),

@@ -161,15 +161,15 @@ impl World {
     }
 }
 
+/// Limits that are short to wait for, and long enough for a busy machine.
 fn config(sandbox: &Sandbox) -> ClientConfig {
-    let second = Some(Duration::from_secs(1));
     ClientConfig {
         base_url: Some(sandbox.base_url()),
         allow_insecure_loopback: true,
-        limits: Some(Limits { request_timeout: second, ..Limits::default() }),
+        limits: Some(Limits { request_timeout: Some(Duration::from_secs(2)), ..Limits::default() }),
         deadlines: Some(Deadlines {
-            storage: Some(Duration::from_millis(200)),
-            keys: Some(Duration::from_millis(200)),
+            storage: Some(Duration::from_millis(500)),
+            keys: Some(Duration::from_secs(1)),
             passkey: Some(Duration::from_secs(1)),
         }),
         ..ClientConfig::new(sandbox.environment_id().to_string())
