@@ -73,6 +73,28 @@ async fn i15_a_verify_that_is_cancelled_before_it_is_sent_changes_nothing() {
 }
 
 #[tokio::test]
+async fn i15_a_verify_that_is_cancelled_while_the_session_key_is_looked_up_is_not_sent() {
+    let mut world = patient_world().await;
+    world.sign_in().await;
+    world.restart_with(ClientConfig { deadlines: None, ..world.config() });
+    world.client.restore(None).await.unwrap();
+    // The last thing before the request is handed over.
+    world.keys.set(KeyMode::Hangs);
+    let lookups = world.keys.count("public_key");
+    let (step_up, cancel) = (world.client.step_up(), CancelToken::new());
+    let token = Arc::clone(&cancel);
+    let verify =
+        begin(async move { step_up.verify_totp("123456".into(), scopes(), None, Some(token)).await });
+    eventually("the key is looked up", || world.keys.count("public_key") > lookups).await;
+    cancel.cancel();
+    assert_eq!(verify.await.unwrap().unwrap_err(), StepUpError::Cancelled);
+    world.keys.set(KeyMode::Works);
+    // Has its turn after whatever is left of the verify.
+    world.client.auth().refresh(None).await.unwrap();
+    assert_eq!(world.count("users/mfa/auth/totp"), 0);
+}
+
+#[tokio::test]
 async fn i15_a_future_that_is_dropped_before_the_request_is_sent_changes_nothing() {
     let world = patient_world().await;
     world.client.auth().send_email_otp(EMAIL.into(), None).await.unwrap();

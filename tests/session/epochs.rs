@@ -4,7 +4,8 @@ use stepup_core::{ErrorKind, StepUpError, TokenScope};
 use stepup_test_support::{EMAIL, World};
 
 use crate::helpers::{
-    OTHER, assert_signed_out, envelope, holds_no_token, sign_in_with_tokens, stored_elevations, user_id,
+    OTHER, assert_signed_out, begin, envelope, holds_no_token, sign_in_with_tokens, stored_elevations,
+    user_id,
 };
 
 #[tokio::test]
@@ -76,4 +77,23 @@ async fn codes_for_a_step_up_end_with_the_session() {
         assert!(matches!(error, StepUpError::InvalidArgument { .. }), "{error:?}");
     }
     assert_eq!(world.count("emailVerifications/verify"), 0);
+}
+
+#[tokio::test]
+async fn a_call_that_meets_a_logout_says_that_nobody_is_signed_in() {
+    let world = World::new().await;
+    for round in 0..10 {
+        world.sign_in_as(&format!("user{round}@example.com")).await;
+        let reads: Vec<_> = (0..8)
+            .map(|_| {
+                let mfa = world.client.mfa();
+                begin(async move { mfa.methods(None).await })
+            })
+            .collect();
+        world.client.auth().logout(None).await.unwrap();
+        for read in reads {
+            let ended = read.await.unwrap();
+            assert!(matches!(ended, Ok(_) | Err(StepUpError::NotSignedIn { .. })), "{ended:?}");
+        }
+    }
 }
