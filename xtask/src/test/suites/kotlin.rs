@@ -62,8 +62,8 @@ mod tests {
         let mut counts = Counts::default();
         for line in [
             "[INFO] Running dev.stepup.CallsTest",
-            "[INFO] Tests run: 91, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 12.12 s -- in dev.stepup.A",
-            "[ERROR] Tests run: 34, Failures: 1, Errors: 2, Skipped: 3, Time elapsed: 14.4 s <<< FAILURE! -- in B",
+            "[INFO] Tests run: 91, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 12.12 s -- in A",
+            "[ERROR] Tests run: 34, Failures: 1, Errors: 2, Skipped: 3, Time elapsed: 1 s -- in B",
             "[ERROR] Tests run: 125, Failures: 1, Errors: 2, Skipped: 3",
         ] {
             add_line(&mut counts, line);

@@ -44,7 +44,7 @@ public fun safePlatform(
     deadlines: Deadlines? = null,
     dispatchers: CallbackDispatchers = CallbackDispatchers(),
 ): Platform {
-    // By itself the generated code does not look whether the library that it found is the one it was made from.
+    // By itself the generated code does not look whether it was made from the library that it found.
     uniffiEnsureInitialized()
     val guard = { dispatcher: CoroutineDispatcher, given: Duration?, default: Duration ->
         CallbackGuard(dispatcher, given ?: default)

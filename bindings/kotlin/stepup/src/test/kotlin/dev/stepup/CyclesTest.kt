@@ -14,8 +14,8 @@ import org.junit.jupiter.api.condition.OS
 private const val WARM_UP = 1_000
 private const val CYCLES = 1_000
 
-/** Collectors and allocators keep some of what they once had: 8 KiB per cycle would be found. */
-private const val TOLERATED_KIB = 8L * 1_000
+/** Compilers and allocators keep some of what they once had: 4 KiB per cycle would be found. */
+private const val TOLERATED_KIB = 4L * CYCLES
 
 /** Pools of threads come and go by a few. */
 private const val TOLERATED_THREADS = 4
@@ -30,9 +30,10 @@ internal class CyclesTest : SandboxTest() {
         val before = ProcessFigures.read()
         repeat(CYCLES) { cycle() }
         val after = ProcessFigures.read()
-        println("before $before, after $after")
-        assertTrue(after.residentKiB - before.residentKiB < TOLERATED_KIB, "before $before, after $after")
-        assertTrue(after.threads - before.threads <= TOLERATED_THREADS, "before $before, after $after")
+        val figures = "before $before, after $after".also(::println)
+        assertTrue(after.residentKiB - before.residentKiB < TOLERATED_KIB, figures)
+        assertTrue(after.heapKiB - before.heapKiB < TOLERATED_KIB, figures)
+        assertTrue(after.threads - before.threads <= TOLERATED_THREADS, figures)
         eventually("every callback has been let go") { uniffiForeignFutureHandleCount() == 0 }
     }
 

@@ -16,8 +16,8 @@ internal class SecretsTest {
     private val printed = """
         ClientConfig.apiVersion ClientConfig.appOrigin ClientConfig.baseUrl ClientConfig.clientVersion
         ClientConfig.deviceName ClientConfig.environmentId ClientConfig.platformName
-        ClientConfig.storageNamespace Done.granted Elevation.scopes HttpHeader.name LogRecord.text MfaFactor.id Other.v1
-        OtpVerification.id OtpVerification.maskedDestination PreparedPasskey.optionsJson
+        ClientConfig.storageNamespace Done.granted Elevation.scopes HttpHeader.name LogRecord.text
+        MfaFactor.id Other.v1 OtpVerification.id OtpVerification.maskedDestination PreparedPasskey.optionsJson
         ServerAnswer.code ServerAnswer.requestId SignInOptions.requestedScopes SignInOptions.verificationId
         StepUpCheck.defaultCredentialId StepUpCheck.scope StepUpCredential.id SubjectPublicKeyInfo.der
         TotpEnrollment.deviceId User.id VerifiedCredential.id X963.point

@@ -29,7 +29,8 @@ private fun errors(type: KClass<*>, detail: String, what: String): List<StepUpEx
     val variant = QUOTED.matchEntire(detail)?.groupValues?.get(1)
     return when {
         status != null -> status.groupValues.drop(1).mapNotNull { it.toIntOrNull() }.map { server(it) }
-        detail.startsWith("code about") -> QUOTED.findAll(what).toList().map { server(422, it.groupValues[1]) }
+        detail.startsWith("code about") ->
+            QUOTED.findAll(what).toList().map { server(422, it.groupValues[1]) }
         type == StepUpException.InvalidArgument::class ->
             listOf(StepUpException.InvalidArgument(variant ?: "scope", "is wrong"))
         variant != null -> listOf(withVariant(type, variant))
