@@ -1,8 +1,12 @@
 //! Assertions of an external issuer: the app's own backend vouches for a user.
 
+use std::error::Error;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jsonwebtoken::jwk::JwkSet;
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -56,7 +60,12 @@ pub(crate) async fn verify(
     Ok(assertion)
 }
 
-async fn fetch(url: &str) -> Result<JwkSet, reqwest::Error> {
-    let client = reqwest::Client::builder().timeout(FETCH_TIMEOUT).build()?;
-    client.get(url).send().await?.error_for_status()?.json().await
+async fn fetch(url: &str) -> Result<JwkSet, Box<dyn Error + Send + Sync>> {
+    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let client = reqwest::Client::builder().tls_backend_preconfigured(tls).timeout(FETCH_TIMEOUT).build()?;
+    Ok(client.get(url).send().await?.error_for_status()?.json().await?)
 }

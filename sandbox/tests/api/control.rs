@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use stepup_sandbox::{Channel, MessageFilter, Sandbox, SandboxConfig, StartError};
 
-use crate::support::App;
+use crate::support::{App, http};
 
 const ANNA: &str = "anna@peer.example";
 
@@ -109,9 +109,9 @@ async fn reset_forgets_everything() {
 async fn it_stops_when_told_and_when_dropped() {
     let sandbox = Sandbox::start(SandboxConfig::default()).await.unwrap();
     let url = sandbox.url().to_owned();
-    assert!(reqwest::get(&url).await.is_ok());
+    assert!(http().get(&url).send().await.is_ok());
     sandbox.stop().await.unwrap();
-    assert!(reqwest::get(&url).await.is_err());
+    assert!(http().get(&url).send().await.is_err());
 
     let sandbox = Sandbox::start(SandboxConfig::default()).await.unwrap();
     let address = sandbox.url().trim_start_matches("http://").to_owned();

@@ -46,7 +46,7 @@ impl App {
             ..SandboxConfig::default()
         };
         let sandbox = Sandbox::start(config).await.unwrap();
-        Self { sandbox, http: reqwest::Client::new(), device: Device::new() }
+        Self { sandbox, http: http(), device: Device::new() }
     }
 
     /// A request to the API.
@@ -140,4 +140,10 @@ impl Answer {
     pub(crate) fn unauthorized(&self) {
         assert_eq!(self.status, StatusCode::UNAUTHORIZED, "{}", self.body);
     }
+}
+
+/// A client that speaks plain HTTP. It does not start without a TLS provider all the same.
+pub(crate) fn http() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
 }
