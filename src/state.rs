@@ -31,6 +31,8 @@ pub(crate) struct State {
 struct Inner {
     /// Grows with every sign-in and every end of a session (I3).
     epoch: u64,
+    /// Grows with every logout.
+    logouts: u64,
     /// Grows with every session that is stored, also a re-issued one.
     version: u64,
     session: Option<HeldSession>,
@@ -84,6 +86,11 @@ impl State {
         self.read().epoch
     }
 
+    /// How often the user has signed out.
+    pub(crate) fn logouts(&self) -> u64 {
+        self.read().logouts
+    }
+
     /// The session, also one that has run out.
     pub(crate) fn current(&self) -> Option<Current> {
         let inner = self.read();
@@ -99,6 +106,7 @@ impl State {
     pub(crate) fn end_any(&self) -> Option<HeldSession> {
         let mut inner = self.write();
         let ended = inner.session.take();
+        inner.logouts += 1;
         inner.end();
         ended
     }

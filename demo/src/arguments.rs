@@ -21,7 +21,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "URL", requires = "environment")]
     pub(crate) base_url: Option<String>,
 
-    /// The app's origin, such as https://app.example; must be on the environment's allow-list
+    /// The app's origin, such as `https://app.example`; must be on the environment's allow-list
     #[arg(long, value_name = "URL", requires = "environment")]
     pub(crate) origin: Option<String>,
 }

@@ -15,6 +15,7 @@ use reqwest::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
+use zeroize::Zeroizing;
 
 use super::{
     answer_error,
@@ -54,11 +55,16 @@ impl Request {
         Self { operation, path, query, body, headers, token_was_attached: false }
     }
 
-    /// Fills `{id}` of the operation's path; the text is one segment, whatever it holds.
-    pub(crate) fn id(mut self, id: &str) -> Self {
+    /// Fills `{id}` of the operation's path; the text is one segment, whatever it holds. What a path cannot
+    /// hold as a segment is refused: `..` would lead to another endpoint.
+    pub(crate) fn id(mut self, id: &str) -> Result<Self, StepUpError> {
+        if matches!(id, "" | "." | "..") {
+            let reason = "is not an id".into();
+            return Err(StepUpError::InvalidArgument { argument: "id".into(), reason });
+        }
         let segment: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
         self.path = self.path.replace("{id}", &segment.replace('+', "%20"));
-        self
+        Ok(self)
     }
 
     pub(crate) fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -69,6 +75,11 @@ impl Request {
     pub(crate) fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self
+    }
+
+    /// Adds a field to the body.
+    pub(crate) fn set(&mut self, field: &str, value: Value) {
+        self.body.get_or_insert_with(|| Value::Object(serde_json::Map::new()))[field] = value;
     }
 
     pub(crate) fn header(&mut self, name: HeaderName, value: &str) -> Result<(), StepUpError> {
@@ -99,7 +110,8 @@ fn header_value(text: &str) -> Result<HeaderValue, StepUpError> {
 pub(crate) struct Answer {
     operation: &'static Operation,
     pub(crate) request_id: String,
-    body: Vec<u8>,
+    /// May hold tokens.
+    body: Zeroizing<Vec<u8>>,
 }
 
 impl Answer {
@@ -182,7 +194,7 @@ impl Transport {
         }
         let (operation, token_was_attached) = (request.operation, request.token_was_attached);
         match sent {
-            Ok(body) => Ok(Answer { operation, request_id, body }),
+            Ok(body) => Ok(Answer { operation, request_id, body: Zeroizing::new(body) }),
             Err(cause) => Err(Failure { operation, request_id, token_was_attached, cause }),
         }
     }

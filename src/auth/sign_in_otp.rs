@@ -60,7 +60,6 @@ impl Context {
             Ok(_) | Err(StepUpError::NotSignedIn { .. }) => {}
             Err(error) => return Err(error),
         }
-        body["sessionPublicKey"] = self.keyring.session_public_hex().await?.into();
         let operation = match pending.destination.channel() {
             OtpChannel::Email => &operations::SIGN_IN_WITH_EMAIL_OTP,
             OtpChannel::Sms => &operations::SIGN_IN_WITH_SMS_OTP,

@@ -18,6 +18,13 @@ use crate::{
 /// Nonces fetched at once.
 const NONCES: &str = "5";
 
+/// Whether a request is made in its turn to re-issue the session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    Held,
+    Outside,
+}
+
 /// What a request took along.
 #[derive(Default)]
 pub(super) struct Attached {
@@ -34,7 +41,7 @@ impl Context {
             self.sign(&mut request).await?;
             let attached = self.attach(&mut request).await?;
             let epoch = attached.current.as_ref().map(|current| current.epoch);
-            match self.exchange(&request, attached).await {
+            match self.exchange(&request, attached, Turn::Outside).await {
                 Ok(answer) if epoch.is_none_or(|epoch| epoch == self.state.epoch()) => return Ok(answer),
                 // What the answer says is about a session that has ended.
                 Ok(_) => return Err(StepUpError::NotSignedIn { answer: None }),
@@ -51,6 +58,7 @@ impl Context {
         &self,
         request: &Request,
         mut attached: Attached,
+        turn: Turn,
     ) -> Result<Answer, StepUpError> {
         if let Some(lease) = &mut attached.lease {
             lease.sent();
@@ -69,7 +77,9 @@ impl Context {
             }
         }
         match attached.current {
-            Some(current) if failure.is_unauthorized() => Err(self.unauthorized(failure, &current).await),
+            Some(current) if failure.is_unauthorized() => {
+                Err(self.unauthorized(failure, &current, turn).await)
+            }
             _ => Err(failure.into()),
         }
     }
@@ -84,7 +94,8 @@ impl Context {
         let session_key = self.session_key(epoch).await?;
         request.header(api::SESSION_PUBLIC_KEY, &session_key)?;
         // Read again: the session may have been re-issued while the keystore was asked.
-        let current = self.state.current().ok_or(StepUpError::NotSignedIn { answer: None })?;
+        let current = self.state.current().filter(|current| current.epoch == epoch);
+        let current = current.ok_or(StepUpError::NotSignedIn { answer: None })?;
         let operation = request.operation;
         if (operation.verifies || operation.scope.is_some())
             && is_device_registration_pending(&current.session.user)
@@ -119,12 +130,14 @@ impl Context {
         self.restore().await?;
         let epoch = self.state.epoch();
         let nonce = self.nonce().await?;
-        let signed = match self.signature(&nonce).await {
-            Err(StepUpError::KeyLost) if request.operation.bearer == Bearer::Never => {
+        let signed = if request.operation.bearer == Bearer::Required {
+            self.signature_of_session(&nonce).await
+        } else {
+            match self.signature(&nonce).await {
                 // Nothing depends on the lost key yet: it has been discarded, and a new one signs.
-                self.signature(&nonce).await
+                Err(StepUpError::KeyLost) => self.signature(&nonce).await,
+                signed => signed,
             }
-            signed => signed,
         };
         if matches!(signed, Err(StepUpError::KeyLost)) {
             self.end_session(epoch, "the device key is lost").await;
@@ -137,6 +150,12 @@ impl Context {
 
     async fn signature(&self, nonce: &str) -> Result<(String, String), StepUpError> {
         let public_key = self.keyring.device_public_hex().await?;
+        Ok((public_key, self.keyring.sign(nonce).await?))
+    }
+
+    /// By the key with which the session was issued: a new one would be another device.
+    async fn signature_of_session(&self, nonce: &str) -> Result<(String, String), StepUpError> {
+        let public_key = self.keyring.existing_device_public_hex().await?;
         Ok((public_key, self.keyring.sign(nonce).await?))
     }
 
@@ -168,9 +187,17 @@ impl Context {
         Ok(())
     }
 
+    /// A re-issue that is under way may be what a 401 comes from: its answer decides.
+    async fn let_reissue_end(&self, turn: Turn) {
+        if turn == Turn::Outside {
+            drop(self.session_gate.lock().await);
+        }
+    }
+
     /// A 401 ends the session only if it was for the present one and the server confirms that it is over
     /// (I7).
-    async fn unauthorized(&self, failure: Failure, sent_with: &Current) -> StepUpError {
+    async fn unauthorized(&self, failure: Failure, sent_with: &Current, turn: Turn) -> StepUpError {
+        self.let_reissue_end(turn).await;
         let is_present =
             |current: &Current| current.epoch == sent_with.epoch && current.version == sent_with.version;
         match self.state.current() {
@@ -187,6 +214,7 @@ impl Context {
             return error;
         }
         let is_over = matches!(self.transport.send(&probe).await, Err(failure) if failure.is_unauthorized());
+        self.let_reissue_end(turn).await;
         match self.state.current() {
             Some(current) if is_over && is_present(&current) => {
                 self.end_session(current.epoch, "the server has ended the session").await;

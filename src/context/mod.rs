@@ -53,6 +53,13 @@ pub(crate) struct Context {
     is_closed: watch::Sender<bool>,
 }
 
+/// Dropped without `shutdown`, nothing of the client may reach the storage any more either.
+impl Drop for Context {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
 impl Context {
     pub(crate) fn new(
         config: ClientConfig,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::OwnedMutexGuard;
 
-use super::Context;
+use super::{Context, calls::Turn};
 use crate::{
     api::{Request, models::SessionAnswer},
     error::StepUpError,
@@ -47,15 +47,19 @@ impl Context {
         is_done: impl FnOnce(u64) -> bool + Send,
     ) -> Result<Option<Reissued>, StepUpError> {
         self.restore().await?;
-        let begun_in = self.state.epoch();
+        let (begun_in, logouts) = (self.state.epoch(), self.state.logouts());
         let turn = Arc::clone(&self.session_gate).lock_owned().await;
         if self.state.current().is_some_and(|current| is_done(current.version)) {
             return Ok(None);
         }
         self.sign(&mut request).await?;
+        if change == SessionChange::SignIn {
+            // Looked up in this turn: a logout that came before has discarded the key of its session.
+            request.set("sessionPublicKey", self.keyring.session_public_hex().await?.into());
+        }
         let (epoch, delivery) = (self.state.epoch(), Delivery::new());
-        if change == SessionChange::Reissue && epoch != begun_in {
-            // What one user proved must not be sent for another.
+        if (change == SessionChange::Reissue && epoch != begun_in) || self.state.logouts() != logouts {
+            // What one user proved must not be sent for another, and nobody is signed in after a logout.
             return Err(StepUpError::NotSignedIn { answer: None });
         }
         let token_epoch = epoch + u64::from(change == SessionChange::SignIn);
@@ -82,7 +86,7 @@ impl Context {
         if attached.current.as_ref().is_some_and(|current| current.epoch != epoch) {
             return Err(StepUpError::NotSignedIn { answer: None });
         }
-        let answer = self.exchange(&request, attached).await?;
+        let answer = self.exchange(&request, attached, Turn::Held).await?;
         let answer = SessionAnswer::read(&answer)?;
         let accepted = self.state.accept(epoch, change, answer, &delivery);
         if accepted.is_ok() {

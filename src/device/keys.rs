@@ -59,11 +59,23 @@ impl DeviceKeyring {
 
     /// The session key that a stored session was issued for. One that is gone is `KeyLost`.
     pub(crate) async fn existing_session_public_hex(&self) -> Result<String, StepUpError> {
-        let mut known = self.session.known.lock().await;
-        if let Known::PublicHex(hex) = &*known {
-            return Ok(hex.clone());
+        self.existing(&self.session).await
+    }
+
+    /// The device key under which a session was issued. One that is gone is `KeyLost`: a new one would be
+    /// another device.
+    pub(crate) async fn existing_device_public_hex(&self) -> Result<String, StepUpError> {
+        self.existing(&self.device).await
+    }
+
+    async fn existing(&self, slot: &Slot) -> Result<String, StepUpError> {
+        let mut known = slot.known.lock().await;
+        match &*known {
+            Known::PublicHex(hex) => return Ok(hex.clone()),
+            Known::Discarded => return Err(StepUpError::KeyLost),
+            Known::Nothing => {}
         }
-        let hex = self.look_up(&self.session.name).await?.ok_or(StepUpError::KeyLost)?;
+        let hex = self.look_up(&slot.name).await?.ok_or(StepUpError::KeyLost)?;
         *known = Known::PublicHex(hex.clone());
         Ok(hex)
     }
@@ -83,7 +95,9 @@ impl DeviceKeyring {
 
     /// Removes the session key. Even if the keystore fails, the next sign-in makes a new one.
     pub(crate) async fn discard_session_key(&self) -> Result<(), StepUpError> {
-        *self.session.known.lock().await = Known::Discarded;
+        // Held until the keystore has answered, so that the next key is not made before this one is removed.
+        let mut known = self.session.known.lock().await;
+        *known = Known::Discarded;
         let (keys, name) = (self.platform.device_keys()?, self.session.name.clone());
         call_out(PlatformCallback::Keys, self.deadline, async move { keys.delete(name).await }).await
     }

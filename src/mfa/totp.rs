@@ -52,7 +52,7 @@ impl Context {
     }
 
     pub(super) async fn delete_totp(self: &Arc<Self>, id: &str) -> Result<(), StepUpError> {
-        self.call(Request::new(&operations::DELETE_TOTP).id(id)).await.map(drop)
+        self.call(Request::new(&operations::DELETE_TOTP).id(id)?).await.map(drop)
     }
 }
 

@@ -31,7 +31,7 @@ impl Context {
         self: &Arc<Self>,
         scope: TokenScope,
     ) -> Result<Vec<HttpHeader>, StepUpError> {
-        self.signed_in_on_registered_device().await?;
+        let epoch = self.signed_in_on_registered_device().await?.epoch;
         if let Some((token, session)) = self.state.take_token(&scope) {
             return Ok(vec![HttpHeader::bearer(&session.token), HttpHeader::elevated(&token.token)]);
         }
@@ -39,7 +39,12 @@ impl Context {
         if check.reason != CheckReason::NotRequiredByServer {
             return Err(check.refusal("authorization_headers"));
         }
-        Ok(vec![HttpHeader::bearer(&self.signed_in().await?.session.token)])
+        let current = self.signed_in().await?;
+        if current.epoch != epoch {
+            // What was found out was about somebody else.
+            return Err(StepUpError::NotSignedIn { answer: None });
+        }
+        Ok(vec![HttpHeader::bearer(&current.session.token)])
     }
 }
 

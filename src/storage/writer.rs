@@ -43,6 +43,8 @@ pub(crate) struct EnvelopeWriter {
     overtaken: AtomicBool,
     /// Writes that have passed their deadline and not ended yet.
     late: AtomicUsize,
+    /// Writes that were begun.
+    begun: AtomicUsize,
 }
 
 impl EnvelopeWriter {
@@ -54,8 +56,9 @@ impl EnvelopeWriter {
         wanted: impl Fn() -> Result<(u64, Record), StepUpError> + Send + Sync + 'static,
     ) -> Arc<Self> {
         let wanted = Box::new(wanted);
-        let (stored, overtaken, late) = (Mutex::new(None), AtomicBool::new(false), AtomicUsize::new(0));
-        Arc::new(Self { platform, key, deadline, wanted, owed, stored, overtaken, late })
+        let (stored, overtaken) = (Mutex::new(None), AtomicBool::new(false));
+        let (late, begun) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Arc::new(Self { platform, key, deadline, wanted, owed, stored, overtaken, late, begun })
     }
 
     pub(crate) async fn read(&self) -> Result<Record, StepUpError> {
@@ -102,6 +105,8 @@ impl EnvelopeWriter {
 
     async fn store(self: &Arc<Self>, record: Record) -> Result<(), StepUpError> {
         let (storage, key) = (self.platform.storage()?, self.key.clone());
+        let write = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
+        let late_record = record.clone();
         let mut task = spawn_detached(async move {
             match record {
                 Some(bytes) => storage.put(key, bytes.to_vec()).await,
@@ -111,21 +116,29 @@ impl EnvelopeWriter {
         let ended = call_out_started(PlatformCallback::Storage, self.deadline, &mut task).await;
         if !task.is_answered() {
             self.late.fetch_add(1, Ordering::AcqRel);
-            spawn_detached(Arc::clone(self).write_again_after(task))?;
+            spawn_detached(Arc::clone(self).settle_late(task, write, late_record))?;
         }
         ended
     }
 
-    /// The host may finish a write whether we listen or not. If it does so after a later write, that one is
-    /// overwritten and has to be done again.
-    fn write_again_after(
+    /// The host may finish a write whether we listen or not. If nothing was begun since, it has merely been
+    /// slow; else it may have overwritten a later one, which has to be done again.
+    fn settle_late(
         self: Arc<Self>,
         task: Task<Result<(), PlatformError>>,
+        write: usize,
+        record: Record,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(async move {
-            let _ = task.await;
+            let is_done = matches!(task.await, Ok(Ok(())));
             self.late.fetch_sub(1, Ordering::AcqRel);
-            self.overtaken.store(true, Ordering::Release);
+            let mut stored = self.stored.lock().await;
+            if is_done && self.begun.load(Ordering::Acquire) == write {
+                *stored = Some(record);
+            } else {
+                self.overtaken.store(true, Ordering::Release);
+            }
+            drop(stored);
             let _ = self.write_in_turn().await;
         })
     }

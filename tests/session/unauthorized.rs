@@ -145,3 +145,19 @@ async fn i07_a_session_is_ended_once_however_many_calls_are_refused() {
     assert_eq!(world.storage.count("delete"), 1);
     assert_signed_out(&world).await;
 }
+
+#[tokio::test]
+async fn i07_a_401_that_overtakes_a_reissue_waits_for_it() {
+    let world = patient_world().await;
+    let user = world.sign_in().await.user.id;
+    // The old session is over at the server, the answer with the new one is still on its way.
+    world.fault(json!({ "method": "POST", "path": "refresh", "latencyMs": 300 }));
+    let refresh = begin_refresh(&world);
+    world.arrived("refresh", 1).await;
+    refused(&world, "GET", "users/mfa/recovery", 401);
+    refused(&world, "GET", "session", 401);
+    let overtaken = world.client.mfa().recovery_codes(None).await.unwrap_err();
+    assert_eq!(overtaken, StepUpError::SessionReplaced);
+    refresh.await.unwrap().unwrap();
+    assert_eq!(user_id(&world).await, Some(user));
+}

@@ -236,3 +236,18 @@ async fn the_last_factor_gone_codes_by_email_do_again() {
     assert_eq!(world.client.mfa().methods(None).await, Ok(vec![]));
     world.verify_by_email(&[EXPORT]).await.unwrap();
 }
+
+#[tokio::test]
+async fn an_id_that_would_lead_to_another_endpoint_is_refused() {
+    let world = World::new().await;
+    world.sign_in().await;
+    let requests = world.sandbox.log().exchanges().len();
+    for id in ["..", ".", ""] {
+        let refused = world.client.mfa().delete(id.into(), None).await.unwrap_err();
+        assert!(matches!(refused, StepUpError::InvalidArgument { .. }), "{id:?}: {refused:?}");
+    }
+    assert_eq!(world.sandbox.log().exchanges().len(), requests);
+    // What merely looks like a path stays one segment.
+    let unknown = world.client.mfa().delete("a/../../users".into(), None).await.unwrap_err();
+    assert!(matches!(unknown, StepUpError::StepUpRequired { .. }), "{unknown:?}");
+}
