@@ -1,11 +1,11 @@
 //! Tokens belong to one user and one epoch (I3): whatever ends it clears them before the call returns.
 
-use stepup_core::{ErrorKind, StepUpError, TokenScope};
-use stepup_test_support::{EMAIL, World};
+use stepup_core::{ClientConfig, ErrorKind, StepUpError, TokenScope};
+use stepup_test_support::{EMAIL, KeyMode, World, eventually};
 
 use crate::helpers::{
-    OTHER, assert_signed_out, begin, envelope, holds_no_token, sign_in_with_tokens, stored_elevations,
-    user_id,
+    OTHER, assert_signed_out, begin, envelope, holds_no_token, patient_world, sign_in_with_tokens,
+    stored_elevations, user_id,
 };
 
 #[tokio::test]
@@ -80,20 +80,19 @@ async fn codes_for_a_step_up_end_with_the_session() {
 }
 
 #[tokio::test]
-async fn a_call_that_meets_a_logout_says_that_nobody_is_signed_in() {
-    let world = World::new().await;
-    for round in 0..10 {
-        world.sign_in_as(&format!("user{round}@example.com")).await;
-        let reads: Vec<_> = (0..8)
-            .map(|_| {
-                let mfa = world.client.mfa();
-                begin(async move { mfa.methods(None).await })
-            })
-            .collect();
-        world.client.auth().logout(None).await.unwrap();
-        for read in reads {
-            let ended = read.await.unwrap();
-            assert!(matches!(ended, Ok(_) | Err(StepUpError::NotSignedIn { .. })), "{ended:?}");
-        }
-    }
+async fn a_call_whose_key_went_with_the_session_says_that_nobody_is_signed_in() {
+    let mut world = patient_world().await;
+    sign_in_with_tokens(&world).await;
+    world.restart_with(ClientConfig { deadlines: None, ..world.config() });
+    world.client.restore(None).await.unwrap();
+    world.keys.set(KeyMode::Hangs);
+    let lookups = world.keys.count("public_key");
+    let mfa = world.client.mfa();
+    let read = begin(async move { mfa.methods(None).await });
+    eventually("the session key is looked up", || world.keys.count("public_key") > lookups).await;
+    world.client.auth().logout(None).await.unwrap();
+    world.keys.lose_all().await;
+    world.keys.set(KeyMode::Works);
+    assert_eq!(read.await.unwrap().unwrap_err(), StepUpError::NotSignedIn { answer: None });
+    assert_eq!(world.count("users/mfa/methods"), 0);
 }
