@@ -11,9 +11,9 @@ const ANNA: &str = "anna@peer.example";
 async fn a_session_ends_by_the_sandbox_s_clock() {
     let app = App::with_policy(json!({ "jwtLifeSeconds": 60 })).await;
     let login = app.sign_in(ANNA).await;
-    app.sandbox.clock().advance(59);
+    app.sandbox.clock().advance(30);
     app.get("session").bearer(&login.token).send().await.ok();
-    app.sandbox.clock().advance(2);
+    app.sandbox.clock().advance(31);
     app.get("session").bearer(&login.token).send().await.unauthorized();
     let refresh = app.api(Method::POST, "refresh").bearer(&login.token).signed().await;
     refresh.send().await.unauthorized();
