@@ -18,6 +18,7 @@
 mod api;
 mod auth;
 mod cancel;
+mod captcha;
 mod client;
 mod clock;
 mod config;
@@ -32,22 +33,24 @@ mod platform;
 mod runtime;
 mod scope;
 mod secret;
+mod settings;
 mod state;
 mod step_up;
 mod storage;
 mod token;
 
 pub use auth::{
-    AuthClient, CredentialFormat, OnboardingDuty, Session, SessionToken, SessionTokenKind, SignInOptions,
-    SignInOutcome, User, VerifiedCredential,
+    AuthClient, CredentialFormat, LinkOutcome, MergeChoice, MergeConflict, MergeConflicts, MergeResolution,
+    OnboardingDuty, Session, SessionToken, SessionTokenKind, SignInOptions, SignInOutcome, UpdateOutcome,
+    User, VerifiedCredential,
 };
 pub use cancel::CancelToken;
 pub use client::StepUpClient;
 pub use clock::{Clock, SystemClock};
 pub use config::{ClientConfig, Deadlines, Limits, TlsRoots};
 pub use error::{
-    CodeRefusal, ErrorKind, NetworkFailure, PlatformCallback, ServerAnswer, StepUpError, StorageFailure,
-    UnavailableReason,
+    CodeRefusal, ErrorKind, LinkRefusal, NetworkFailure, PlatformCallback, RedirectRefusal, ServerAnswer,
+    StepUpError, StorageFailure, UnavailableReason,
 };
 pub use mfa::{
     MfaClient, MfaFactor, MfaFactorKind, OtpauthUri, PasskeysClient, QrCode, RecoveryCode, TotpEnrollment,
@@ -55,8 +58,10 @@ pub use mfa::{
 };
 pub use otp::{OtpChannel, OtpVerification, PhoneNumber};
 pub use platform::{
-    DeviceKeys, DevicePublicKey, InMemoryStorage, LogLevel, LogRecord, LogSink, PasskeyProvider, Platform,
-    PlatformError, SecureStorage, SoftwareKeys, insecure_in_memory_platform,
+    BrowserRequest, CaptchaChallenge, CaptchaProvider, DeviceKeys, DevicePublicKey, InMemoryStorage,
+    LogLevel, LogRecord, LogSink, OAuthBrowser, PasskeyProvider, Platform, PlatformError, SecureStorage,
+    SoftwareKeys, WalletAccount, WalletChain, WalletMessage, WalletProvider, WalletSigner,
+    insecure_in_memory_platform,
 };
 pub use scope::TokenScope;
 pub use step_up::{

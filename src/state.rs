@@ -2,15 +2,17 @@
 //! never meets the tokens of another one; it is never held while anything is waited for.
 
 mod delivery;
+mod epoch_data;
 mod lease;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 pub(crate) use delivery::{Awaiting, Delivery};
-pub(crate) use lease::Lease;
+pub(crate) use epoch_data::{EpochData, LegacyToken};
+pub(crate) use lease::{Lease, Lent};
 
 use crate::{
-    api::models::SessionAnswer,
+    api::{models::SessionAnswer, random_id},
     auth::{User, is_device_registration_pending},
     clock::{ServerClock, UnixMillis},
     error::StepUpError,
@@ -20,6 +22,8 @@ use crate::{
     storage::{Envelope, Record, StoredElevation, StoredSession},
     token::{Elevation, SessionClaims, StoredToken, TokenClaims, TokenStore},
 };
+
+const EPOCH_ID_LENGTH: usize = 16;
 
 /// The client's knowledge.
 pub(crate) struct State {
@@ -37,8 +41,7 @@ struct Inner {
     version: u64,
     session: Option<HeldSession>,
     tokens: TokenStore,
-    /// The server's choice in the last check.
-    default_credential_id: Option<String>,
+    data: EpochData,
     pending_codes: PendingCodes,
 }
 
@@ -67,6 +70,9 @@ pub(crate) enum SessionChange {
     SignIn,
     /// The same epoch; the answer must name its user (I4).
     Reissue,
+    /// Two accounts have become one, or a credential has moved: the same epoch if the user stays the same, else
+    /// a new one.
+    Merge,
 }
 
 impl State {
@@ -129,7 +135,7 @@ impl State {
             return;
         }
         self.clock.set_offset_millis(envelope.server_offset_millis);
-        let Envelope { user, session, elevations, .. } = envelope;
+        let Envelope { user, session, elevations, epoch_id, .. } = envelope;
         let now = self.clock.now();
         for StoredElevation { token } in elevations {
             if let Some(claims) = TokenClaims::read(token.expose())
@@ -140,6 +146,7 @@ impl State {
             }
         }
         inner.version += 1;
+        inner.data.id = epoch_id;
         inner.session = Some(HeldSession::restored(user, session));
     }
 
@@ -158,6 +165,7 @@ impl State {
     ) -> Result<Option<Elevation>, StepUpError> {
         let claims =
             answer.elevated_access_token.as_ref().and_then(|token| TokenClaims::read(token.expose()));
+        let new_id = random_id(EPOCH_ID_LENGTH)?;
         let mut inner = self.write();
         if inner.epoch != epoch {
             return Err(StepUpError::NotSignedIn { answer: None });
@@ -168,8 +176,9 @@ impl State {
         if !own_token || (change == SessionChange::Reissue && !same_user) {
             return Err(StepUpError::IdentityMismatch);
         }
-        if change == SessionChange::SignIn {
+        if change == SessionChange::SignIn || !same_user {
             inner.end();
+            inner.data.id = new_id;
         }
         let now = self.clock.now();
         let mut elevation = None;
@@ -224,15 +233,10 @@ impl State {
         }
     }
 
-    pub(crate) fn default_credential_id(&self) -> Option<String> {
-        self.read().default_credential_id.clone()
-    }
-
-    pub(crate) fn set_default_credential_id(&self, epoch: u64, id: Option<String>) {
+    /// Reads or changes what is known within an epoch; none if it has ended.
+    pub(crate) fn in_epoch<T>(&self, epoch: u64, change: impl FnOnce(&mut EpochData) -> T) -> Option<T> {
         let mut inner = self.write();
-        if inner.epoch == epoch {
-            inner.default_credential_id = id;
-        }
+        (inner.epoch == epoch).then(|| change(&mut inner.data))
     }
 
     /// Reads or changes the codes that are awaited.
@@ -251,8 +255,8 @@ impl State {
             full_jwt: session.full_jwt.clone(),
             expires_at: session.expires_at.0 / 1_000,
         };
-        let envelope =
-            Envelope::new(User::clone(&session.user), stored, elevations, self.clock.offset_millis());
+        let (user, epoch_id) = (User::clone(&session.user), inner.data.id.clone());
+        let envelope = Envelope::new(user, stored, elevations, self.clock.offset_millis(), epoch_id);
         envelope.encode().map(|record| (inner.epoch, Some(record)))
     }
 }
@@ -268,7 +272,7 @@ impl Inner {
         self.epoch += 1;
         self.session = None;
         self.tokens.clear();
-        self.default_credential_id = None;
+        self.data = EpochData::default();
         self.pending_codes.end_epoch();
     }
 }

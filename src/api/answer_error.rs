@@ -4,11 +4,16 @@
 
 use serde_json::Value;
 
+use super::models::MergeConflictsBody;
+use crate::auth::MergeConflicts;
+
 /// What an error's body says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct AnswerError {
     pub(super) code: Option<String>,
     pub(super) wants_elevation: bool,
+    /// The account that could be merged with this one.
+    pub(super) merge: Option<MergeConflicts>,
 }
 
 /// Reads `{error}`, `{error, code}`, `{error: {code, message}}`, `{message, code: 429}`, or none of them.
@@ -18,7 +23,10 @@ pub(super) fn read(status: u16, body: &[u8]) -> AnswerError {
     let code = [&body["code"], &error["code"]].into_iter().find_map(code_of);
     let texts = [error, &error["message"], &body["message"]].into_iter().filter_map(Value::as_str);
     let says_so = code.iter().map(String::as_str).chain(texts).any(names_elevated_token);
-    AnswerError { wants_elevation: status == 403 && says_so, code }
+    let offers_merge = code.as_deref() == Some("merge_accounts_confirmation");
+    let merge = || serde_json::from_value::<MergeConflictsBody>(body["payload"]["mergeConflicts"].clone());
+    let merge = offers_merge.then(merge).and_then(Result::ok).map(MergeConflicts::from);
+    AnswerError { wants_elevation: status == 403 && says_so, code, merge }
 }
 
 /// A code as it may be passed on: a word or a short number, such as the limiter's 429. Never an address, a

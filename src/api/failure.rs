@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::{
     api::Operation,
-    error::{CodeRefusal, NetworkFailure, ServerAnswer, StepUpError, UnavailableReason},
+    auth::MergeConflicts,
+    error::{CodeRefusal, LinkRefusal, NetworkFailure, ServerAnswer, StepUpError, UnavailableReason},
 };
 
 /// A failed call. Never leaves the crate; raw bodies never leave `api`.
@@ -29,6 +30,8 @@ pub(crate) enum FailureCause {
         /// The answer says that an elevated access token is needed.
         wants_elevation: bool,
         retry_after: Option<Duration>,
+        /// The account that the server offers to merge with this one.
+        merge: Option<Box<MergeConflicts>>,
     },
     /// Success with a body that is not what the API promises.
     Malformed(&'static str),
@@ -46,6 +49,12 @@ impl Failure {
 
     pub(crate) fn wants_elevation(&self) -> bool {
         matches!(self.cause, FailureCause::Refused { wants_elevation: true, .. })
+    }
+
+    /// Whether the server offers to merge two accounts.
+    pub(crate) fn merge_offer(&self) -> Option<&MergeConflicts> {
+        let FailureCause::Refused { merge, .. } = &self.cause else { return None };
+        merge.as_deref()
     }
 
     /// Whether the same request may succeed a moment later, and what the server said about when.
@@ -74,47 +83,89 @@ impl From<Failure> for StepUpError {
             FailureCause::Malformed(reason) => {
                 Self::UnexpectedAnswer { operation: operation.name.into(), reason: reason.into(), request_id }
             }
-            FailureCause::Refused { status, code, wants_elevation, retry_after } => {
+            FailureCause::Refused { status, code, wants_elevation, retry_after, .. } => {
                 if let (true, Some(scope)) = (wants_elevation, operation.scope) {
                     let (operation, scope) = (operation.name.into(), scope.clone());
                     return Self::StepUpRequired { operation, scope, token_was_attached };
                 }
                 let answer = answer.unwrap_or(ServerAnswer { status, code, request_id });
-                refusal(operation.name, answer, retry_after)
+                refusal(operation.name, answer, wants_elevation, retry_after)
             }
         }
     }
 }
 
 /// Server code → public error. The set of codes is open: what is not here is `Server`.
-fn refusal(operation: &str, answer: ServerAnswer, retry_after: Option<Duration>) -> StepUpError {
+fn refusal(
+    operation: &str,
+    answer: ServerAnswer,
+    wants_elevation: bool,
+    retry_after: Option<Duration>,
+) -> StepUpError {
     let code = |reason| StepUpError::InvalidCode { reason, answer: Some(answer.clone()) };
     let method = |reason| StepUpError::MethodUnavailable { reason, answer: Some(answer.clone()) };
-    match answer.code.as_deref().unwrap_or_default() {
-        "mfa_invalid_code" | "wrong_email_verification_token" | "wrong_sms_verification_token" => {
-            code(CodeRefusal::Wrong)
-        }
-        "invalid_email_verification" | "invalid_sms_verification" | "invalid_verification" => {
-            code(CodeRefusal::Expired)
-        }
-        "too_many_email_verification_attempts"
-        | "too_many_sms_verification_attempts"
-        | "too_many_verification_attempts" => code(CodeRefusal::TooManyAttempts),
-        "mfa_device_not_found" => method(UnavailableReason::NotEnrolled),
-        "passkey_not_found" if operation == "verify_passkey" => method(UnavailableReason::ProofRefused),
-        "passkey_not_found" => method(UnavailableReason::NotEnrolled),
-        "credential_not_enabled_for_sign_in" => method(UnavailableReason::NotEnabledForSignIn),
-        "mfa_invalid_request" if matches!(operation, "verify_passkey" | "register_passkey") => {
-            method(UnavailableReason::ProofRefused)
-        }
-        "invalid_scopes" => StepUpError::InvalidArgument {
-            argument: "scopes".into(),
-            reason: "are not accepted by the server".into(),
-        },
-        "mfa_rate_limited" | "too_many_requests" => {
+    let is_client_error = (400..429).contains(&answer.status) && answer.status != 401;
+    match (operation, answer.code.as_deref().unwrap_or_default()) {
+        (_, "mfa_rate_limited" | "too_many_requests") => {
             StepUpError::RateLimited { retry_after, answer: Some(answer) }
         }
         _ if answer.status == 429 => StepUpError::RateLimited { retry_after, answer: Some(answer) },
+        ("complete_device_registration", text) if is_client_error => {
+            let reason = link_refusal(text);
+            StepUpError::InvalidRegistrationLink { reason, answer: Some(answer) }
+        }
+        ("recovery_codes", _) if is_client_error && answer.status != 403 => {
+            method(UnavailableReason::AlreadyAcknowledged)
+        }
+        (_, "mfa_invalid_code" | "wrong_email_verification_token" | "wrong_sms_verification_token") => {
+            code(CodeRefusal::Wrong)
+        }
+        (
+            "verify_social" | "link_social" | "sign_in_with_social",
+            "invalid_verification" | "other_verify_failure",
+        ) => method(UnavailableReason::ProofRefused),
+        (_, "invalid_email_verification" | "invalid_sms_verification" | "invalid_verification") => {
+            code(CodeRefusal::Expired)
+        }
+        (
+            _,
+            "too_many_email_verification_attempts"
+            | "too_many_sms_verification_attempts"
+            | "too_many_verification_attempts",
+        ) => code(CodeRefusal::TooManyAttempts),
+        (_, "mfa_device_not_found") => method(UnavailableReason::NotEnrolled),
+        ("verify_passkey" | "sign_in_with_passkey", "passkey_not_found") => {
+            method(UnavailableReason::ProofRefused)
+        }
+        (_, "passkey_not_found") => method(UnavailableReason::NotEnrolled),
+        (_, "credential_not_enabled_for_sign_in") => method(UnavailableReason::NotEnabledForSignIn),
+        ("verify_passkey" | "register_passkey" | "sign_in_with_passkey", "mfa_invalid_request")
+        | ("verify_external_jwt" | "sign_in_with_external_jwt", "invalid_external_auth")
+        | (_, "other_verify_failure" | "invalid_wallet_address" | "invalid_chain_address_match") => {
+            method(UnavailableReason::ProofRefused)
+        }
+        // A proof carries no token for linking, so an account that is not linked is refused so.
+        ("verify_social", _) if wants_elevation => method(UnavailableReason::DifferentAccount),
+        ("verify_social", "social_account_already_exists") => method(UnavailableReason::DifferentAccount),
+        (_, "social_account_already_exists" | "reassign_wallet_error") => {
+            method(UnavailableReason::BelongsToAnotherUser)
+        }
+        (_, text) if text.contains("captcha") => method(UnavailableReason::CaptchaRequired),
+        (_, "invalid_scopes") => StepUpError::InvalidArgument {
+            argument: "scopes".into(),
+            reason: "are not accepted by the server".into(),
+        },
         _ => StepUpError::Server { operation: operation.into(), answer, retry_after },
+    }
+}
+
+/// Which codes a server has for these is not documented, so the words in them are looked at.
+fn link_refusal(code: &str) -> LinkRefusal {
+    if code.contains("used") {
+        LinkRefusal::Used
+    } else if code.contains("expired") {
+        LinkRefusal::Expired
+    } else {
+        LinkRefusal::Refused
     }
 }

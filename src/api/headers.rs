@@ -7,6 +7,9 @@ use crate::{config::ValidatedConfig, error::StepUpError};
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-dyn-request-id");
 pub(crate) const ELEVATED_ACCESS_TOKEN: HeaderName = HeaderName::from_static("x-dyn-elevated-access-token");
 pub(crate) const SESSION_PUBLIC_KEY: HeaderName = HeaderName::from_static("x-dyn-session-public-key");
+pub(crate) const MFA_AUTH_TOKEN: HeaderName = HeaderName::from_static("x-mfa-auth-token");
+pub(crate) const DEVICE_REGISTRATION_TOKEN: HeaderName =
+    HeaderName::from_static("x-dynamic-device-registration-token");
 pub(crate) const LOGOUT_REASON: HeaderName = HeaderName::from_static("x-dyn-logout-reason");
 pub(crate) const DEVICE_NONCE: HeaderName = HeaderName::from_static("x-dynamic-device-nonce");
 pub(crate) const DEVICE_PUBLIC_KEY: HeaderName = HeaderName::from_static("x-dynamic-device-publickey");
@@ -44,7 +47,8 @@ pub(super) fn request_id() -> Result<String, StepUpError> {
     random_id(REQUEST_ID_LENGTH)
 }
 
-fn random_id(length: usize) -> Result<String, StepUpError> {
+/// Letters and digits, from the system's random numbers.
+pub(crate) fn random_id(length: usize) -> Result<String, StepUpError> {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut bytes = vec![0_u8; length];
     getrandom::fill(&mut bytes)

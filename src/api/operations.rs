@@ -37,6 +37,10 @@ pub(crate) struct Operation {
     pub(crate) repeatable: bool,
     /// Proves the user's identity again; refused here while device registration is pending.
     pub(crate) verifies: bool,
+    /// Without an elevated token, carries a legacy MFA token if one is held.
+    pub(crate) takes_legacy_token: bool,
+    /// A sign-in whose body has no place for the public session key: a header carries it.
+    pub(crate) session_key_in_header: bool,
 }
 
 const fn call(method: Method, name: &'static str, path: &'static str) -> Operation {
@@ -50,6 +54,8 @@ const fn call(method: Method, name: &'static str, path: &'static str) -> Operati
         device_signed: false,
         repeatable: false,
         verifies: false,
+        takes_legacy_token: false,
+        session_key_in_header: false,
     }
 }
 
@@ -90,6 +96,16 @@ impl Operation {
         self
     }
 
+    const fn takes_legacy_token(mut self) -> Self {
+        self.takes_legacy_token = true;
+        self
+    }
+
+    const fn session_key_in_header(mut self) -> Self {
+        self.session_key_in_header = true;
+        self
+    }
+
     const fn scoped(mut self, scope: &'static TokenScope) -> Self {
         self.scope = Some(scope);
         self
@@ -109,9 +125,12 @@ macro_rules! operations {
 
 static LINK: TokenScope = TokenScope::CREDENTIAL_LINK;
 static UNLINK: TokenScope = TokenScope::CREDENTIAL_UNLINK;
+static USER_UPDATE: TokenScope = TokenScope::USER_UPDATE;
+static USER_DELETE: TokenScope = TokenScope::USER_DELETE;
 
 operations! {
     NONCES = get("nonces", "nonces").without_session().repeatable();
+    SETTINGS = get("settings", "settings").without_session().repeatable();
 
     SEND_EMAIL_OTP = post("send_email_otp", "emailVerifications/create").without_session();
     RESEND_EMAIL_OTP = post("resend_email_otp", "emailVerifications/retry").without_session();
@@ -121,6 +140,18 @@ operations! {
     SEND_SMS_OTP = post("send_sms_otp", "smsVerifications/create").without_session();
     RESEND_SMS_OTP = post("resend_sms_otp", "smsVerifications/retry").without_session();
     SIGN_IN_WITH_SMS_OTP = post("sign_in_with_sms_otp", "smsVerifications/signin")
+        .without_session()
+        .device_signed();
+    PREPARE_PASSKEY_SIGN_IN = get("prepare_passkey_sign_in", "users/passkeys/signin").without_session();
+    SIGN_IN_WITH_PASSKEY = post("sign_in_with_passkey", "users/passkeys/signin")
+        .without_session()
+        .session_key_in_header();
+    BEGIN_SOCIAL_SIGN_IN = post("begin_social_sign_in", "providers/{id}/initAuth").without_session();
+    SIGN_IN_WITH_SOCIAL = post("sign_in_with_social", "providers/{id}/signIn")
+        .without_session()
+        .device_signed();
+    SIGN_IN_WITH_WALLET = post("sign_in_with_wallet", "wallets/signin").without_session();
+    SIGN_IN_WITH_EXTERNAL_JWT = post("sign_in_with_external_jwt", "externalAuth/signin")
         .without_session()
         .device_signed();
 
@@ -139,17 +170,46 @@ operations! {
     PREPARE_PASSKEY = get("prepare_passkey", "users/passkeys/authenticate").verifies();
     VERIFY_PASSKEY = post("verify_passkey", "users/mfa/auth/passkey").verifies();
     VERIFY_RECOVERY_CODE = post("verify_recovery_code", "users/mfa/auth/recovery").verifies();
+    VERIFY_MFA_EMAIL = post("verify_mfa_email", "users/mfa/auth/email").verifies();
+    BEGIN_SOCIAL_VERIFY = post("begin_social_verify", "providers/{id}/initAuth").verifies();
+    VERIFY_SOCIAL = post("verify_social", "providers/{id}/verify").verifies();
+    VERIFY_WALLET = post("verify_wallet", "wallets/verify").device_signed().verifies();
+    VERIFY_EXTERNAL_JWT = post("verify_external_jwt", "externalAuth/verify").verifies();
+
+    COMPLETE_DEVICE_REGISTRATION = post("complete_device_registration", "deviceRegistration").device_signed();
+    REGISTERED_DEVICES = get("registered_devices", "deviceRegistrations").device_signed();
+    REVOKE_DEVICE = delete("revoke_device", "deviceRegistrations/{id}").device_signed();
+    REVOKE_ALL_DEVICES = delete("revoke_all_devices", "deviceRegistrations").device_signed();
 
     MFA_METHODS = get("mfa_methods", "users/mfa/methods").repeatable();
     ENROLL_TOTP = get("enroll_totp", "users/mfa/register/totp").scoped(&LINK);
-    DELETE_TOTP = delete("delete_totp", "users/mfa/{id}").scoped(&UNLINK);
+    SET_DEFAULT_FACTOR = put("set_default_factor", "users/mfa/{id}");
+    DELETE_TOTP = delete("delete_totp", "users/mfa/{id}").scoped(&UNLINK).takes_legacy_token();
     RECOVERY_CODES = get("recovery_codes", "users/mfa/recovery");
     REGENERATE_RECOVERY_CODES = post("regenerate_recovery_codes", "users/mfa/recovery");
     ACKNOWLEDGE_RECOVERY_CODES = put("acknowledge_recovery_codes", "users");
 
     PREPARE_PASSKEY_REGISTRATION = get("prepare_passkey_registration", "users/passkeys/register");
     REGISTER_PASSKEY = post("register_passkey", "users/passkeys/register").scoped(&LINK);
-    DELETE_PASSKEY = delete("delete_passkey", "users/passkeys").scoped(&UNLINK);
+    PASSKEYS = get("passkeys", "users/passkeys").repeatable();
+    RENAME_PASSKEY = put("rename_passkey", "users/passkeys");
+    DELETE_PASSKEY = delete("delete_passkey", "users/passkeys").scoped(&UNLINK).takes_legacy_token();
+
+    UPDATE_USER = put("update_user", "users").scoped(&USER_UPDATE).takes_legacy_token();
+    DELETE_USER = delete("delete_user", "users").scoped(&USER_DELETE).takes_legacy_token();
+    LINK_EMAIL = put("link_email", "users").scoped(&LINK).takes_legacy_token();
+    LINK_PHONE = put("link_phone", "users").scoped(&LINK).takes_legacy_token();
+    RESEND_LINK_EMAIL_OTP = post("resend_link_email_otp", "emailVerifications/retry");
+    RESEND_LINK_SMS_OTP = post("resend_link_sms_otp", "smsVerifications/retry");
+    CONFIRM_EMAIL = post("confirm_email", "emailVerifications/verify").device_signed().scoped(&LINK);
+    CONFIRM_PHONE = post("confirm_phone", "smsVerifications/verify").device_signed().scoped(&LINK);
+    BEGIN_SOCIAL_LINK = post("begin_social_link", "providers/{id}/initAuth");
+    LINK_SOCIAL = post("link_social", "providers/{id}/verify").scoped(&LINK);
+    LINK_WALLET = post("link_wallet", "verify/link").device_signed().scoped(&LINK);
+    TRANSFER_WALLET = post("transfer_wallet", "verify/transfer").device_signed().scoped(&LINK);
+    MERGE_ACCOUNTS = post("merge_accounts", "users/merge");
+    RESOLVE_MERGE = post("resolve_merge", "verify/merge").device_signed();
+    UNLINK_CREDENTIAL = post("unlink_credential", "verify/unlink").scoped(&UNLINK);
 }
 
 #[cfg(test)]
@@ -175,14 +235,22 @@ mod tests {
     #[test]
     fn fault_30_every_gated_operation_has_its_scope() {
         for operation in ALL {
-            let expected = match (operation.method, operation.path) {
-                (Method::Get, "users/mfa/register/totp") | (Method::Post, "users/passkeys/register") => {
-                    Some(&LINK)
-                }
-                (Method::Delete, "users/mfa/{id}" | "users/passkeys") => Some(&UNLINK),
+            let expected = match (operation.name, operation.path) {
+                ("acknowledge_recovery_codes", _) => None,
+                ("update_user", _) => Some(&USER_UPDATE),
+                ("delete_user", _) => Some(&USER_DELETE),
+                ("link_email" | "link_phone", "users") => Some(&LINK),
+                ("confirm_email" | "confirm_phone" | "link_social", _) => Some(&LINK),
+                (_, "verify/link" | "verify/transfer") => Some(&LINK),
+                ("enroll_totp" | "register_passkey", _) => Some(&LINK),
+                ("delete_totp" | "delete_passkey" | "unlink_credential", _) => Some(&UNLINK),
                 _ => None,
             };
             assert_eq!(operation.scope, expected, "{}", operation.name);
+            // What changes or removes a credential is one of the above.
+            let is_gated_path = matches!(operation.path, "users" | "verify/unlink" | "verify/link")
+                && operation.name != "acknowledge_recovery_codes";
+            assert!(!is_gated_path || operation.scope.is_some(), "{}", operation.name);
         }
     }
 
@@ -194,6 +262,15 @@ mod tests {
             "emailVerifications/verify",
             "smsVerifications/signin",
             "smsVerifications/verify",
+            "externalAuth/signin",
+            "providers/{id}/signIn",
+            "verify/link",
+            "verify/merge",
+            "verify/transfer",
+            "wallets/verify",
+            "deviceRegistration",
+            "deviceRegistrations",
+            "deviceRegistrations/{id}",
         ];
         for operation in ALL {
             assert_eq!(operation.device_signed, signed.contains(&operation.path), "{}", operation.name);

@@ -223,6 +223,7 @@ impl Transport {
             code: error.code,
             wants_elevation: error.wants_elevation,
             retry_after,
+            merge: error.merge.map(Box::new),
         })
     }
 

@@ -1,11 +1,15 @@
 //! Signing in and out, and the session in between.
 
+mod link_outcome;
 mod session;
 mod sign_in_otp;
 mod user;
 
 use std::sync::Arc;
 
+pub use link_outcome::{
+    LinkOutcome, MergeChoice, MergeConflict, MergeConflicts, MergeResolution, UpdateOutcome,
+};
 pub use session::{OnboardingDuty, Session, SessionToken, SessionTokenKind};
 pub(crate) use session::{is_device_registration_pending, is_mfa_pending};
 pub use sign_in_otp::{SignInOptions, SignInOutcome};
@@ -23,7 +27,7 @@ use crate::{
 /// Signing in and out. From [`StepUpClient::auth`](crate::StepUpClient::auth).
 #[derive(uniffi::Object)]
 pub struct AuthClient {
-    context: Arc<Context>,
+    pub(super) context: Arc<Context>,
 }
 
 impl AuthClient {

@@ -1,10 +1,12 @@
 //! What the app must tell, and what it may.
 
+mod app_link;
 mod validated;
 
 use std::time::Duration;
 
-pub(crate) use validated::ValidatedConfig;
+pub(crate) use app_link::AppLink;
+pub(crate) use validated::{ValidatedConfig, is_loopback};
 
 /// Configuration of a client. Only `environment_id` must be given; [`ClientConfig::new`] leaves the rest at
 /// its default.
@@ -35,6 +37,20 @@ pub struct ClientConfig {
     /// The app's origin (`https://app.example`), sent as `Origin`; must be on the environment's allow-list.
     #[uniffi(default = None)]
     pub app_origin: Option<String>,
+    /// The app's name in texts that wallets show. Default: the environment's own.
+    #[uniffi(default = None)]
+    pub app_name: Option<String>,
+    /// Links that lead into the app (universal links, app links), each a scheme, a host and a path that they
+    /// begin with: `https://app.example/registered`. Only a registration link that matches one is taken.
+    #[uniffi(default = [])]
+    pub app_links: Vec<String>,
+    /// Where an OAuth provider sends the user back to: a link of the app, on the environment's allow-list.
+    #[uniffi(default = None)]
+    pub oauth_redirect_url: Option<String>,
+    /// Allows `app_links` and `oauth_redirect_url` to have a scheme of the app's own (`myapp://…`), which
+    /// another app can claim too.
+    #[uniffi(default = false)]
+    pub allow_custom_schemes: bool,
     /// Which certificate authorities are trusted. Default: those bundled.
     #[uniffi(default = None)]
     pub tls_roots: Option<TlsRoots>,
@@ -61,6 +77,10 @@ impl ClientConfig {
             platform_name: None,
             device_name: None,
             app_origin: None,
+            app_name: None,
+            app_links: Vec::new(),
+            oauth_redirect_url: None,
+            allow_custom_schemes: false,
             tls_roots: None,
             allow_insecure_loopback: false,
             limits: None,
@@ -104,4 +124,13 @@ pub struct Deadlines {
     /// A passkey ceremony, which waits for a person. Default 5 min.
     #[uniffi(default = None)]
     pub passkey: Option<Duration>,
+    /// A visit to an OAuth provider's page, which waits for a person. Default 5 min.
+    #[uniffi(default = None)]
+    pub browser: Option<Duration>,
+    /// A wallet, which waits for a person. Default 5 min.
+    #[uniffi(default = None)]
+    pub wallet: Option<Duration>,
+    /// A captcha, which waits for a person. Default 5 min.
+    #[uniffi(default = None)]
+    pub captcha: Option<Duration>,
 }

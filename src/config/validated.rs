@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use url::{Host, Url};
 
-use super::{ClientConfig, Limits, TlsRoots};
+use super::{AppLink, ClientConfig, Limits, TlsRoots};
 use crate::error::StepUpError;
 
 const DEFAULT_BASE_URL: &str = "https://app.dynamicauth.com/api/v0";
@@ -25,6 +25,10 @@ pub(crate) struct ValidatedConfig {
     pub(crate) platform_name: String,
     pub(crate) user_agent: String,
     pub(crate) app_origin: Option<String>,
+    pub(crate) app_name: Option<String>,
+    pub(crate) app_links: Vec<AppLink>,
+    pub(crate) oauth_redirect: Option<AppLink>,
+    pub(crate) allow_insecure_loopback: bool,
     pub(crate) tls_roots: TlsRoots,
     pub(crate) connect_timeout: Duration,
     pub(crate) request_timeout: Duration,
@@ -32,6 +36,9 @@ pub(crate) struct ValidatedConfig {
     pub(crate) storage_deadline: Duration,
     pub(crate) keys_deadline: Duration,
     pub(crate) passkey_deadline: Duration,
+    pub(crate) browser_deadline: Duration,
+    pub(crate) wallet_deadline: Duration,
+    pub(crate) captcha_deadline: Duration,
 }
 
 impl TryFrom<ClientConfig> for ValidatedConfig {
@@ -40,6 +47,9 @@ impl TryFrom<ClientConfig> for ValidatedConfig {
     fn try_from(config: ClientConfig) -> Result<Self, StepUpError> {
         let limits = config.limits.unwrap_or_default();
         let deadlines = config.deadlines.unwrap_or_default();
+        let link = |field: &str, text: &str| {
+            AppLink::read(field, text, config.allow_custom_schemes, config.allow_insecure_loopback)
+        };
         let header = |field, value: Option<String>, default: &str| header_value(field, value, default);
         Ok(Self {
             environment_id: environment_id(&config.environment_id)?,
@@ -50,6 +60,18 @@ impl TryFrom<ClientConfig> for ValidatedConfig {
             platform_name: header("platform_name", config.platform_name, DEFAULT_PLATFORM_NAME)?,
             user_agent: user_agent(config.device_name)?,
             app_origin: config.app_origin.map(app_origin).transpose()?,
+            app_name: config.app_name,
+            app_links: config
+                .app_links
+                .iter()
+                .map(|text| link("app_links", text))
+                .collect::<Result<_, _>>()?,
+            oauth_redirect: config
+                .oauth_redirect_url
+                .as_deref()
+                .map(|text| link("oauth_redirect_url", text))
+                .transpose()?,
+            allow_insecure_loopback: config.allow_insecure_loopback,
             tls_roots: config.tls_roots.unwrap_or(TlsRoots::Bundled),
             connect_timeout: positive("limits.connect_timeout", limits.connect_timeout, 10)?,
             request_timeout: positive("limits.request_timeout", limits.request_timeout, 30)?,
@@ -57,11 +79,14 @@ impl TryFrom<ClientConfig> for ValidatedConfig {
             storage_deadline: positive("deadlines.storage", deadlines.storage, 5)?,
             keys_deadline: positive("deadlines.keys", deadlines.keys, 30)?,
             passkey_deadline: positive("deadlines.passkey", deadlines.passkey, 300)?,
+            browser_deadline: positive("deadlines.browser", deadlines.browser, 300)?,
+            wallet_deadline: positive("deadlines.wallet", deadlines.wallet, 300)?,
+            captcha_deadline: positive("deadlines.captcha", deadlines.captcha, 300)?,
         })
     }
 }
 
-fn invalid(field: &str, reason: &str) -> StepUpError {
+pub(super) fn invalid(field: &str, reason: &str) -> StepUpError {
     StepUpError::InvalidConfiguration { field: field.into(), reason: reason.into() }
 }
 
@@ -99,7 +124,7 @@ fn base_url(text: Option<&str>, allow_insecure_loopback: bool) -> Result<Url, St
     Ok(url)
 }
 
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),

@@ -12,7 +12,7 @@ use crate::{
     auth::is_device_registration_pending,
     error::StepUpError,
     runtime::spawn_detached,
-    state::{Current, Lease},
+    state::{Current, Lease, Lent},
 };
 
 /// Nonces fetched at once.
@@ -67,6 +67,10 @@ impl Context {
             Ok(answer) => return Ok(answer),
             Err(failure) => failure,
         };
+        if let (Some(current), Some(offer)) = (&attached.current, failure.merge_offer()) {
+            let offer = (failure.request_id.clone(), offer.clone());
+            self.state.in_epoch(current.epoch, |data| data.merge_offer = Some(offer));
+        }
         if let Some(mut lease) = attached.lease {
             if failure.never_left() {
                 lease.never_left();
@@ -103,9 +107,14 @@ impl Context {
             return Err(StepUpError::DeviceRegistrationRequired);
         }
         request.bearer(&current.session.token)?;
-        let lease = operation.scope.and_then(|scope| self.state.lease(current.epoch, scope));
-        if let Some(token) = lease.as_ref().and_then(Lease::token) {
-            request.elevated(token)?;
+        let mut lease = operation.scope.and_then(|scope| self.state.lease(current.epoch, scope));
+        if lease.is_none() && operation.takes_legacy_token {
+            lease = self.state.lease_legacy(current.epoch);
+        }
+        match lease.as_ref().and_then(Lease::lent) {
+            Some(Lent::Elevated(token)) => request.elevated(&token.token)?,
+            Some(Lent::Legacy(token)) => request.header(api::MFA_AUTH_TOKEN, token.token.expose())?,
+            None => {}
         }
         Ok(Attached { current: Some(current), lease })
     }
@@ -160,7 +169,7 @@ impl Context {
     }
 
     /// A nonce nobody has used. When few are left, more are fetched beside the call.
-    async fn nonce(self: &Arc<Self>) -> Result<String, StepUpError> {
+    pub(crate) async fn nonce(self: &Arc<Self>) -> Result<String, StepUpError> {
         loop {
             if let (Some(nonce), is_low) = self.nonces.take(self.state.clock.now()) {
                 if is_low {
@@ -213,7 +222,12 @@ impl Context {
         if let Err(error) = built.and_then(|()| probe.bearer(&sent_with.session.token)) {
             return error;
         }
-        let is_over = matches!(self.transport.send(&probe).await, Err(failure) if failure.is_unauthorized());
+        let is_over = match self.transport.send(&probe).await {
+            Ok(_) => false,
+            Err(probed) if probed.is_unauthorized() => true,
+            // Whether the session is over was not found out, and so not what the refusal means.
+            Err(probed) => return probed.into(),
+        };
         self.let_reissue_end(turn).await;
         match self.state.current() {
             Some(current) if is_over && is_present(&current) => {

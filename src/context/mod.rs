@@ -1,6 +1,7 @@
 //! The parts that every sub-client works with, and the rules that hold for every call.
 
 mod calls;
+mod ending;
 mod foreground;
 mod lifecycle;
 mod reissue;
@@ -25,6 +26,7 @@ use crate::{
     log::Log,
     platform::{Platform, PlatformSlot},
     runtime::{Call, Panicked, on_runtime},
+    settings::SettingsCache,
     state::State,
     step_up::RunningChecks,
     storage::EnvelopeWriter,
@@ -39,6 +41,7 @@ pub(crate) struct Context {
     pub(crate) keyring: DeviceKeyring,
     pub(crate) checks: RunningChecks,
     pub(crate) log: Log,
+    pub(crate) settings_cache: SettingsCache,
     nonces: NoncePool,
     writer: Arc<EnvelopeWriter>,
     owed: OwedDeletion,
@@ -93,6 +96,7 @@ impl Context {
             transport,
             checks: RunningChecks::default(),
             log,
+            settings_cache: SettingsCache::default(),
             nonces: NoncePool::default(),
             writer,
             owed,

@@ -6,9 +6,13 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{Context, calls::Turn};
 use crate::{
-    api::{Request, models::SessionAnswer},
+    api::{
+        self, Request,
+        models::{NextStep, SessionAnswer},
+    },
     error::StepUpError,
     runtime::spawn_detached,
+    secret::SecretString,
     state::{Awaiting, Delivery, SessionChange},
     token::Elevation,
 };
@@ -18,6 +22,10 @@ use crate::{
 pub(crate) struct Reissued {
     /// What the elevated token permits that came with it and is stored.
     pub(crate) elevation: Option<Elevation>,
+    /// The legacy MFA token that came with it. Not stored.
+    pub(crate) mfa_token: Option<SecretString>,
+    /// What has to follow.
+    pub(crate) next: Option<NextStep>,
 }
 
 impl Context {
@@ -55,10 +63,15 @@ impl Context {
         self.sign(&mut request).await?;
         if change == SessionChange::SignIn {
             // Looked up in this turn: a logout that came before has discarded the key of its session.
-            request.set("sessionPublicKey", self.keyring.session_public_hex().await?.into());
+            let session_key = self.keyring.session_public_hex().await?;
+            if request.operation.session_key_in_header {
+                request.header(api::SESSION_PUBLIC_KEY, &session_key)?;
+            } else {
+                request.set("sessionPublicKey", session_key.into());
+            }
         }
         let (epoch, delivery) = (self.state.epoch(), Delivery::new());
-        if (change == SessionChange::Reissue && epoch != begun_in) || self.state.logouts() != logouts {
+        if (change != SessionChange::SignIn && epoch != begun_in) || self.state.logouts() != logouts {
             // What one user proved must not be sent for another, and nobody is signed in after a logout.
             return Err(StepUpError::NotSignedIn { answer: None });
         }
@@ -87,22 +100,23 @@ impl Context {
             return Err(StepUpError::NotSignedIn { answer: None });
         }
         let answer = self.exchange(&request, attached, Turn::Held).await?;
-        let answer = SessionAnswer::read(&answer)?;
+        let mut answer = SessionAnswer::read(&answer)?;
+        let (mfa_token, next) = (answer.mfa_token.take(), answer.next.take());
         let accepted = self.state.accept(epoch, change, answer, &delivery);
         if accepted.is_ok() {
             self.log.info(match change {
                 SessionChange::SignIn => "signed in",
-                SessionChange::Reissue => "the session was re-issued",
+                SessionChange::Reissue | SessionChange::Merge => "the session was re-issued",
             });
         }
         let elevation = accepted?;
-        if change == SessionChange::SignIn {
+        if change != SessionChange::Reissue {
             // Until the new session is stored, the storage holds one that has ended.
             self.owed.owe();
         }
         // The next request goes out with the new session, also after a crash.
         self.persist().await?;
         drop(turn);
-        Ok(Reissued { elevation })
+        Ok(Reissued { elevation, mfa_token, next })
     }
 }

@@ -43,6 +43,42 @@ pub enum UnavailableReason {
     ProofRefused,
     /// It is there already: the credential to be added exists.
     AlreadyEnrolled,
+    /// The user has proven another account than the one that is linked. Nothing was linked.
+    DifferentAccount,
+    /// The credential belongs to another user.
+    BelongsToAnotherUser,
+    /// The environment wants a captcha solved first, and the app gave no `CaptchaProvider`.
+    CaptchaRequired,
+    /// The recovery codes were acknowledged and cannot be read again: make new ones.
+    AlreadyAcknowledged,
+}
+
+/// Why what came back from the browser was not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum RedirectRefusal {
+    /// It is not the redirect that was waited for: another address, or another `state` (RFC 6749 §10.12).
+    NotOurs,
+    /// It came more than ten minutes after the browser was opened.
+    Expired,
+    /// Somebody else is signed in now, or nobody is any more.
+    AnotherSession,
+    /// It holds neither a code nor an error.
+    Incomplete,
+}
+
+/// Why a registration link is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum LinkRefusal {
+    /// It is no link, or holds no registration token.
+    Malformed,
+    /// It does not lead to an app link of the configuration.
+    Foreign,
+    /// It was used before.
+    Used,
+    /// It is too old.
+    Expired,
+    /// The server refused it without saying more.
+    Refused,
 }
 
 /// Where a request broke off.
@@ -69,6 +105,14 @@ pub enum PlatformCallback {
     Passkey,
     /// `LogSink`
     Log,
+    /// `OAuthBrowser`
+    Browser,
+    /// `WalletSigner`
+    Wallet,
+    /// `CaptchaProvider`
+    Captcha,
+    /// A listener of a subscription
+    Listener,
 }
 
 /// How the secure storage failed.
@@ -107,6 +151,23 @@ display!(UnavailableReason {
     NotEnabledForSignIn => "not enabled for sign-in",
     ProofRefused => "the proof was refused",
     AlreadyEnrolled => "enrolled already",
+    DifferentAccount => "another account was chosen",
+    BelongsToAnotherUser => "it belongs to another user",
+    CaptchaRequired => "a captcha has to be solved first",
+    AlreadyAcknowledged => "acknowledged already",
+});
+display!(RedirectRefusal {
+    NotOurs => "it is not the one that was waited for",
+    Expired => "it came too late",
+    AnotherSession => "the session is another one",
+    Incomplete => "it holds neither code nor error",
+});
+display!(LinkRefusal {
+    Malformed => "it holds no registration token",
+    Foreign => "it does not lead to this app",
+    Used => "it was used before",
+    Expired => "it is too old",
+    Refused => "the server does not accept it",
 });
 display!(NetworkFailure {
     ConnectFailed => "no connection, nothing was sent",
@@ -114,7 +175,16 @@ display!(NetworkFailure {
     Interrupted => "the connection broke",
     TooLarge => "the answer is too large",
 });
-display!(PlatformCallback { Storage => "storage", Keys => "keys", Passkey => "passkey", Log => "log" });
+display!(PlatformCallback {
+    Storage => "storage",
+    Keys => "keys",
+    Passkey => "passkey",
+    Log => "log",
+    Browser => "browser",
+    Wallet => "wallet",
+    Captcha => "captcha",
+    Listener => "listener",
+});
 display!(StorageFailure {
     Unavailable => "unavailable",
     Locked => "the device is locked",

@@ -1,6 +1,6 @@
 //! Error × what the app does. `docs/errors.md` is the same table for readers; a test compares the two.
 
-use super::{CodeRefusal, PlatformCallback, StepUpError, StorageFailure};
+use super::{CodeRefusal, PlatformCallback, StepUpError, StorageFailure, UnavailableReason};
 
 /// What the app should do about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
@@ -57,18 +57,32 @@ pub(super) fn of(error: &StepUpError) -> ErrorKind {
         | StepUpError::Network { .. }
         | StepUpError::UnexpectedAnswer { .. } => ErrorKind::RetryLater,
         StepUpError::TimedOut { what } => match what {
-            PlatformCallback::Passkey => ErrorKind::AskUserAgain,
-            PlatformCallback::Storage | PlatformCallback::Keys | PlatformCallback::Log => {
-                ErrorKind::RetryLater
-            }
+            PlatformCallback::Passkey
+            | PlatformCallback::Browser
+            | PlatformCallback::Wallet
+            | PlatformCallback::Captcha => ErrorKind::AskUserAgain,
+            PlatformCallback::Storage
+            | PlatformCallback::Keys
+            | PlatformCallback::Log
+            | PlatformCallback::Listener => ErrorKind::RetryLater,
         },
         StepUpError::InvalidCode { reason, .. } => match reason {
             CodeRefusal::TooManyAttempts => ErrorKind::ChooseAnotherMethod,
             CodeRefusal::Malformed | CodeRefusal::Wrong | CodeRefusal::Expired => ErrorKind::AskUserAgain,
         },
-        StepUpError::NotElevated { .. } | StepUpError::MethodUnavailable { .. } => {
-            ErrorKind::ChooseAnotherMethod
+        StepUpError::MethodUnavailable { reason: UnavailableReason::CaptchaRequired, .. } => {
+            ErrorKind::FixConfiguration
         }
+        StepUpError::AuthenticatorClockWrong { .. } | StepUpError::RedirectRefused { .. } => {
+            ErrorKind::AskUserAgain
+        }
+        StepUpError::ProviderRefused { code, .. } if code.as_deref() == Some("access_denied") => {
+            ErrorKind::Cancelled
+        }
+        StepUpError::NotElevated { .. }
+        | StepUpError::MethodUnavailable { .. }
+        | StepUpError::ProviderRefused { .. } => ErrorKind::ChooseAnotherMethod,
+        StepUpError::InvalidRegistrationLink { .. } => ErrorKind::RequestNewLink,
         StepUpError::StepUpRequired { .. } => ErrorKind::StepUpNeeded,
         StepUpError::DeviceRegistrationRequired => ErrorKind::RegisterDevice,
         StepUpError::NotSignedIn { .. } | StepUpError::IdentityMismatch | StepUpError::KeyLost => {

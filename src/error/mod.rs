@@ -6,7 +6,8 @@ mod kind;
 use std::time::Duration;
 
 pub use detail::{
-    CodeRefusal, NetworkFailure, PlatformCallback, ServerAnswer, StorageFailure, UnavailableReason,
+    CodeRefusal, LinkRefusal, NetworkFailure, PlatformCallback, RedirectRefusal, ServerAnswer,
+    StorageFailure, UnavailableReason,
 };
 pub use kind::ErrorKind;
 
@@ -84,6 +85,35 @@ pub enum StepUpError {
     MethodUnavailable {
         /// Why.
         reason: UnavailableReason,
+        /// The server's answer; none if it was not asked.
+        answer: Option<ServerAnswer>,
+    },
+    /// The code is right for another moment: the clock of the authenticator app's device is wrong. Nothing
+    /// was sent, no attempt was spent.
+    #[error("the code is right for another moment: the authenticator's clock is {seconds} s off")]
+    AuthenticatorClockWrong {
+        /// Seconds by which that clock is ahead; negative if it is behind. A multiple of the code's life.
+        seconds: i64,
+    },
+    /// The OAuth provider refused, or the user declined there.
+    #[error("`{provider}` refused: {}", code.as_deref().unwrap_or("no code"))]
+    ProviderRefused {
+        /// The provider.
+        provider: String,
+        /// The provider's error code, for example `access_denied` (RFC 6749 §4.1.2.1).
+        code: Option<String>,
+    },
+    /// What came back from the browser was not used.
+    #[error("the redirect was refused: {reason}")]
+    RedirectRefused {
+        /// Why.
+        reason: RedirectRefusal,
+    },
+    /// A device registration link is of no use.
+    #[error("the registration link was refused: {reason}{}", detail::told(answer))]
+    InvalidRegistrationLink {
+        /// Why.
+        reason: LinkRefusal,
         /// The server's answer; none if it was not asked.
         answer: Option<ServerAnswer>,
     },
@@ -173,6 +203,7 @@ impl StepUpError {
             Self::NotSignedIn { answer }
             | Self::InvalidCode { answer, .. }
             | Self::MethodUnavailable { answer, .. }
+            | Self::InvalidRegistrationLink { answer, .. }
             | Self::RateLimited { answer, .. } => answer.clone(),
             Self::Server { answer, .. } => Some(answer.clone()),
             _ => None,

@@ -20,7 +20,7 @@ use crate::{auth::Session, cancel::CancelToken, context::Context, error::StepUpE
 /// The user's factors. From [`StepUpClient::mfa`](crate::StepUpClient::mfa).
 #[derive(uniffi::Object)]
 pub struct MfaClient {
-    context: Arc<Context>,
+    pub(super) context: Arc<Context>,
 }
 
 impl MfaClient {

@@ -87,7 +87,10 @@ impl Context {
 
     /// Refuses an operation that the server would refuse, or could not be asked about, before the user takes
     /// part in it: a passkey that was made and not registered stays behind on the device.
-    async fn ensure_permitted(self: &Arc<Self>, operation: &'static Operation) -> Result<(), StepUpError> {
+    pub(crate) async fn ensure_permitted(
+        self: &Arc<Self>,
+        operation: &'static Operation,
+    ) -> Result<(), StepUpError> {
         let Some(scope) = operation.scope else { return Ok(()) };
         let check = self.check(scope.clone()).await;
         if check.is_required { Err(check.refusal(operation.name)) } else { Ok(()) }

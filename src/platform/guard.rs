@@ -37,28 +37,25 @@ pub(crate) async fn call_out_started<T>(
 
 /// The one place where a callback's error becomes ours. Its text stays behind.
 fn converted(what: PlatformCallback, error: &PlatformError) -> StepUpError {
+    use PlatformCallback::{Browser, Captcha, Keys, Passkey, Storage, Wallet};
     let unavailable = |reason| StepUpError::MethodUnavailable { reason, answer: None };
     match (what, error) {
-        // Storage and keys have no user to decline; only a ceremony can be cancelled.
-        (PlatformCallback::Passkey, PlatformError::Cancelled) => StepUpError::Cancelled,
+        // Storage and keys have no user to decline.
+        (Passkey | Browser | Wallet | Captcha, PlatformError::Cancelled) => StepUpError::Cancelled,
         (_, PlatformError::TimedOut) => StepUpError::TimedOut { what },
-        (PlatformCallback::Storage, PlatformError::KeyInvalidated) => {
+        (Storage, PlatformError::KeyInvalidated) => {
             StepUpError::StorageFailed { reason: StorageFailure::Corrupt }
         }
-        (PlatformCallback::Keys, PlatformError::NotFound | PlatformError::KeyInvalidated) => {
-            StepUpError::KeyLost
-        }
-        (PlatformCallback::Storage | PlatformCallback::Keys, PlatformError::Locked) => {
+        (Keys, PlatformError::NotFound | PlatformError::KeyInvalidated) => StepUpError::KeyLost,
+        (Storage | Keys, PlatformError::Locked) => {
             StepUpError::StorageFailed { reason: StorageFailure::Locked }
         }
-        (PlatformCallback::Storage, _) => StepUpError::StorageFailed { reason: StorageFailure::Unavailable },
-        (PlatformCallback::Passkey, PlatformError::NotFound | PlatformError::KeyInvalidated) => {
+        (Storage, _) => StepUpError::StorageFailed { reason: StorageFailure::Unavailable },
+        (Passkey | Wallet, PlatformError::NotFound | PlatformError::KeyInvalidated) => {
             unavailable(UnavailableReason::NotOnThisDevice)
         }
-        (PlatformCallback::Passkey, PlatformError::AlreadyExists) => {
-            unavailable(UnavailableReason::AlreadyEnrolled)
-        }
-        (PlatformCallback::Passkey, PlatformError::Unsupported) => {
+        (Passkey, PlatformError::AlreadyExists) => unavailable(UnavailableReason::AlreadyEnrolled),
+        (Passkey | Browser | Wallet | Captcha, PlatformError::Unsupported) => {
             unavailable(UnavailableReason::Unsupported)
         }
         (_, PlatformError::Configuration { .. }) => StepUpError::InvalidConfiguration {

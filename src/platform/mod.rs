@@ -5,26 +5,32 @@
 //! client stays usable. In Rust, what blocks belongs on a thread of its own: a callback is polled by one of
 //! the library's two.
 
+mod captcha_provider;
 mod device_keys;
 mod error;
 mod guard;
 mod in_memory;
 mod log_sink;
+mod oauth_browser;
 mod passkey_provider;
 mod secure_storage;
+mod wallet_signer;
 
 use std::{
     fmt,
     sync::{Arc, PoisonError, RwLock},
 };
 
+pub use captcha_provider::{CaptchaChallenge, CaptchaProvider};
 pub use device_keys::{DeviceKeys, DevicePublicKey};
 pub use error::PlatformError;
 pub(crate) use guard::{call_out, call_out_started};
 pub use in_memory::{InMemoryStorage, SoftwareKeys};
 pub use log_sink::{LogLevel, LogRecord, LogSink};
+pub use oauth_browser::{BrowserRequest, OAuthBrowser};
 pub use passkey_provider::PasskeyProvider;
 pub use secure_storage::SecureStorage;
+pub use wallet_signer::{WalletAccount, WalletChain, WalletMessage, WalletProvider, WalletSigner};
 
 use crate::error::{StepUpError, UnavailableReason};
 
@@ -39,6 +45,15 @@ pub struct Platform {
     /// Shows the system's passkey sheet.
     #[uniffi(default = None)]
     pub passkeys: Option<Arc<dyn PasskeyProvider>>,
+    /// Opens the pages of OAuth providers.
+    #[uniffi(default = None)]
+    pub oauth_browser: Option<Arc<dyn OAuthBrowser>>,
+    /// Asks the user's wallets.
+    #[uniffi(default = None)]
+    pub wallet_signer: Option<Arc<dyn WalletSigner>>,
+    /// Shows captchas.
+    #[uniffi(default = None)]
+    pub captcha: Option<Arc<dyn CaptchaProvider>>,
     /// Takes the log.
     #[uniffi(default = None)]
     pub log_sink: Option<Arc<dyn LogSink>>,
@@ -47,7 +62,15 @@ pub struct Platform {
 impl Platform {
     /// A platform with the two callbacks that must be there.
     pub fn new(storage: Arc<dyn SecureStorage>, device_keys: Arc<dyn DeviceKeys>) -> Self {
-        Self { storage, device_keys, passkeys: None, log_sink: None }
+        Self {
+            storage,
+            device_keys,
+            passkeys: None,
+            oauth_browser: None,
+            wallet_signer: None,
+            captcha: None,
+            log_sink: None,
+        }
     }
 
     /// **Insecure:** storage in memory and keys in software, both gone with the process. For tests and
@@ -61,6 +84,27 @@ impl Platform {
     #[must_use]
     pub fn with_passkeys(mut self, passkeys: Arc<dyn PasskeyProvider>) -> Self {
         self.passkeys = Some(passkeys);
+        self
+    }
+
+    /// The same platform with a browser for OAuth.
+    #[must_use]
+    pub fn with_oauth_browser(mut self, browser: Arc<dyn OAuthBrowser>) -> Self {
+        self.oauth_browser = Some(browser);
+        self
+    }
+
+    /// The same platform with wallets.
+    #[must_use]
+    pub fn with_wallet_signer(mut self, wallet_signer: Arc<dyn WalletSigner>) -> Self {
+        self.wallet_signer = Some(wallet_signer);
+        self
+    }
+
+    /// The same platform with captchas.
+    #[must_use]
+    pub fn with_captcha(mut self, captcha: Arc<dyn CaptchaProvider>) -> Self {
+        self.captcha = Some(captcha);
         self
     }
 
@@ -81,8 +125,14 @@ pub fn insecure_in_memory_platform() -> Platform {
 
 impl fmt::Debug for Platform {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (passkeys, log_sink) = (self.passkeys.is_some(), self.log_sink.is_some());
-        write!(formatter, "Platform {{ passkeys: {passkeys}, log_sink: {log_sink}, .. }}")
+        formatter
+            .debug_struct("Platform")
+            .field("passkeys", &self.passkeys.is_some())
+            .field("oauth_browser", &self.oauth_browser.is_some())
+            .field("wallet_signer", &self.wallet_signer.is_some())
+            .field("captcha", &self.captcha.is_some())
+            .field("log_sink", &self.log_sink.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -111,9 +161,25 @@ impl PlatformSlot {
     }
 
     pub(crate) fn passkeys(&self) -> Result<Arc<dyn PasskeyProvider>, StepUpError> {
+        self.given(|platform| platform.passkeys.clone())
+    }
+
+    pub(crate) fn oauth_browser(&self) -> Result<Arc<dyn OAuthBrowser>, StepUpError> {
+        self.given(|platform| platform.oauth_browser.clone())
+    }
+
+    pub(crate) fn wallet_signer(&self) -> Result<Arc<dyn WalletSigner>, StepUpError> {
+        self.given(|platform| platform.wallet_signer.clone())
+    }
+
+    /// Asked only where it makes a difference that there is none.
+    pub(crate) fn captcha(&self) -> Result<Option<Arc<dyn CaptchaProvider>>, StepUpError> {
+        self.with(|platform| platform.captcha.clone())
+    }
+
+    fn given<T>(&self, read: impl FnOnce(&Platform) -> Option<T>) -> Result<T, StepUpError> {
         let reason = UnavailableReason::Unsupported;
-        self.with(|platform| platform.passkeys.clone())?
-            .ok_or(StepUpError::MethodUnavailable { reason, answer: None })
+        self.with(read)?.ok_or(StepUpError::MethodUnavailable { reason, answer: None })
     }
 
     pub(crate) fn log_sink(&self) -> Option<Arc<dyn LogSink>> {

@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 
-use super::State;
-use crate::{scope::TokenScope, secret::SecretString, token::StoredToken};
+use super::{EpochData, LegacyToken, State};
+use crate::{scope::TokenScope, token::StoredToken};
 
-/// Holds a token for a request. A single-use one goes back to the store if the request provably never left,
-/// also when the lease is dropped before the request is handed over; otherwise it is spent.
+/// What is lent.
+pub(crate) enum Lent {
+    Elevated(StoredToken),
+    Legacy(LegacyToken),
+}
+
+/// Holds a token for a request. A single-use one goes back if the request provably never left, also when the
+/// lease is dropped before the request is handed over; otherwise it is spent.
 pub(crate) struct Lease {
     state: Arc<State>,
     epoch: u64,
-    token: Option<StoredToken>,
+    lent: Option<Lent>,
     is_sent: bool,
 }
 
@@ -22,13 +28,23 @@ impl State {
             return None;
         }
         let token = inner.tokens.take(scope.as_str(), self.clock.now())?;
-        Some(Lease { state: Arc::clone(self), epoch, token: Some(token), is_sent: false })
+        Some(self.lent(epoch, Lent::Elevated(token)))
+    }
+
+    /// Lends the legacy token, if one is held in this epoch.
+    pub(crate) fn lease_legacy(self: &Arc<Self>, epoch: u64) -> Option<Lease> {
+        let token = self.in_epoch(epoch, EpochData::take_legacy_token)??;
+        Some(self.lent(epoch, Lent::Legacy(token)))
+    }
+
+    fn lent(self: &Arc<Self>, epoch: u64, lent: Lent) -> Lease {
+        Lease { state: Arc::clone(self), epoch, lent: Some(lent), is_sent: false }
     }
 }
 
 impl Lease {
-    pub(crate) fn token(&self) -> Option<&SecretString> {
-        self.token.as_ref().map(|token| &token.token)
+    pub(crate) fn lent(&self) -> Option<&Lent> {
+        self.lent.as_ref()
     }
 
     /// The request is handed over to the network: from here on it counts as sent.
@@ -43,19 +59,28 @@ impl Lease {
 
     /// The server refused this token, so it is of no use, even if it is a reusable one.
     pub(crate) fn refused(mut self) {
-        if let Some(token) = self.token.take() {
-            self.state.remove_token(self.epoch, token.serial);
+        match self.lent.take() {
+            Some(Lent::Elevated(token)) => self.state.remove_token(self.epoch, token.serial),
+            Some(Lent::Legacy(_)) => {
+                self.state.in_epoch(self.epoch, |data| data.legacy_token = None);
+            }
+            None => {}
         }
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Some(token) = self.token.take()
-            && token.single_use
-            && !self.is_sent
-        {
-            self.state.give_back(self.epoch, token);
+        if self.is_sent {
+            return;
+        }
+        match self.lent.take() {
+            Some(Lent::Elevated(token)) if token.single_use => self.state.give_back(self.epoch, token),
+            Some(Lent::Legacy(token)) if token.single_use => {
+                // A newer one stays.
+                self.state.in_epoch(self.epoch, |data| data.legacy_token.get_or_insert(token).single_use);
+            }
+            _ => {}
         }
     }
 }

@@ -140,7 +140,8 @@ impl Context {
         }
         match asked {
             Ok(answer) => {
-                self.state.set_default_credential_id(current.epoch, answer.default_credential_id.clone());
+                let default_id = answer.default_credential_id.clone();
+                self.state.in_epoch(current.epoch, |data| data.default_credential_id = default_id);
                 StepUpCheck::answered(scope, &answer)
             }
             Err(error) => {

@@ -29,7 +29,7 @@ use crate::{
 /// Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
 #[derive(uniffi::Object)]
 pub struct StepUpAuthClient {
-    context: Arc<Context>,
+    pub(super) context: Arc<Context>,
 }
 
 impl StepUpAuthClient {

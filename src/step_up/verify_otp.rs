@@ -22,7 +22,8 @@ impl Context {
         credential_id: Option<&str>,
     ) -> Result<OtpVerification, StepUpError> {
         let current = self.signed_in().await?;
-        let default_id = self.state.default_credential_id();
+        let default_id =
+            self.state.in_epoch(current.epoch, |data| data.default_credential_id.clone()).flatten();
         let destination = target(&current.session, credential_id, default_id.as_deref())?;
         self.send_code(Purpose::StepUp { epoch: current.epoch }, destination).await
     }

@@ -25,6 +25,9 @@ pub(crate) struct Envelope {
     /// Server time minus device time.
     #[serde(default)]
     pub(crate) server_offset_millis: i64,
+    /// Names the epoch, so that what was begun in it can be told from what was not.
+    #[serde(default)]
+    pub(crate) epoch_id: String,
 }
 
 /// The session's tokens.
@@ -58,8 +61,10 @@ impl Envelope {
         session: StoredSession,
         elevations: Vec<StoredElevation>,
         server_offset_millis: i64,
+        epoch_id: String,
     ) -> Self {
-        Self { schema_version: CURRENT_VERSION, user, session, elevations, server_offset_millis }
+        let schema_version = CURRENT_VERSION;
+        Self { schema_version, user, session, elevations, server_offset_millis, epoch_id }
     }
 
     pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, StepUpError> {

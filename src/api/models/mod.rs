@@ -3,8 +3,10 @@
 
 mod check;
 mod factors;
+mod merge;
 mod otp;
 mod session_answer;
+mod settings;
 mod tolerant;
 mod user;
 
@@ -12,5 +14,7 @@ pub(crate) use check::{CheckAnswer, CheckCredential};
 pub(crate) use factors::{
     MfaDeviceBody, MfaMethodsAnswer, PasskeyBody, RecoveryCodesAnswer, TotpEnrollmentAnswer,
 };
+pub(crate) use merge::MergeConflictsBody;
 pub(crate) use otp::{NoncesAnswer, OtpAnswer};
-pub(crate) use session_answer::SessionAnswer;
+pub(crate) use session_answer::{NextStep, SessionAnswer};
+pub(crate) use settings::{ProviderSettings, Settings};

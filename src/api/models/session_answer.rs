@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{tolerant, user::UserBody};
+use super::{otp::OtpAnswer, tolerant, user::UserBody};
 use crate::{
     api::{Answer, Failure},
     auth::User,
@@ -22,6 +22,23 @@ struct Body {
     jwt: Option<String>,
     #[serde(default, deserialize_with = "tolerant::text")]
     elevated_access_token: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    mfa_token: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    next_view: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::object")]
+    email_verification: Option<OtpAnswer>,
+    #[serde(default, deserialize_with = "tolerant::object")]
+    sms_verification: Option<OtpAnswer>,
+}
+
+/// What has to follow an update of the user (`nextView`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NextStep {
+    /// The code of this verification, sent by e-mail, has to be confirmed.
+    ConfirmEmail { verification_id: String },
+    /// The code of this verification, sent by SMS, has to be confirmed.
+    ConfirmPhone { verification_id: String },
 }
 
 /// A session as the server issued it.
@@ -33,6 +50,9 @@ pub(crate) struct SessionAnswer {
     pub(crate) token: SecretString,
     pub(crate) full_jwt: Option<SecretString>,
     pub(crate) elevated_access_token: Option<SecretString>,
+    /// The legacy MFA token that was asked for.
+    pub(crate) mfa_token: Option<SecretString>,
+    pub(crate) next: Option<NextStep>,
 }
 
 impl SessionAnswer {
@@ -43,12 +63,27 @@ impl SessionAnswer {
         }
         let full_jwt = filled(body.jwt);
         let token = filled(body.minified_jwt).or_else(|| full_jwt.clone());
+        let id = |sent: Option<OtpAnswer>| {
+            let id = sent.map(|sent| sent.verification_id);
+            id.ok_or_else(|| answer.malformed("a code has to be confirmed, and none was sent"))
+        };
+        let next = match body.next_view.as_deref() {
+            Some("verify-email") => {
+                Some(NextStep::ConfirmEmail { verification_id: id(body.email_verification)? })
+            }
+            Some("verify-sms") => {
+                Some(NextStep::ConfirmPhone { verification_id: id(body.sms_verification)? })
+            }
+            _ => None,
+        };
         Ok(Self {
             user: body.user.into(),
             expires_at: UnixMillis::from_seconds(body.expires_at),
             token: token.ok_or_else(|| answer.malformed("there is no session token"))?,
             full_jwt,
             elevated_access_token: filled(body.elevated_access_token),
+            mfa_token: filled(body.mfa_token),
+            next,
         })
     }
 }

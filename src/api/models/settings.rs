@@ -1,0 +1,110 @@
+//! `GET settings`: what the environment offers, as far as this library needs it.
+
+use serde::Deserialize;
+
+use super::tolerant;
+
+/// The settings of an environment.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Settings {
+    #[serde(default, deserialize_with = "tolerant::list")]
+    pub(crate) providers: Vec<ProviderSettings>,
+    #[serde(default, deserialize_with = "tolerant::object")]
+    pub(crate) security: SecuritySettings,
+    #[serde(default, deserialize_with = "tolerant::object")]
+    pub(crate) general: GeneralSettings,
+}
+
+/// An element of `providers`: a way to sign in that is switched on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProviderSettings {
+    pub(crate) provider: String,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    pub(crate) client_id: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    pub(crate) base_auth_url: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    pub(crate) redirect_url: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    pub(crate) scopes: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    pub(crate) shopify_store: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct SecuritySettings {
+    #[serde(default, deserialize_with = "tolerant::object")]
+    pub(crate) mfa: MfaSettings,
+    #[serde(default, deserialize_with = "tolerant::object")]
+    captcha: CaptchaSettings,
+    /// The old place of the captcha, which then is hCaptcha's.
+    #[serde(default, rename = "hCaptcha", deserialize_with = "tolerant::object")]
+    h_captcha: CaptchaSettings,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MfaSettings {
+    /// `none`, `signup` or `action`.
+    #[serde(default, deserialize_with = "tolerant::text")]
+    enrollment: Option<String>,
+    /// The old form of `enrollment`.
+    #[serde(default, deserialize_with = "tolerant::flag")]
+    required: bool,
+    /// What is offered. `availableMethods` beside it is a mere catalogue.
+    #[serde(default, deserialize_with = "tolerant::list")]
+    pub(crate) methods: Vec<MfaMethodSettings>,
+    #[serde(default, deserialize_with = "tolerant::list")]
+    pub(crate) actions: Vec<MfaActionSettings>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct MfaMethodSettings {
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    #[serde(default, deserialize_with = "tolerant::flag")]
+    pub(crate) enabled: bool,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct MfaActionSettings {
+    pub(crate) action: String,
+    #[serde(default, deserialize_with = "tolerant::flag")]
+    pub(crate) required: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CaptchaSettings {
+    #[serde(default, deserialize_with = "tolerant::flag")]
+    enabled: bool,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    pub(crate) provider: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    pub(crate) site_key: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct GeneralSettings {
+    #[serde(default, deserialize_with = "tolerant::text")]
+    pub(crate) display_name: Option<String>,
+}
+
+impl MfaSettings {
+    /// Whether every user must have a factor.
+    pub(crate) fn forces_enrollment(&self) -> bool {
+        match self.enrollment.as_deref() {
+            Some(policy) => policy != "none",
+            None => self.required,
+        }
+    }
+}
+
+impl SecuritySettings {
+    /// The captcha that is switched on.
+    pub(crate) fn captcha(&self) -> Option<&CaptchaSettings> {
+        [&self.captcha, &self.h_captcha].into_iter().find(|captcha| captcha.enabled)
+    }
+}
