@@ -16,7 +16,7 @@ use crate::backend::Backend;
 use crate::clock::iso;
 use crate::errors::ApiError;
 use crate::log::{Exchange, LogEntry, Trace};
-use crate::{api, control};
+use crate::{api, control, oauth};
 
 /// Larger request bodies are refused.
 const MAX_BODY: usize = 2 * 1024 * 1024;
@@ -25,6 +25,7 @@ const MAX_BODY: usize = 2 * 1024 * 1024;
 pub(crate) fn router(backend: &Arc<Backend>) -> Router {
     Router::new()
         .nest(api::PREFIX, api::routes(backend))
+        .nest("/oauth", oauth::routes())
         .nest("/sandbox", control::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(wrong_method)

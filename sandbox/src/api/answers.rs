@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::Context;
 use crate::clock::iso;
 use crate::errors::ApiError;
-use crate::state::{Contact, Phone, Session, User};
+use crate::policy::ProfileField;
+use crate::state::{Contact, Phone, Session, SocialCredential, User};
 use crate::tokens::SessionClaims;
 
 impl Context<'_> {
@@ -37,12 +38,23 @@ impl Context<'_> {
         Ok(answer)
     }
 
-    /// SdkUser.
+    /// SdkUser, as the user sees it in a session.
     pub(super) fn user_json(&self, session: &Session, user: &User) -> Value {
+        let mut fields = self.user_fields(user);
+        fields.insert("sessionId".into(), session.id.to_string().into());
+        fields.insert("scope".into(), session.scope(user, &self.policy).into());
+        fields.insert("newUser".into(), session.new_user.into());
+        Value::Object(fields)
+    }
+
+    /// What SdkUser says of a user outside of any session.
+    pub(super) fn user_fields(&self, user: &User) -> Map<String, Value> {
         let acknowledgement = user.recovery.as_ref().map(|recovery| match recovery.acknowledged {
             true => "complete",
             false => "pending",
         });
+        let missing_fields: Vec<_> =
+            user.missing_fields(&self.policy).into_iter().map(ProfileField::to_json).collect();
         let mut fields = user.profile.clone();
         fields.extend(contact_fields(user));
         let fixed = json!({
@@ -52,8 +64,7 @@ impl Context<'_> {
             "scope": session.scope(user, &self.policy),
             "verifiedCredentials": verified_credentials(user),
             "lastVerifiedCredentialId": user.last_verified_credential,
-            "newUser": session.new_user,
-            "missingFields": [],
+            "missingFields": missing_fields,
             "lists": [],
             "mfaBackupCodeAcknowledgement": acknowledgement,
             "firstVisit": iso(user.first_visit),
@@ -62,7 +73,7 @@ impl Context<'_> {
         if let Value::Object(fixed) = fixed {
             fields.extend(fixed);
         }
-        Value::Object(fields)
+        fields
     }
 
     fn session_claims(&self, session: &Session, user: &User) -> SessionClaims {
@@ -133,5 +144,7 @@ fn verified_credentials(user: &User) -> Value {
             "verifiedAt": iso(external.verified_at),
         })
     });
-    contacts.chain(external).chain(totp).chain(passkeys).collect()
+    let social = user.social.iter().map(SocialCredential::to_json);
+    let wallets = user.wallets.iter().map(|wallet| wallet.to_json());
+    contacts.chain(external).chain(social).chain(wallets).chain(totp).chain(passkeys).collect()
 }

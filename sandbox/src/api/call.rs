@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use url::form_urlencoded;
 
 use super::Context;
 use crate::backend::Backend;
@@ -43,6 +44,11 @@ impl Call {
         let mut deserializer = serde_json::Deserializer::from_slice(&self.body);
         serde_path_to_error::deserialize(&mut deserializer)
             .map_err(|error| ApiError::malformed(&error.to_string()))
+    }
+
+    /// The body as the fields of an HTML form.
+    pub(crate) fn form(&self) -> Vec<(String, String)> {
+        form_urlencoded::parse(&self.body).into_owned().collect()
     }
 
     /// Takes the lock on the server's memory.

@@ -23,6 +23,7 @@ mod elevation;
 mod email;
 mod external_auth;
 mod jwks;
+mod merge;
 mod mfa;
 mod nonces;
 mod otp;
@@ -33,10 +34,13 @@ mod session;
 mod settings;
 mod sign_in;
 mod sms;
+mod social;
 mod step_up;
 mod totp;
 mod unlink;
 mod users;
+mod wallet_proof;
+mod wallets;
 
 /// Where the API lives.
 pub(crate) const PREFIX: &str = "/api/v0/sdk/{environmentId}";
@@ -48,6 +52,7 @@ pub(crate) fn routes(backend: &Arc<Backend>) -> Router<Arc<Backend>> {
         .merge(email::routes())
         .merge(external_auth::routes())
         .merge(jwks::routes())
+        .merge(merge::routes())
         .merge(mfa::routes())
         .merge(nonces::routes())
         .merge(passkey_sign_in::routes())
@@ -56,10 +61,12 @@ pub(crate) fn routes(backend: &Arc<Backend>) -> Router<Arc<Backend>> {
         .merge(session::routes())
         .merge(settings::routes())
         .merge(sms::routes())
+        .merge(social::routes())
         .merge(step_up::routes())
         .merge(totp::routes())
         .merge(unlink::routes())
         .merge(users::routes())
+        .merge(wallets::routes())
         .layer(from_fn_with_state(Arc::clone(backend), admit))
 }
 

@@ -54,6 +54,7 @@ pub(super) fn signin(call: &Call, channel: Channel) -> ApiResult {
     let mut context = call.open();
     let options = body.options.check(&context)?;
     let verification = redeem(&mut context, channel, &body.verification_uuid, &body.verification_token)?;
+    refuse_social_address(&context, &verification.contact)?;
     let who = user_of(&mut context, verification.contact);
     reply(sign_in(&mut context, &who, options)?)
 }
@@ -194,7 +195,7 @@ fn refuse_without_provider(context: &Context<'_>, channel: Channel) -> Result<()
     Err(ApiError::unprocessable(&code, "This way to sign in is switched off"))
 }
 
-fn refuse_without_captcha(context: &Context<'_>, token: Option<&str>) -> Result<(), ApiError> {
+pub(super) fn refuse_without_captcha(context: &Context<'_>, token: Option<&str>) -> Result<(), ApiError> {
     if context.policy.captcha.is_none() || token.is_some_and(|token| !token.trim().is_empty()) {
         return Ok(());
     }
@@ -226,6 +227,18 @@ pub(super) fn refuse_taken(context: &Context<'_>, contact: &Contact) -> Result<(
             "The number belongs to another user",
         ),
     })
+}
+
+/// An address that came with a social account signs in by that account.
+fn refuse_social_address(context: &Context<'_>, contact: &Contact) -> Result<(), ApiError> {
+    if context.state.owner_of(contact).is_some() {
+        return Ok(());
+    }
+    let address = contact.address();
+    let Some(provider) = context.state.provider_of_email(&address) else { return Ok(()) };
+    let error = "The address belongs to a user who signs in by a social account";
+    let payload = json!({ "email": address, "loginProvider": provider });
+    Err(ApiError::unprocessable("email_associated_with_different_provider", error).with_payload(payload))
 }
 
 /// Adds a verified contact; one of the same kind is replaced and keeps its id.

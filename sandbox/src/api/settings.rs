@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{ApiResult, Call, reply};
 use crate::backend::Backend;
 use crate::clock::iso;
+use crate::oauth::OAuthProvider;
 use crate::policy::{Captcha, Enrollment, MfaMethod, Policy, Provider, ProviderName, TokenBehavior};
 use crate::scopes;
 
@@ -24,7 +25,7 @@ async fn settings(call: Call) -> ApiResult {
         "chains": [],
         "kyc": [],
         "customFields": [],
-        "providers": providers(&policy, &iso(call.backend.clock.now_utc())),
+        "providers": providers(&policy, &call.backend.url, &iso(call.backend.clock.now_utc())),
         "sdk": sdk(&policy),
         "security": security(&policy),
         "design": {},
@@ -44,7 +45,7 @@ fn sdk(policy: &Policy) -> Value {
         "minApiVersion": policy.api_version,
         "emailSignIn": email,
         "socialSignIn": { "providers": social },
-        "mobile": { "deeplinkUrlsEnabled": false },
+        "mobile": { "deeplinkUrlsEnabled": !policy.redirect_urls.is_empty() },
     })
 }
 
@@ -105,7 +106,7 @@ fn actions(policy: &Policy) -> Vec<Value> {
 }
 
 /// E-mail is called `dynamic` on the wire: the vendor sends it itself.
-fn providers(policy: &Policy, enabled_at: &str) -> Vec<Value> {
+fn providers(policy: &Policy, url: &str, enabled_at: &str) -> Vec<Value> {
     let contacts =
         [(ProviderName::Email, "dynamic"), (ProviderName::Sms, "sms"), (ProviderName::Passkey, "passkey")];
     let on = contacts.into_iter().filter(|(provider, _)| policy.offers(*provider)).map(|(provider, name)| {
@@ -115,12 +116,27 @@ fn providers(policy: &Policy, enabled_at: &str) -> Vec<Value> {
         entry
     });
     let social = policy.providers.iter().filter(|provider| provider.enabled && is_social(provider));
-    on.chain(social.map(|provider| json!(provider)))
+    on.chain(social.map(|provider| social_entry(policy, url, provider)))
         .map(|mut entry| {
             entry["enabledAt"] = enabled_at.into();
             entry
         })
         .collect()
+}
+
+/// What the policy leaves open is filled in with the sandbox's own consent page.
+fn social_entry(policy: &Policy, url: &str, provider: &Provider) -> Value {
+    let mut entry = json!(provider);
+    if let Some(oauth) = OAuthProvider::enabled(policy, url, provider.provider) {
+        entry["clientId"] = oauth.client_id.into();
+        entry["baseAuthUrl"] = oauth.base_auth_url.into();
+        entry["redirectUrl"] = oauth.redirect_url.into();
+        entry["scopes"] = oauth.scopes.into();
+        if let Some(store) = oauth.shopify_store {
+            entry["shopifyStore"] = store.into();
+        }
+    }
+    entry
 }
 
 fn is_social(provider: &Provider) -> bool {

@@ -66,12 +66,21 @@ fn reauthentication(user: &User) -> Vec<Value> {
     let external = user.external.iter();
     let external =
         external.map(|one| json!({ "id": one.id, "format": "externalUser", "alias": one.subject.clone() }));
-    contacts.chain(external).collect()
+    let wallets = user.wallets.iter();
+    let wallets =
+        wallets.map(|one| json!({ "id": one.id, "format": "blockchain", "alias": one.address.clone() }));
+    let social = user.social.iter();
+    let social =
+        social.map(|one| json!({ "id": one.id, "format": "oauth", "alias": one.account.provider }));
+    contacts.chain(external).chain(social).chain(wallets).collect()
 }
 
-/// The credential of the sign-in, else the first.
+/// The credential of the sign-in, else the first that proves anything.
 fn default_credential(user: &User, session: &Session) -> Option<Uuid> {
     let contacts = user.credentials.iter().map(|credential| credential.id);
-    let ids: Vec<_> = contacts.chain(user.external.iter().map(|external| external.id)).collect();
+    let external = user.external.iter().map(|external| external.id);
+    let wallets = user.wallets.iter().filter(|wallet| !wallet.is_embedded()).map(|wallet| wallet.id);
+    let social = user.social.iter().map(|social| social.id);
+    let ids: Vec<_> = contacts.chain(external).chain(social).chain(wallets).collect();
     ids.iter().find(|id| **id == session.signin_credential).or_else(|| ids.first()).copied()
 }

@@ -14,10 +14,12 @@ mod device_registrations;
 mod external_jwt;
 mod faults;
 mod log;
+mod oauth;
 mod outbox;
 mod policy;
 mod protected;
 mod reset;
+mod wallets;
 
 /// Plays the app's own backend, so it is logged.
 pub(crate) const PROTECTED: &str = "/sandbox/protected";
@@ -31,10 +33,12 @@ pub(crate) fn routes() -> Router<Arc<Backend>> {
         .merge(external_jwt::routes())
         .merge(faults::routes())
         .merge(log::routes())
+        .merge(oauth::routes())
         .merge(outbox::routes())
         .merge(policy::routes())
         .merge(protected::routes())
         .merge(reset::routes())
+        .merge(wallets::routes())
 }
 
 /// 400 `{error}` that names what is wrong.

@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use url::Url;
 
 pub use actions::{Action, ActionName, TokenBehavior};
 pub use mfa::{Enrollment, MfaMethod, MfaPolicy, TotpCodes};
+pub use profile::{LinkConflict, ProfileField};
 pub use providers::{Captcha, CaptchaProvider, ExternalIssuer, Provider, ProviderName};
 
 mod actions;
 mod mfa;
+mod profile;
 mod providers;
 
 /// The policy of the environment. A missing key takes its default, an unknown key or value is refused by
@@ -26,6 +29,13 @@ pub struct Policy {
     pub device_registration: bool,
     /// Sign-in providers. E-mail, SMS and passkey are on unless listed with `enabled: false`.
     pub providers: Vec<Provider>,
+    /// Where the app may be sent back to after social sign-in; empty is any https, loopback or custom scheme.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub redirect_urls: Vec<Url>,
+    /// What linking a credential of another user leads to.
+    pub link_conflict: LinkConflict,
+    /// What the environment asks its users about themselves.
+    pub profile_fields: Vec<ProfileField>,
     /// Captcha demanded before a code is sent.
     pub captcha: Option<Captcha>,
     /// Life of a one-time code, in seconds.
@@ -49,6 +59,9 @@ impl Default for Policy {
             providers: [ProviderName::Email, ProviderName::Sms, ProviderName::Passkey]
                 .map(Provider::new)
                 .into(),
+            redirect_urls: Vec::new(),
+            link_conflict: LinkConflict::Refuse,
+            profile_fields: Vec::new(),
             captcha: None,
             otp_life_seconds: 600,
             jwt_life_seconds: 7200,
@@ -128,6 +141,15 @@ impl Policy {
             }
             if self.actions.iter().take(index).any(|earlier| earlier.action == action.action) {
                 return Err(PolicyError::new(&format!("{path}.action"), "is listed twice"));
+            }
+        }
+        for (index, field) in self.profile_fields.iter().enumerate() {
+            let path = format!("profileFields[{index}].name");
+            if field.name.trim().is_empty() || field.name == "metadata" {
+                return Err(PolicyError::new(&path, &format!("`{}` is no name of a field", field.name)));
+            }
+            if self.profile_fields.iter().take(index).any(|earlier| earlier.name == field.name) {
+                return Err(PolicyError::new(&path, "is listed twice"));
             }
         }
         Ok(())

@@ -1,5 +1,9 @@
 //! Sign-in providers, captcha and the external issuer.
 
+use std::fmt;
+
+use serde::de::IntoDeserializer;
+use serde::de::value::{Error, StrDeserializer};
 use serde::{Deserialize, Serialize};
 
 /// A way to sign in and what the settings say of it.
@@ -70,6 +74,32 @@ pub enum ProviderName {
     Shopify,
     Telegram,
     Farcaster,
+}
+
+impl ProviderName {
+    /// The provider of this name on the wire.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        let deserializer: StrDeserializer<'_, Error> = name.into_deserializer();
+        Self::deserialize(deserializer).ok()
+    }
+
+    /// Whether users sign in on the provider's own page, by an authorization code.
+    pub(crate) fn has_consent_page(self) -> bool {
+        use ProviderName::{Email, Farcaster, Passkey, Sms, Telegram};
+        !matches!(self, Email | Sms | Passkey | Telegram | Farcaster)
+    }
+
+    /// Whether the provider demands PKCE.
+    pub(crate) fn demands_pkce(self) -> bool {
+        matches!(self, Self::GitHub | Self::Twitter)
+    }
+}
+
+/// As on the wire.
+impl fmt::Display for ProviderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 /// Captcha of the environment.

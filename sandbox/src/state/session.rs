@@ -54,6 +54,9 @@ impl Session {
         if self.needs_factor(user, policy) {
             words.push("requiresAdditionalAuth");
         }
+        if !user.missing_fields(policy).is_empty() {
+            words.push("userDataForm");
+        }
         if words.is_empty() && !user.recovery_pending() {
             words.push("user:basic");
         }

@@ -5,9 +5,11 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    Attempts, Contact, Credential, DeviceRegistration, ExternalIdentity, Passkey, RecoveryCodes, TotpDevice,
+    Attempts, Contact, Credential, DeviceRegistration, ExternalIdentity, Passkey, RecoveryCodes,
+    SocialCredential, TotpDevice, WalletCredential,
 };
-use crate::policy::{MfaMethod, Policy};
+use crate::policy::{MfaMethod, Policy, ProviderName};
+use crate::wallets::WalletChain;
 
 /// A user.
 #[derive(Clone)]
@@ -16,6 +18,10 @@ pub(crate) struct User {
     /// In the order of linking.
     pub(crate) credentials: Vec<Credential>,
     pub(crate) external: Option<ExternalIdentity>,
+    /// In the order of linking.
+    pub(crate) social: Vec<SocialCredential>,
+    /// External and embedded ones.
+    pub(crate) wallets: Vec<WalletCredential>,
     pub(crate) totp: Option<TotpDevice>,
     pub(crate) passkeys: Vec<Passkey>,
     pub(crate) recovery: Option<RecoveryCodes>,
@@ -37,6 +43,8 @@ impl User {
             id: Uuid::new_v4(),
             credentials: Vec::new(),
             external: None,
+            social: Vec::new(),
+            wallets: Vec::new(),
             totp: None,
             passkeys: Vec::new(),
             recovery: None,
@@ -54,11 +62,27 @@ impl User {
         self.credentials.iter().find(|credential| credential.contact == *contact)
     }
 
+    pub(crate) fn wallet_of(&self, chain: WalletChain, address: &str) -> Option<&WalletCredential> {
+        self.wallets.iter().find(|wallet| wallet.chain == chain && wallet.address == address)
+    }
+
+    /// The address of their own, else the one that a provider vouches for.
     pub(crate) fn email(&self) -> Option<&str> {
-        self.credentials.iter().find_map(|credential| match &credential.contact {
+        let own = self.credentials.iter().find_map(|credential| match &credential.contact {
             Contact::Email(address) => Some(address.as_str()),
             Contact::Phone(_) => None,
-        })
+        });
+        own.or_else(|| self.social.iter().find_map(|social| social.account.email.as_deref()))
+    }
+
+    /// The credential of a provider's account.
+    pub(crate) fn social_credential(
+        &self,
+        provider: ProviderName,
+        account_id: &str,
+    ) -> Option<&SocialCredential> {
+        let is_it = |social: &&SocialCredential| social.account.is(provider, account_id);
+        self.social.iter().find(is_it)
     }
 
     /// The TOTP device, once its first code was right.
@@ -92,21 +116,28 @@ impl User {
     pub(crate) fn sign_in_credentials_without(&self, id: Uuid) -> usize {
         let contacts = self.credentials.iter().filter(|credential| credential.id != id).count();
         let external = self.external.iter().filter(|external| external.id != id).count();
-        contacts + external + self.passkeys.iter().filter(|passkey| passkey.id != id).count()
+        let social = self.social.iter().filter(|social| social.id != id).count();
+        let wallets = self.wallets.iter().filter(|wallet| wallet.id != id && !wallet.is_embedded()).count();
+        let passkeys = self.passkeys.iter().filter(|passkey| passkey.id != id).count();
+        contacts + external + social + wallets + passkeys
     }
 
     pub(crate) fn has_credential(&self, id: Uuid) -> bool {
         self.credentials.iter().any(|credential| credential.id == id)
             || self.passkeys.iter().any(|passkey| passkey.id == id)
+            || self.social.iter().any(|social| social.id == id)
             || self.external.as_ref().is_some_and(|external| external.id == id)
+            || self.wallets.iter().any(|wallet| wallet.id == id)
             || self.verified_totp().is_some_and(|totp| totp.id == id)
     }
 
     /// Removes whatever has this id.
     pub(crate) fn remove_credential(&mut self, id: Uuid) {
         self.credentials.retain(|credential| credential.id != id);
+        self.social.retain(|social| social.id != id);
         self.remove_passkey(id);
         self.external.take_if(|external| external.id == id);
+        self.wallets.retain(|wallet| wallet.id != id);
         if self.totp.as_ref().is_some_and(|totp| totp.id == id) {
             self.remove_totp();
         }
@@ -125,7 +156,8 @@ impl User {
     /// A name to show in authenticators.
     pub(crate) fn name(&self) -> String {
         let contact = self.credentials.first().map(|credential| credential.contact.address());
-        contact.unwrap_or_else(|| self.id.to_string())
+        let social = || self.social.first().map(|social| social.account.username());
+        contact.or_else(social).unwrap_or_else(|| self.id.to_string())
     }
 
     /// Recovery codes make no sense without a factor: they go with the last one.

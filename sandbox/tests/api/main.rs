@@ -19,6 +19,7 @@ mod recovery_codes;
 mod sessions;
 mod settings;
 mod sms_sign_in;
+mod social_sign_in;
 mod step_up_check;
 mod totp;
 mod users;

@@ -2,6 +2,7 @@
 
 mod device;
 mod journey;
+mod social;
 
 use reqwest::{Method, RequestBuilder, StatusCode, header};
 use serde_json::{Value, json};
@@ -9,6 +10,7 @@ use stepup_sandbox::{Policy, Sandbox, SandboxConfig};
 
 pub(crate) use device::Device;
 pub(crate) use journey::{Login, claims};
+pub(crate) use social::{REDIRECT, Trip, social_credentials};
 
 pub(crate) const ORIGIN: &str = "https://app.example";
 
