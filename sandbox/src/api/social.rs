@@ -12,6 +12,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::elevation::{Proof, finish_verification};
+use super::merge::merge_offer;
 use super::otp::refuse_without_captcha;
 use super::sign_in::{SignInOptions, SignedIn, sign_in};
 use super::{ApiResult, Call, Context, no_content, reply};
@@ -155,8 +156,8 @@ fn link(
         });
     }
     guard(context, session, Operation::LinkSocial)?;
-    if owner.is_some() {
-        return Err(taken());
+    if let Some(owner) = owner {
+        return Err(merge_offer(context, session, owner, taken()));
     }
     let credential = SocialCredential::new(account, context.now);
     let id = credential.id;

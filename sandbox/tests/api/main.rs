@@ -4,6 +4,7 @@
 
 mod support;
 
+mod consent_page;
 mod control;
 mod cross_origin;
 mod device_registration;
@@ -20,6 +21,8 @@ mod sessions;
 mod settings;
 mod sms_sign_in;
 mod social_sign_in;
+mod social_verify;
 mod step_up_check;
 mod totp;
 mod users;
+mod wallets;

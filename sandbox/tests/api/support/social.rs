@@ -14,7 +14,6 @@ pub(crate) const REDIRECT: &str = "https://app.example/back";
 /// An authorization that was announced, and the address of the consent page.
 #[derive(Debug, Clone)]
 pub(crate) struct Trip {
-    pub(crate) provider: String,
     pub(crate) state: String,
     pub(crate) verifier: Option<String>,
     pub(crate) url: Url,
@@ -71,7 +70,7 @@ impl App {
                 .append_pair("code_challenge", &challenge)
                 .append_pair("code_challenge_method", "S256");
         }
-        Trip { provider: provider.into(), state, verifier, url }
+        Trip { state, verifier, url }
     }
 
     /// The user consents.
