@@ -12,6 +12,7 @@ use crate::passkeys::{RelyingParty, VirtualAuthenticators};
 use crate::policy::Policy;
 use crate::state::State;
 use crate::tokens::Signer;
+use crate::wallets::Wallets;
 
 /// All a handler can reach.
 pub(crate) struct Backend {
@@ -28,6 +29,7 @@ pub(crate) struct Backend {
     pub(crate) assertions: Signer,
     pub(crate) relying_party: RelyingParty,
     pub(crate) authenticators: VirtualAuthenticators,
+    pub(crate) wallets: Wallets,
     pub(crate) initial_policy: Policy,
     pub(crate) policy: PolicyCell,
     pub(crate) state: StateCell,
@@ -43,6 +45,7 @@ impl Backend {
         self.log.clear();
         self.faults.clear();
         self.authenticators.clear();
+        self.wallets.clear();
     }
 }
 

@@ -29,7 +29,8 @@ pub(crate) fn recognise(
     if let Some(id) = registered(context, user_id)? {
         return Ok(Some(id));
     }
-    if new_user {
+    // A sign-in without a device signature (a wallet's) shows no device that could be trusted.
+    if new_user && context.call.device_key.is_some() {
         return register(context, user_id).map(Some);
     }
     let email = context.user(user_id)?.email().map(String::from);

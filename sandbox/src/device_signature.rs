@@ -107,7 +107,7 @@ fn verifying_key(hex: &str) -> Option<VerifyingKey> {
 }
 
 /// Lower-case hex only: that is what the wire carries.
-fn from_hex(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),

@@ -18,6 +18,7 @@ use crate::policy::Policy;
 use crate::serve::{ServerHooks, serve};
 use crate::server;
 use crate::tokens::Signer;
+use crate::wallets::Wallets;
 
 /// A running sandbox; dropping it stops the server.
 pub struct Sandbox {
@@ -77,6 +78,11 @@ impl Sandbox {
         self.backend.faults.clone()
     }
 
+    /// Software wallets.
+    pub fn wallets(&self) -> Wallets {
+        self.backend.wallets.clone()
+    }
+
     /// What arrived.
     pub fn log(&self) -> Log {
         self.backend.log.clone()
@@ -127,6 +133,7 @@ fn backend(config: SandboxConfig, url: String) -> Result<Backend, StartError> {
         assertions: Signer::for_assertions(&format!("{url}/sandbox")).map_err(signing_key)?,
         relying_party: RelyingParty::new(&config.rp_id, &origins, "Stepup Sandbox")?,
         authenticators: VirtualAuthenticators::default(),
+        wallets: Wallets::default(),
         policy: PolicyCell::new(config.policy.clone()),
         initial_policy: config.policy,
         state: StateCell::default(),

@@ -60,8 +60,6 @@ impl Context<'_> {
         let fixed = json!({
             "id": user.id,
             "projectEnvironmentId": self.call.backend.environment_id,
-            "sessionId": session.id,
-            "scope": session.scope(user, &self.policy),
             "verifiedCredentials": verified_credentials(user),
             "lastVerifiedCredentialId": user.last_verified_credential,
             "missingFields": missing_fields,

@@ -35,6 +35,11 @@ impl UnlinkBody {
         let named = named.ok_or_else(|| ApiError::malformed("`verifiedCredentialId` is missing"))?;
         Uuid::try_parse(named).map_err(|_| unknown())
     }
+
+    /// Whether the id came as that of a wallet.
+    fn names_wallet(&self) -> bool {
+        self.wallet_id.is_some() || self.primary_wallet_id.is_some()
+    }
 }
 
 async fn unlink(call: Call) -> ApiResult {
@@ -45,6 +50,10 @@ async fn unlink(call: Call) -> ApiResult {
     let user = context.user(session.user_id)?;
     if !user.has_credential(id) {
         return Err(unknown());
+    }
+    if body.names_wallet() && user.wallets.iter().any(|wallet| wallet.id == id && wallet.is_embedded()) {
+        let error = "An embedded wallet is not unlinked as a wallet";
+        return Err(ApiError::unprocessable("linked_embedded_wallet", error));
     }
     refuse_last(user, id)?;
     guard(&mut context, &session, Operation::Unlink)?;

@@ -123,6 +123,11 @@ impl RelyingParty {
         Ok(Self { webauthn, origins })
     }
 
+    /// Whether this is an origin of the app.
+    pub(crate) fn allows_origin(&self, origin: &str) -> bool {
+        self.origins.contains(origin)
+    }
+
     /// Options for `navigator.credentials.create` (without the `publicKey` wrapper), excluding the user's
     /// existing passkeys. Source: `GET users/passkeys/register`.
     ///

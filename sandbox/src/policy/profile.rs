@@ -36,7 +36,6 @@ pub struct ProfileField {
     pub label: Option<String>,
 }
 
-/// Names under which a user's own fields go by themselves; any other is kept in `metadata`.
 impl ProfileField {
     /// A field of the user that no policy says anything of.
     pub(crate) fn unlisted(name: &str) -> Self {

@@ -27,6 +27,8 @@ async fn the_defaults_are_those_of_the_contract() {
             { "provider": "sms", "enabled": true },
             { "provider": "passkey", "enabled": true },
         ],
+        "linkConflict": "refuse",
+        "profileFields": [],
         "captcha": null,
         "otpLifeSeconds": 600,
         "jwtLifeSeconds": 7200,

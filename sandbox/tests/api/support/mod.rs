@@ -2,6 +2,7 @@
 
 mod device;
 mod journey;
+mod wallet;
 mod social;
 
 use reqwest::{Method, RequestBuilder, StatusCode, header};
@@ -10,6 +11,7 @@ use stepup_sandbox::{Policy, Sandbox, SandboxConfig};
 
 pub(crate) use device::Device;
 pub(crate) use journey::{Login, claims};
+pub(crate) use wallet::Wallet;
 pub(crate) use social::{REDIRECT, Trip, social_credentials};
 
 pub(crate) const ORIGIN: &str = "https://app.example";
