@@ -16,8 +16,8 @@ use crate::{config::ValidatedConfig, device::KeyNames, error::StepUpError};
 #[derive(Default)]
 struct Registry {
     open: HashSet<String>,
-    /// Clients whose session has ended while it may still be stored: that is deleted before anything is
-    /// read (I9).
+    /// Records of which the session has ended while they may still be stored: they are deleted before anything
+    /// is read (I9).
     owing_deletion: HashSet<String>,
 }
 
@@ -56,6 +56,11 @@ impl Identity {
         format!("{}.session", self.name)
     }
 
+    /// Name of the stored visit to a provider's page.
+    pub(crate) fn browser_key(&self) -> String {
+        format!("{}.browser", self.name)
+    }
+
     /// The device key belongs to the install, so all environments of a namespace share it.
     pub(crate) fn key_names(&self) -> KeyNames {
         KeyNames {
@@ -72,11 +77,15 @@ impl Identity {
     }
 
     pub(crate) fn owed_deletion(&self) -> OwedDeletion {
-        OwedDeletion(self.name.clone())
+        OwedDeletion(self.envelope_key())
+    }
+
+    pub(crate) fn owed_browser_deletion(&self) -> OwedDeletion {
+        OwedDeletion(self.browser_key())
     }
 }
 
-/// The note that a client's storage may hold what must not be read any more. It outlives the client.
+/// The note that a record may hold what must not be read any more. It outlives the client.
 #[derive(Clone, Debug)]
 pub(crate) struct OwedDeletion(String);
 

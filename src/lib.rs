@@ -28,6 +28,7 @@ mod error;
 mod identity;
 mod log;
 mod mfa;
+mod oauth;
 mod otp;
 mod platform;
 mod runtime;
@@ -42,7 +43,7 @@ mod token;
 pub use auth::{
     AuthClient, CredentialFormat, LinkOutcome, MergeChoice, MergeConflict, MergeConflicts, MergeResolution,
     OnboardingDuty, Session, SessionToken, SessionTokenKind, SignInOptions, SignInOutcome, UpdateOutcome,
-    User, VerifiedCredential,
+    User, UserUpdate, VerifiedCredential,
 };
 pub use cancel::CancelToken;
 pub use client::StepUpClient;
@@ -56,6 +57,7 @@ pub use mfa::{
     MfaClient, MfaFactor, MfaFactorKind, OtpauthUri, PasskeysClient, QrCode, RecoveryCode, TotpEnrollment,
     TotpSecret,
 };
+pub use oauth::{RedirectOutcome, SocialProvider};
 pub use otp::{OtpChannel, OtpVerification, PhoneNumber};
 pub use platform::{
     BrowserRequest, CaptchaChallenge, CaptchaProvider, DeviceKeys, DevicePublicKey, InMemoryStorage,

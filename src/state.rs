@@ -16,6 +16,7 @@ use crate::{
     auth::{User, is_device_registration_pending},
     clock::{ServerClock, UnixMillis},
     error::StepUpError,
+    oauth::PendingBrowser,
     otp::PendingCodes,
     scope::TokenScope,
     secret::SecretString,
@@ -43,6 +44,8 @@ struct Inner {
     tokens: TokenStore,
     data: EpochData,
     pending_codes: PendingCodes,
+    /// The visit to a provider's page that is waited for.
+    pending_browser: Option<PendingBrowser>,
 }
 
 /// The session of the epoch.
@@ -180,20 +183,52 @@ impl State {
             inner.end();
             inner.data.id = new_id;
         }
-        let now = self.clock.now();
-        let mut elevation = None;
-        if let (Some(token), Some(claims)) = (answer.elevated_access_token.clone(), claims) {
-            let brought = Elevation {
-                scopes: claims.scopes.clone(),
-                expires_at: self.clock.to_device(claims.expires_at),
-                single_use: claims.single_use,
-            };
-            let stored = delivery.unless_abandoned(|| inner.tokens.insert(token, claims, now));
-            elevation = stored.map(|_| brought);
+        if change == SessionChange::Merge {
+            (inner.data.merge_offer, inner.data.transfer_offer) = (None, None);
         }
+        let token = answer.elevated_access_token.clone().zip(claims);
+        let elevation = token.and_then(|(token, claims)| self.keep(&mut inner, token, claims, delivery));
         inner.version += 1;
         inner.session = Some(HeldSession::from(answer));
         Ok(elevation)
+    }
+
+    /// Stores a token that came without a session. Answers with what it permits.
+    ///
+    /// # Errors
+    /// `NotSignedIn` if the epoch has ended meanwhile, `IdentityMismatch` if the token is another user's.
+    pub(crate) fn accept_token(
+        &self,
+        epoch: u64,
+        token: SecretString,
+        delivery: &Delivery,
+    ) -> Result<Option<Elevation>, StepUpError> {
+        let claims = TokenClaims::read(token.expose());
+        let mut inner = self.write();
+        let session = inner.session.as_ref().filter(|_| inner.epoch == epoch);
+        let user_id = &session.ok_or(StepUpError::NotSignedIn { answer: None })?.user.id;
+        let Some(claims) = claims else { return Ok(None) };
+        if claims.subject.as_ref().is_some_and(|subject| subject != user_id) {
+            return Err(StepUpError::IdentityMismatch);
+        }
+        Ok(self.keep(&mut inner, token, claims, delivery))
+    }
+
+    /// Stores a token unless it has ended or its caller is gone.
+    fn keep(
+        &self,
+        inner: &mut Inner,
+        token: SecretString,
+        claims: TokenClaims,
+        delivery: &Delivery,
+    ) -> Option<Elevation> {
+        let brought = Elevation {
+            scopes: claims.scopes.clone(),
+            expires_at: self.clock.to_device(claims.expires_at),
+            single_use: claims.single_use,
+        };
+        let now = self.clock.now();
+        delivery.unless_abandoned(|| inner.tokens.insert(token, claims, now)).map(|_| brought)
     }
 
     /// Whether a token with this scope is held for a session that can use it. No I/O, no waiting (I2).
@@ -244,6 +279,36 @@ impl State {
         change(&mut self.write().pending_codes)
     }
 
+    pub(crate) fn set_pending_browser(&self, pending: PendingBrowser) {
+        self.write().pending_browser = Some(pending);
+    }
+
+    /// Whether a redirect with this state is waited for.
+    pub(crate) fn awaits_browser(&self, state: &str) -> bool {
+        self.read().pending_browser.as_ref().is_some_and(|pending| pending.state.expose() == state)
+    }
+
+    /// The visit with this state, once.
+    pub(crate) fn take_pending_browser(&self, state: &str) -> Option<PendingBrowser> {
+        self.write().pending_browser.take_if(|pending| pending.state.expose() == state)
+    }
+
+    /// Takes over the visit that an earlier process began, unless there is one by now.
+    pub(crate) fn adopt_pending_browser(&self, pending: PendingBrowser) {
+        let mut inner = self.write();
+        if inner.session.is_none() {
+            self.clock.set_offset_millis(pending.server_offset_millis());
+        }
+        inner.pending_browser.get_or_insert(pending);
+    }
+
+    /// What the record of the visit should hold at this moment.
+    pub(crate) fn browser_record(&self) -> Result<(u64, Record), StepUpError> {
+        let inner = self.read();
+        let record = inner.pending_browser.as_ref().map(PendingBrowser::encode).transpose()?;
+        Ok((inner.epoch, record))
+    }
+
     /// What the storage should hold at this moment, and the epoch that it belongs to.
     pub(crate) fn record(&self) -> Result<(u64, Record), StepUpError> {
         let inner = self.read();
@@ -274,6 +339,7 @@ impl Inner {
         self.tokens.clear();
         self.data = EpochData::default();
         self.pending_codes.end_epoch();
+        self.pending_browser = None;
     }
 }
 

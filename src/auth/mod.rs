@@ -1,8 +1,13 @@
 //! Signing in and out, and the session in between.
 
+mod link_contact;
 mod link_outcome;
+mod merge;
+mod profile;
 mod session;
+mod sign_in;
 mod sign_in_otp;
+mod social;
 mod user;
 
 use std::sync::Arc;
@@ -10,9 +15,10 @@ use std::sync::Arc;
 pub use link_outcome::{
     LinkOutcome, MergeChoice, MergeConflict, MergeConflicts, MergeResolution, UpdateOutcome,
 };
+pub use profile::UserUpdate;
 pub use session::{OnboardingDuty, Session, SessionToken, SessionTokenKind};
 pub(crate) use session::{is_device_registration_pending, is_mfa_pending};
-pub use sign_in_otp::{SignInOptions, SignInOutcome};
+pub use sign_in::{SignInOptions, SignInOutcome};
 pub use user::{CredentialFormat, User, VerifiedCredential};
 
 use crate::{

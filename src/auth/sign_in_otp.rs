@@ -4,41 +4,15 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::Session;
+use super::{SignInOptions, SignInOutcome};
 use crate::{
     api::{Request, operations},
     context::Context,
     error::StepUpError,
     otp::{self, OtpChannel, Purpose},
-    scope::{self, TokenScope},
+    scope,
     state::SessionChange,
 };
-
-/// What a sign-in may ask for besides the session.
-#[derive(Clone, Debug, Default, PartialEq, Eq, uniffi::Record)]
-pub struct SignInOptions {
-    /// The verification that the code is for; by default the latest.
-    #[uniffi(default = None)]
-    pub verification_id: Option<String>,
-    /// Asks for a ten-minute permission to add a first MFA method, if MFA is optional and the user has none.
-    #[uniffi(default = false)]
-    pub allow_new_mfa_linking: bool,
-    /// Asks for an elevated token together with the session.
-    #[uniffi(default = [])]
-    pub requested_scopes: Vec<TokenScope>,
-}
-
-/// How a sign-in ended. More cases will follow, for decisions that only the user can make.
-#[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
-pub enum SignInOutcome {
-    /// Signed in.
-    Done {
-        /// The session, with what is still to be done.
-        session: Session,
-        /// Scopes that were granted with it. The server may grant fewer than requested.
-        granted: Vec<TokenScope>,
-    },
-}
 
 impl Context {
     pub(super) async fn sign_in_with_otp(
@@ -55,19 +29,14 @@ impl Context {
         if options.allow_new_mfa_linking {
             body["allowNewMFALinking"] = true.into();
         }
-        // A session that has run out ends now, not while its successor is on its way.
-        match self.signed_in().await {
-            Ok(_) | Err(StepUpError::NotSignedIn { .. }) => {}
-            Err(error) => return Err(error),
-        }
+        self.begin_sign_in().await?;
         let operation = match pending.destination.channel() {
             OtpChannel::Email => &operations::SIGN_IN_WITH_EMAIL_OTP,
             OtpChannel::Sms => &operations::SIGN_IN_WITH_SMS_OTP,
         };
         let reissued = self.reissue(Request::new(operation).body(body), SessionChange::SignIn).await?;
         self.state.pending_codes(|codes| codes.remove(&pending.id));
-        let granted = reissued.elevation.map(|elevation| elevation.scopes).unwrap_or_default();
-        Ok(SignInOutcome::Done { session: self.session().await?, granted })
+        self.signed_in_outcome(reissued).await
     }
 }
 

@@ -143,8 +143,6 @@ const EMBEDDED_WALLETS: [&str; 2] = ["embeddedWallet", "smartContractWallet"];
 impl VerifiedCredential {
     /// Whether it may prove the user's identity again.
     pub(crate) fn can_reauthenticate(&self) -> bool {
-        let is_embedded =
-            self.wallet_provider.as_deref().is_some_and(|kind| EMBEDDED_WALLETS.contains(&kind));
         let is_proof = matches!(
             self.format,
             CredentialFormat::Email
@@ -152,7 +150,12 @@ impl VerifiedCredential {
                 | CredentialFormat::OAuth
                 | CredentialFormat::Blockchain
         );
-        is_proof && self.sign_in_enabled && !is_embedded
+        is_proof && self.sign_in_enabled && !self.is_embedded_wallet()
+    }
+
+    /// Whether it is a wallet whose key the vendor holds.
+    pub(crate) fn is_embedded_wallet(&self) -> bool {
+        self.wallet_provider.as_deref().is_some_and(|kind| EMBEDDED_WALLETS.contains(&kind))
     }
 
     /// Whether it is a second factor.

@@ -100,7 +100,8 @@ impl Context {
 
     async fn delete_stored(&self) -> Result<(), StepUpError> {
         self.owed.owe();
-        self.persist().await
+        let (session, browser) = tokio::join!(self.persist(), self.browser_record.delete());
+        session.and(browser)
     }
 
     /// Signs out: memory first, then the storage, whatever the network does (I9).
@@ -127,7 +128,7 @@ impl Context {
             Ok(Ok(Ok(()))) => Ok(()),
             Ok(Ok(Err(error @ StepUpError::StorageFailed { .. }))) => Err(error),
             // The limit is reached by the network as well, which does not matter.
-            Err(_) if !self.owed.is_owed() => Ok(()),
+            Err(_) if !self.owed.is_owed() && !self.browser_record.is_owed() => Ok(()),
             _ => Err(storage_failed()),
         }
     }

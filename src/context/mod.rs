@@ -1,5 +1,6 @@
 //! The parts that every sub-client works with, and the rules that hold for every call.
 
+mod browser_record;
 mod calls;
 mod ending;
 mod foreground;
@@ -13,6 +14,7 @@ use std::{
 
 use tokio::sync::{Mutex, oneshot, watch};
 
+use browser_record::BrowserRecord;
 pub(crate) use reissue::Reissued;
 
 use crate::{
@@ -24,6 +26,7 @@ use crate::{
     error::StepUpError,
     identity::{Identity, OwedDeletion},
     log::Log,
+    oauth::BrowserWaiter,
     platform::{Platform, PlatformSlot},
     runtime::{Call, Panicked, on_runtime},
     settings::SettingsCache,
@@ -45,6 +48,9 @@ pub(crate) struct Context {
     nonces: NoncePool,
     writer: Arc<EnvelopeWriter>,
     owed: OwedDeletion,
+    browser_record: BrowserRecord,
+    /// The call that has a browser open.
+    pub(crate) browser_waiter: std::sync::Mutex<Option<BrowserWaiter>>,
     identity: Identity,
     /// Whether the storage was read. Set only by a success: a failed start is tried again by the next call.
     is_restored: AtomicBool,
@@ -88,6 +94,7 @@ impl Context {
             owed.clone(),
             wanted,
         );
+        let browser_record = BrowserRecord::new(&platform, &identity, &config, &state);
         Ok(Arc::new(Self {
             keyring: DeviceKeyring::new(platform.clone(), identity.key_names(), config.keys_deadline),
             config,
@@ -98,6 +105,8 @@ impl Context {
             log,
             settings_cache: SettingsCache::default(),
             nonces: NoncePool::default(),
+            browser_record,
+            browser_waiter: std::sync::Mutex::default(),
             writer,
             owed,
             identity,

@@ -18,6 +18,10 @@ pub(crate) enum Purpose {
     StepUp {
         epoch: u64,
     },
+    /// To add an address or number, within this epoch only.
+    Link {
+        epoch: u64,
+    },
 }
 
 /// A code that was sent.

@@ -21,7 +21,8 @@ impl Context {
         purpose: Purpose,
         destination: Destination,
     ) -> Result<OtpVerification, StepUpError> {
-        let request = Request::new(operation(purpose, &destination, false)).body(body(&destination));
+        let body = self.body(&destination).await?;
+        let request = Request::new(operation(purpose, &destination, false)).body(body);
         self.send_and_await(request, purpose, destination).await
     }
 
@@ -32,7 +33,7 @@ impl Context {
         id: Option<&str>,
     ) -> Result<OtpVerification, StepUpError> {
         let PendingCode { id, destination, .. } = self.pending_code(purpose, id)?;
-        let mut body = body(&destination);
+        let mut body = self.body(&destination).await?;
         body["verificationUUID"] = id.as_str().into();
         let request = Request::new(operation(purpose, &destination, true)).body(body);
         let verification = self.send_and_await(request, purpose, destination).await?;
@@ -63,7 +64,16 @@ impl Context {
         destination: Destination,
     ) -> Result<OtpVerification, StepUpError> {
         let answer: OtpAnswer = self.call(request).await?.read()?;
-        let id = answer.verification_id;
+        Ok(self.await_code(answer.verification_id, purpose, destination))
+    }
+
+    /// Remembers a code that was sent.
+    pub(crate) fn await_code(
+        &self,
+        id: String,
+        purpose: Purpose,
+        destination: Destination,
+    ) -> OtpVerification {
         let verification = OtpVerification {
             id: id.clone(),
             channel: destination.channel(),
@@ -71,7 +81,22 @@ impl Context {
             resend_at: self.state.clock.to_device(self.state.clock.now().plus(RESEND_PAUSE)),
         };
         self.state.pending_codes(|codes| codes.add(PendingCode { id, purpose, destination }));
-        Ok(verification)
+        verification
+    }
+
+    async fn body(self: &Arc<Self>, destination: &Destination) -> Result<Value, StepUpError> {
+        let mut body = match destination {
+            Destination::Email(address) => json!({ "email": address }),
+            Destination::Phone(phone) => json!({
+                "phoneCountryCode": phone.country_code,
+                "phoneNumber": phone.number,
+                "isoCountryCode": phone.iso_country_code,
+            }),
+        };
+        if let Some(token) = self.captcha_token().await? {
+            body["captchaToken"] = token.into();
+        }
+        Ok(body)
     }
 }
 
@@ -86,16 +111,8 @@ fn operation(purpose: Purpose, destination: &Destination, again: bool) -> &'stat
         (Purpose::StepUp { .. }, OtpChannel::Email, true) => &table::RESEND_STEP_UP_EMAIL_OTP,
         (Purpose::StepUp { .. }, OtpChannel::Sms, false) => &table::SEND_STEP_UP_SMS_OTP,
         (Purpose::StepUp { .. }, OtpChannel::Sms, true) => &table::RESEND_STEP_UP_SMS_OTP,
-    }
-}
-
-fn body(destination: &Destination) -> Value {
-    match destination {
-        Destination::Email(address) => json!({ "email": address }),
-        Destination::Phone(phone) => json!({
-            "phoneCountryCode": phone.country_code,
-            "phoneNumber": phone.number,
-            "isoCountryCode": phone.iso_country_code,
-        }),
+        // The first one is sent by the update of the user.
+        (Purpose::Link { .. }, OtpChannel::Email, _) => &table::RESEND_LINK_EMAIL_OTP,
+        (Purpose::Link { .. }, OtpChannel::Sms, _) => &table::RESEND_LINK_SMS_OTP,
     }
 }

@@ -7,6 +7,7 @@ mod verify;
 mod verify_otp;
 mod verify_passkey;
 mod verify_recovery_code;
+mod verify_social;
 mod verify_totp;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub(crate) use check::RunningChecks;
 pub use check::{CheckReason, StepUpCheck};
 pub use credentials::StepUpCredential;
 pub use headers::HttpHeader;
+pub(crate) use verify::elevation;
 pub use verify_passkey::PreparedPasskey;
 
 use crate::{

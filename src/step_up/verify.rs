@@ -29,7 +29,7 @@ impl Context {
 }
 
 /// Success is a stored token that has every scope, and nothing else.
-pub(super) fn elevation(reissued: Reissued, requested: Vec<TokenScope>) -> Result<Elevation, StepUpError> {
+pub(crate) fn elevation(reissued: Reissued, requested: Vec<TokenScope>) -> Result<Elevation, StepUpError> {
     let granted = reissued.elevation.as_ref().map(|elevation| elevation.scopes.clone()).unwrap_or_default();
     let missing: Vec<TokenScope> = requested.into_iter().filter(|scope| !granted.contains(scope)).collect();
     match reissued.elevation {

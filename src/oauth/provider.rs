@@ -1,0 +1,71 @@
+//! Providers of social accounts.
+
+use crate::error::{StepUpError, UnavailableReason};
+
+/// A provider of social accounts. An open set: `Other` takes the name that the environment's settings have.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum SocialProvider {
+    /// Google.
+    Google,
+    /// Apple.
+    Apple,
+    /// GitHub.
+    Github,
+    /// X, formerly Twitter.
+    Twitter,
+    /// Discord.
+    Discord,
+    /// Facebook.
+    Facebook,
+    /// Twitch.
+    Twitch,
+    /// TikTok.
+    Tiktok,
+    /// Shopify.
+    Shopify,
+    /// Another one, as the API calls it. `telegram`, `farcaster`, `okta` and `sso` do not work by OAuth
+    /// redirects and are unavailable.
+    Other(String),
+}
+
+/// Providers that prove an account in another way than by a redirect with a code.
+const WITHOUT_REDIRECT: [&str; 4] = ["telegram", "farcaster", "okta", "sso"];
+
+/// Providers that want a code challenge (RFC 7636).
+const WITH_CODE_CHALLENGE: [&str; 2] = ["twitter", "github"];
+
+impl SocialProvider {
+    /// The name on the wire.
+    ///
+    /// # Errors
+    /// `MethodUnavailable` for a provider without redirects, `InvalidArgument` for what is no name.
+    pub(crate) fn name(&self) -> Result<String, StepUpError> {
+        let name = match self {
+            Self::Google => "google",
+            Self::Apple => "apple",
+            Self::Github => "github",
+            Self::Twitter => "twitter",
+            Self::Discord => "discord",
+            Self::Facebook => "facebook",
+            Self::Twitch => "twitch",
+            Self::Tiktok => "tiktok",
+            Self::Shopify => "shopify",
+            Self::Other(name) => name,
+        };
+        let name = name.to_ascii_lowercase();
+        if name.is_empty() || name.len() > 40 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            let reason = "is not the name of a provider".into();
+            return Err(StepUpError::InvalidArgument { argument: "provider".into(), reason });
+        }
+        if WITHOUT_REDIRECT.contains(&name.as_str()) {
+            let reason = UnavailableReason::Unsupported;
+            return Err(StepUpError::MethodUnavailable { reason, answer: None });
+        }
+        Ok(name)
+    }
+}
+
+/// Whether a provider wants a code challenge.
+pub(super) fn wants_code_challenge(name: &str) -> bool {
+    WITH_CODE_CHALLENGE.contains(&name)
+}

@@ -1,0 +1,180 @@
+//! A visit to a provider's page, from the first request to the redirect.
+
+use std::sync::{Arc, PoisonError};
+
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::{BrowserPurpose, PendingBrowser, RedirectOutcome, SocialProvider, authorization};
+use crate::{
+    api::{Operation, Request, operations},
+    auth::{CredentialFormat, User},
+    context::Context,
+    error::{PlatformCallback, RedirectRefusal, StepUpError, UnavailableReason},
+    platform::{BrowserRequest, call_out},
+    runtime::spawn_detached,
+    secret::SecretString,
+    state::Current,
+};
+
+type Concluded = Result<RedirectOutcome, StepUpError>;
+
+/// Tells the call that opened the browser what a redirect that came another way has led to.
+pub(crate) struct BrowserWaiter {
+    state: SecretString,
+    outcome: watch::Sender<Option<Concluded>>,
+}
+
+impl BrowserWaiter {
+    pub(super) fn concluded(&self, outcome: Concluded) {
+        self.outcome.send_replace(Some(outcome));
+    }
+}
+
+impl Context {
+    /// Sends the user to a provider, and ends what that was for.
+    pub(crate) async fn visit(
+        self: &Arc<Self>,
+        provider: &SocialProvider,
+        purpose: BrowserPurpose,
+    ) -> Concluded {
+        let (provider, browser) = (provider.name()?, self.platform.oauth_browser()?);
+        let redirect = self.config.oauth_redirect.as_ref().ok_or_else(|| {
+            let reason = "must be given for social accounts".into();
+            StepUpError::InvalidConfiguration { field: "oauth_redirect_url".into(), reason }
+        })?;
+        let current = self.admitted(&provider, &purpose).await?;
+        let session = self.named(current.as_ref());
+        let clock = &self.state.clock;
+        let mut pending = PendingBrowser::new(purpose, provider, redirect.as_str(), session, clock)?;
+        if matches!(pending.purpose, BrowserPurpose::SignIn { .. }) {
+            pending.captcha_token = self.captcha_token().await?.map(SecretString::new);
+        }
+        let begin = Request::new(beginning(&pending.purpose)).id(&pending.provider)?;
+        let begin =
+            begin.body(json!({ "state": pending.state.expose(), "redirectUrl": redirect.as_str() }));
+        let (settings, begun) = tokio::join!(self.settings(), self.call(begin));
+        let url = authorization::url(&*settings?, &pending, self.config.allow_insecure_loopback)?;
+        begun?;
+        let request = BrowserRequest { url: url.into(), redirect_url: redirect.as_str().into() };
+        let mut visit = Visit::begin(self, pending);
+        // The system may end the app as soon as the browser is in front.
+        self.persist_pending_browser().await?;
+        let open = async move { browser.open(request).await };
+        let open = call_out(PlatformCallback::Browser, self.config.browser_deadline, open);
+        let returned = tokio::select! {
+            biased;
+            outcome = visit.concluded() => return outcome,
+            returned = open => returned?,
+        };
+        match self.redirected(&returned).await? {
+            RedirectOutcome::NotOurs if visit.is_pending() => {
+                Err(StepUpError::RedirectRefused { reason: RedirectRefusal::NotOurs })
+            }
+            // The same redirect came another way and was quicker.
+            RedirectOutcome::NotOurs => visit.concluded().await,
+            outcome => Ok(outcome),
+        }
+    }
+
+    /// What has to be so before anything is sent: nobody goes through a browser in vain.
+    async fn admitted(
+        self: &Arc<Self>,
+        provider: &str,
+        purpose: &BrowserPurpose,
+    ) -> Result<Option<Current>, StepUpError> {
+        if let BrowserPurpose::SignIn { .. } = purpose {
+            return match self.signed_in().await {
+                Ok(current) => Ok(Some(current)),
+                Err(StepUpError::NotSignedIn { .. }) => Ok(None),
+                Err(error) => Err(error),
+            };
+        }
+        let current = self.signed_in_on_registered_device().await?;
+        if *purpose == BrowserPurpose::Link {
+            self.ensure_permitted(&operations::LINK_SOCIAL).await?;
+        } else {
+            ensure_linked(&current.session.user, provider)?;
+        }
+        Ok(Some(current))
+    }
+
+    /// A session as a visit remembers it.
+    pub(super) fn named<'a>(&self, current: Option<&'a Current>) -> Option<(&'a Current, String)> {
+        let current = current?;
+        let epoch_id = self.state.in_epoch(current.epoch, |data| data.id.clone());
+        Some((current, epoch_id.unwrap_or_default()))
+    }
+
+    /// The visit with this state, which nobody else gets from now on; with it the call that opened the browser.
+    pub(super) fn take_pending_browser(
+        &self,
+        state: &str,
+    ) -> Option<(PendingBrowser, Option<BrowserWaiter>)> {
+        let pending = self.state.take_pending_browser(state)?;
+        let mut waiter = self.browser_waiter.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_waiting = waiter.as_ref().is_some_and(|waiter| waiter.state == pending.state);
+        Some((pending, if is_waiting { waiter.take() } else { None }))
+    }
+}
+
+fn beginning(purpose: &BrowserPurpose) -> &'static Operation {
+    match purpose {
+        BrowserPurpose::SignIn { .. } => &operations::BEGIN_SOCIAL_SIGN_IN,
+        BrowserPurpose::Link => &operations::BEGIN_SOCIAL_LINK,
+        BrowserPurpose::Verify { .. } => &operations::BEGIN_SOCIAL_VERIFY,
+    }
+}
+
+/// An account can only prove its user's identity if it is one of the user's.
+fn ensure_linked(user: &User, provider: &str) -> Result<(), StepUpError> {
+    let unavailable = |reason| Err(StepUpError::MethodUnavailable { reason, answer: None });
+    let mut accounts = user.verified_credentials.iter().filter(|credential| {
+        credential.format == CredentialFormat::OAuth && credential.oauth_provider.as_deref() == Some(provider)
+    });
+    match accounts.clone().next() {
+        None => unavailable(UnavailableReason::NotEnrolled),
+        Some(_) if accounts.any(|credential| credential.sign_in_enabled) => Ok(()),
+        Some(_) => unavailable(UnavailableReason::NotEnabledForSignIn),
+    }
+}
+
+/// The call's end of a visit. Dropping it means that nobody waits any more.
+struct Visit {
+    context: Arc<Context>,
+    state: SecretString,
+    outcome: watch::Receiver<Option<Concluded>>,
+}
+
+impl Visit {
+    fn begin(context: &Arc<Context>, pending: PendingBrowser) -> Self {
+        let (sender, outcome) = watch::channel(None);
+        let state = pending.state.clone();
+        let waiter = BrowserWaiter { state: state.clone(), outcome: sender };
+        *context.browser_waiter.lock().unwrap_or_else(PoisonError::into_inner) = Some(waiter);
+        context.state.set_pending_browser(pending);
+        Self { context: Arc::clone(context), state, outcome }
+    }
+
+    fn is_pending(&self) -> bool {
+        self.context.state.awaits_browser(self.state.expose())
+    }
+
+    async fn concluded(&mut self) -> Concluded {
+        let refused = StepUpError::RedirectRefused { reason: RedirectRefusal::AnotherSession };
+        match self.outcome.wait_for(Option::is_some).await {
+            Ok(outcome) => outcome.clone().unwrap_or(Err(refused)),
+            // Another visit, or the end of the session, took its place.
+            Err(_) => Err(refused),
+        }
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        if self.context.state.take_pending_browser(self.state.expose()).is_some() {
+            let context = Arc::clone(&self.context);
+            let _ = spawn_detached(async move { context.persist_pending_browser().await });
+        }
+    }
+}
