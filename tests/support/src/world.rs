@@ -171,6 +171,9 @@ fn config(sandbox: &Sandbox) -> ClientConfig {
             storage: Some(Duration::from_millis(500)),
             keys: Some(Duration::from_secs(1)),
             passkey: Some(Duration::from_secs(1)),
+            browser: Some(Duration::from_secs(1)),
+            wallet: Some(Duration::from_secs(1)),
+            captcha: Some(Duration::from_secs(1)),
         }),
         ..ClientConfig::new(sandbox.environment_id().to_string())
     }
