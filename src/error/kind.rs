@@ -40,6 +40,21 @@ const USER_INPUT_CODES: [&str; 9] = [
     "custom_field_data_not_unique",
 ];
 
+/// Codes that say that another credential or account has to be used, or that this one has to stay.
+const ACCOUNT_CODES: [&str; 11] = [
+    "user_has_already_account_with_email",
+    "user_has_already_account_with_phone_number",
+    "email_associated_with_different_provider",
+    "cannot_delete_last_sign_in_verified_credential",
+    "cannot_delete_passkey_linked_to_embedded_wallet",
+    "email_tied_to_embedded_wallet",
+    "linked_embedded_wallet",
+    "forbidden_unlink_request",
+    "max_passkeys_per_user",
+    "merge_accounts_invalid",
+    "chainalysis_blocked_wallet",
+];
+
 /// Codes that say that the environment does not offer what was asked for.
 const CONFIGURATION_CODES: [&str; 5] = [
     "no_enabled_email_provider",
@@ -76,9 +91,6 @@ pub(super) fn of(error: &StepUpError) -> ErrorKind {
         StepUpError::AuthenticatorClockWrong { .. } | StepUpError::RedirectRefused { .. } => {
             ErrorKind::AskUserAgain
         }
-        StepUpError::ProviderRefused { code, .. } if code.as_deref() == Some("access_denied") => {
-            ErrorKind::Cancelled
-        }
         StepUpError::NotElevated { .. }
         | StepUpError::MethodUnavailable { .. }
         | StepUpError::ProviderRefused { .. } => ErrorKind::ChooseAnotherMethod,
@@ -109,6 +121,7 @@ pub(super) fn of(error: &StepUpError) -> ErrorKind {
 fn of_answer(status: u16, code: Option<&str>) -> ErrorKind {
     match (status, code) {
         (_, Some(code)) if USER_INPUT_CODES.contains(&code) => ErrorKind::AskUserAgain,
+        (_, Some(code)) if ACCOUNT_CODES.contains(&code) => ErrorKind::ChooseAnotherMethod,
         (_, Some(code)) if CONFIGURATION_CODES.contains(&code) => ErrorKind::FixConfiguration,
         // Redirects are not followed: an address that redirects is a wrong base URL.
         (300..=399 | 403 | 404, _) => ErrorKind::FixConfiguration,

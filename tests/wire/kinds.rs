@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use stepup_core::{
-    CodeRefusal, ErrorKind, NetworkFailure, PlatformCallback, ServerAnswer, StepUpError, StorageFailure,
-    TokenScope, UnavailableReason,
+    CodeRefusal, ErrorKind, LinkRefusal, NetworkFailure, PlatformCallback, RedirectRefusal, ServerAnswer,
+    StepUpError, StorageFailure, TokenScope, UnavailableReason,
 };
 
 const DOCUMENT: &str = include_str!("../../docs/errors.md");
 const USER_INPUT: &str = "`Server`, code about the user's input";
+const ACCOUNT: &str = "`Server`, code about the account";
 const ENVIRONMENT: &str = "`Server`, code about the environment";
 
 /// Every case of an enum without fields; one that is missing does not compile.
@@ -45,7 +46,10 @@ fn server(status: u16, code: Option<&str>) -> StepUpError {
 
 fn all_errors() -> Vec<StepUpError> {
     use StepUpError as E;
-    let callbacks = all!(PlatformCallback { Storage, Keys, Passkey, Log });
+    let callbacks =
+        all!(PlatformCallback { Storage, Keys, Passkey, Log, Browser, Wallet, Captcha, Listener });
+    let redirects = all!(RedirectRefusal { NotOurs, Expired, AnotherSession, Incomplete });
+    let links = all!(LinkRefusal { Malformed, Foreign, Used, Expired, Refused });
     let codes = all!(CodeRefusal { Malformed, Wrong, Expired, TooManyAttempts });
     let reasons = all!(UnavailableReason {
         NotEnrolled,
@@ -54,6 +58,10 @@ fn all_errors() -> Vec<StepUpError> {
         NotEnabledForSignIn,
         ProofRefused,
         AlreadyEnrolled,
+        DifferentAccount,
+        BelongsToAnotherUser,
+        CaptchaRequired,
+        AlreadyAcknowledged,
     });
     let network = all!(NetworkFailure { ConnectFailed, TimedOut, Interrupted, TooLarge });
     let storage = all!(StorageFailure { Unavailable, Locked, Corrupt, NewerVersion });
@@ -74,6 +82,14 @@ fn all_errors() -> Vec<StepUpError> {
         E::MethodUnavailable { .. } => {
             reasons.map(|reason| E::MethodUnavailable { reason, answer: None }).into()
         },
+        E::AuthenticatorClockWrong { .. } => vec![E::AuthenticatorClockWrong { seconds: 60 }],
+        E::ProviderRefused { .. } => {
+            [None, Some("access_denied".to_owned())].map(|code| E::ProviderRefused { provider: text(), code }).into()
+        },
+        E::RedirectRefused { .. } => redirects.map(|reason| E::RedirectRefused { reason }).into(),
+        E::InvalidRegistrationLink { .. } => {
+            links.map(|reason| E::InvalidRegistrationLink { reason, answer: None }).into()
+        },
         E::DeviceRegistrationRequired => vec![E::DeviceRegistrationRequired],
         E::RateLimited { .. } => vec![E::RateLimited { retry_after: None, answer: None }],
         E::Network { .. } => network.map(|failure| E::Network { failure, request_id: text() }).into(),
@@ -93,7 +109,7 @@ fn all_errors() -> Vec<StepUpError> {
 /// Each status with and without a code that means nothing, and each documented code.
 fn server_errors() -> Vec<StepUpError> {
     let by_status = (300..=599).flat_map(|status| [server(status, None), server(status, Some("new_code"))]);
-    let codes = [USER_INPUT, ENVIRONMENT].into_iter().flat_map(documented_codes);
+    let codes = [USER_INPUT, ACCOUNT, ENVIRONMENT].into_iter().flat_map(documented_codes);
     by_status.chain(codes.map(|code| server(422, Some(code)))).collect()
 }
 
@@ -113,6 +129,8 @@ fn line_of(error: &StepUpError) -> String {
         }
         StepUpError::InvalidCode { reason, .. } => Some(format!("`{reason:?}`")),
         StepUpError::MethodUnavailable { reason, .. } => Some(format!("`{reason:?}`")),
+        StepUpError::RedirectRefused { reason } => Some(format!("`{reason:?}`")),
+        StepUpError::InvalidRegistrationLink { reason, .. } => Some(format!("`{reason:?}`")),
         StepUpError::Network { failure, .. } => Some(format!("`{failure:?}`")),
         StepUpError::TimedOut { what } | StepUpError::CallbackFailed { what } => Some(format!("`{what:?}`")),
         StepUpError::StorageFailed { reason } => Some(format!("`{reason:?}`")),
@@ -125,7 +143,7 @@ fn line_of(error: &StepUpError) -> String {
 fn line_of_answer(answer: &ServerAnswer) -> String {
     let is_in =
         |line: &str| answer.code.as_deref().is_some_and(|code| documented_codes(line).contains(&code));
-    if let Some(line) = [USER_INPUT, ENVIRONMENT].into_iter().find(|line| is_in(line)) {
+    if let Some(line) = [USER_INPUT, ACCOUNT, ENVIRONMENT].into_iter().find(|line| is_in(line)) {
         return line.to_owned();
     }
     let range = match answer.status {
