@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::api::Context;
 use crate::errors::ApiError;
 use crate::log::Trace;
+use crate::mfa_tokens;
 use crate::policy::Policy;
 use crate::state::{Session, State, User};
 use crate::tokens::{ElevatedClaims, Signer};
@@ -68,7 +69,7 @@ pub(crate) fn is_gated(scope: &str) -> bool {
 ///
 /// # Errors
 /// 403 "Insufficient scope permissions" while a duty of the session is open, 403 "Elevated access token
-/// required" without a token that serves.
+/// required" without a token that serves; before step-up 403 "MFA token required".
 pub(crate) fn guard(
     context: &mut Context<'_>,
     session: &Session,
@@ -80,13 +81,20 @@ pub(crate) fn guard(
         return Err(ApiError::insufficient_scope());
     }
     let forced_enrolment = operation.enrols() && session.needs_factor(&user, &context.policy);
+    if !context.policy.enforces_step_up() && mfa_tokens::is_demanded(&context.policy, &user, operation) {
+        return mfa_tokens::spend(context, session);
+    }
     if forced_enrolment || !operation.is_guarded(&context.policy) {
         context.call.trace.passed("elevated_token", format!("not demanded for {operation:?}"));
         return Ok(());
     }
     let presented = Presented { headers: &context.call.headers, user_id: user.id, now: context.now };
     let signer = &context.call.backend.sessions;
-    presented.spend(signer, &mut context.state, operation.scopes(), &context.call.trace)
+    let accepted = presented.spend(signer, &mut context.state, operation.scopes(), &context.call.trace);
+    accepted.or_else(|refusal| match mfa_tokens::is_taken(operation) {
+        true => mfa_tokens::spend(context, session).map_err(|_| refusal),
+        false => Err(refusal),
+    })
 }
 
 /// An elevated token in the headers of a request by this user.

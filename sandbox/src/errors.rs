@@ -60,6 +60,11 @@ impl ApiError {
         Self::coded(StatusCode::FORBIDDEN, "Elevated access token required", "elevated_access_token_required")
     }
 
+    /// 403: the operation needs a token of action-based MFA that was not (validly) presented.
+    pub(crate) fn mfa_token_required() -> Self {
+        Self::coded(StatusCode::FORBIDDEN, "MFA token required", "mfa_token_required")
+    }
+
     /// 403 for any other reason; never to be mistaken for step-up.
     pub(crate) fn insufficient_scope() -> Self {
         Self::plain(StatusCode::FORBIDDEN, "Insufficient scope permissions")

@@ -40,6 +40,7 @@ mod enforcement;
 mod errors;
 mod external_assertions;
 mod log;
+mod mfa_tokens;
 mod oauth;
 mod outbox;
 mod phone_numbers;

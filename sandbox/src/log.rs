@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::serve::FaultedExchange;
+use crate::state::{DEVICE_TOKEN_PREFIX, MFA_TOKEN_PREFIX};
 
 /// Older exchanges fall out.
 const CAPACITY: usize = 10_000;
@@ -170,7 +171,7 @@ impl Trace {
     }
 }
 
-/// JWTs and registration tokens keep their last eight characters: enough to tell them apart, no use
+/// JWTs, registration and MFA tokens keep their last eight characters: enough to tell them apart, no use
 /// otherwise.
 fn shorten(text: &str) -> String {
     text.split(' ')
@@ -181,7 +182,8 @@ fn shorten(text: &str) -> String {
 
 fn is_token(word: &str) -> bool {
     (word.starts_with("eyJ") && word.matches('.').count() == 2)
-        || word.starts_with(crate::state::DEVICE_TOKEN_PREFIX)
+        || word.starts_with(DEVICE_TOKEN_PREFIX)
+        || word.starts_with(MFA_TOKEN_PREFIX)
 }
 
 fn tail(word: &str) -> String {

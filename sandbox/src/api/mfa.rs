@@ -13,6 +13,7 @@ use super::passkeys::passkey_json;
 use super::totp::device_json;
 use super::{ApiResult, Call, no_content, reply};
 use crate::backend::Backend;
+use crate::clock::iso;
 use crate::enforcement::{Operation, guard};
 use crate::errors::ApiError;
 use crate::policy::Policy;
@@ -64,9 +65,11 @@ async fn device(Path(path): Path<DeviceId>, call: Call) -> ApiResult {
 async fn make_default(Path(path): Path<DeviceId>, call: Call) -> ApiResult {
     let mut context = call.open();
     let session = context.trusted_session()?;
+    let policy = context.policy.clone();
     let user = context.user(session.user_id)?;
-    let factors = user.verified_totp().map(|totp| totp.id).into_iter();
-    let mut factors = factors.chain(user.passkeys.iter().map(|passkey| passkey.id));
+    let totp = user.verified_totp().map(|totp| totp.id);
+    let email = user.offered_email(&policy).map(|_| user.email_factor);
+    let mut factors = totp.into_iter().chain(email).chain(user.passkeys.iter().map(|passkey| passkey.id));
     let chosen = factors.find(|id| id.to_string() == path.id).ok_or_else(not_found)?;
     user.default_factor = Some(chosen);
     no_content()
@@ -87,7 +90,19 @@ async fn delete(Path(path): Path<DeviceId>, call: Call) -> ApiResult {
 fn devices_of(user: &User, policy: &Policy, verified_only: bool) -> Vec<Value> {
     let default = user.default_factor(policy);
     let shown = user.totp.iter().filter(|totp| !verified_only || totp.verified_at.is_some());
-    shown.map(|totp| device_json(totp, default == Some(totp.id))).collect()
+    let totp = shown.map(|totp| device_json(totp, default == Some(totp.id)));
+    let email = user.offered_email(policy).map(|email| {
+        json!({
+            "id": user.email_factor,
+            "type": "email",
+            "verified": true,
+            "createdAt": iso(email.verified_at),
+            "verifiedAt": iso(email.verified_at),
+            "default": default == Some(user.email_factor),
+            "alias": email.contact.address(),
+        })
+    });
+    totp.chain(email).collect()
 }
 
 fn not_found() -> ApiError {

@@ -17,18 +17,22 @@ use crate::log::Trace;
 
 mod answers;
 mod call;
+mod contact_linking;
 mod context;
 mod devices;
 mod elevation;
 mod email;
 mod external_auth;
+mod factor;
 mod jwks;
 mod merge;
 mod mfa;
+mod mfa_email;
 mod nonces;
 mod otp;
 mod passkey_sign_in;
 mod passkeys;
+mod profile;
 mod recovery;
 mod session;
 mod settings;
@@ -54,6 +58,7 @@ pub(crate) fn routes(backend: &Arc<Backend>) -> Router<Arc<Backend>> {
         .merge(jwks::routes())
         .merge(merge::routes())
         .merge(mfa::routes())
+        .merge(mfa_email::routes())
         .merge(nonces::routes())
         .merge(passkey_sign_in::routes())
         .merge(passkeys::routes())

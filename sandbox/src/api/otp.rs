@@ -6,14 +6,13 @@ use uuid::Uuid;
 
 use super::elevation::{Proof, finish_verification};
 use super::sign_in::{SignInOptions, sign_in, user_of};
-use super::{ApiResult, Call, Context, reply};
+use super::{ApiResult, Call, Context, contact_linking, reply};
 use crate::clock::iso;
-use crate::enforcement::{Operation, guard};
 use crate::errors::ApiError;
 use crate::outbox::{Channel, Message, MessageKind};
 use crate::policy::ProviderName;
 use crate::scopes;
-use crate::state::{CodeError, Contact, Session, Verification};
+use crate::state::{CodeError, Contact, Verification};
 
 /// Body of `signin` and `verify`.
 #[derive(Debug, Deserialize)]
@@ -68,17 +67,21 @@ pub(super) fn verify(call: &Call, channel: Channel) -> ApiResult {
     let verification = find(&context, channel, &body.verification_uuid)?;
     let known = context.user(session.user_id)?.credential_of(&verification.contact).map(|known| known.id);
     if known.is_none() {
-        refuse_linking(&mut context, &session, &verification)?;
+        contact_linking::admit(&mut context, &session, &verification)?;
     }
     let verification = redeem(&mut context, channel, &body.verification_uuid, &body.verification_token)?;
-    let (proof, requested) = match known {
-        Some(id) => (Proof::Credential(id), requested),
+    let (id, requested, next_view) = match known {
+        Some(id) => (id, requested, "done"),
         // A contact that was linked just now proves nothing about who the user is.
-        None => (Proof::Credential(link(&mut context, &session, verification.contact)?), Vec::new()),
+        None => {
+            let linked = contact_linking::link(&mut context, &session, verification.contact)?;
+            let next_view = if linked.transferred { "verified-and-transferred" } else { "done" };
+            (linked.credential_id, Vec::new(), next_view)
+        }
     };
-    let mut answer = finish_verification(&mut context, &session, proof, &requested)?;
+    let mut answer = finish_verification(&mut context, &session, Proof::Credential(id), &requested)?;
     if let Some(fields) = answer.as_object_mut() {
-        fields.insert("nextView".into(), "done".into());
+        fields.insert("nextView".into(), next_view.into());
     }
     reply(answer)
 }
@@ -125,7 +128,7 @@ fn mail(context: &Context<'_>, sent: &Verification) {
     });
 }
 
-fn find(context: &Context<'_>, channel: Channel, id: &str) -> Result<Verification, ApiError> {
+pub(super) fn find(context: &Context<'_>, channel: Channel, id: &str) -> Result<Verification, ApiError> {
     let id = Uuid::try_parse(id).ok();
     let open = id.and_then(|id| context.state.verifications.get(id));
     open.filter(|open| open.contact.channel() == channel).cloned().ok_or_else(|| {
@@ -134,7 +137,7 @@ fn find(context: &Context<'_>, channel: Channel, id: &str) -> Result<Verificatio
     })
 }
 
-fn redeem(
+pub(super) fn redeem(
     context: &mut Context<'_>,
     channel: Channel,
     id: &str,
@@ -171,7 +174,7 @@ fn refusal(channel: Channel, error: CodeError) -> ApiError {
     }
 }
 
-fn unknown_verification(channel: Channel) -> ApiError {
+pub(super) fn unknown_verification(channel: Channel) -> ApiError {
     let code = format!("invalid_{}_verification", name_of(channel));
     ApiError::unprocessable(&code, "No such verification, or its code was used")
 }
@@ -203,32 +206,6 @@ pub(super) fn refuse_without_captcha(context: &Context<'_>, token: Option<&str>)
     Err(ApiError::unprocessable("captcha_required", "A captcha token is needed"))
 }
 
-/// A contact of somebody else is never linked; a new one needs an elevated token, unless `PUT users` took it.
-fn refuse_linking(context: &mut Context<'_>, session: &Session, open: &Verification) -> Result<(), ApiError> {
-    refuse_taken(context, &open.contact)?;
-    if open.link_for == Some(session.user_id) {
-        return Ok(());
-    }
-    guard(context, session, Operation::LinkContact)
-}
-
-/// Refuses a contact that some user has.
-pub(super) fn refuse_taken(context: &Context<'_>, contact: &Contact) -> Result<(), ApiError> {
-    if context.state.owner_of(contact).is_none() {
-        return Ok(());
-    }
-    Err(match contact {
-        Contact::Email(address) => {
-            ApiError::unprocessable("email_already_exists", "The address belongs to another user")
-                .with_payload(json!({ "email": address }))
-        }
-        Contact::Phone(_) => ApiError::unprocessable(
-            "user_has_already_account_with_phone_number",
-            "The number belongs to another user",
-        ),
-    })
-}
-
 /// An address that came with a social account signs in by that account.
 fn refuse_social_address(context: &Context<'_>, contact: &Contact) -> Result<(), ApiError> {
     if context.state.owner_of(contact).is_some() {
@@ -239,21 +216,4 @@ fn refuse_social_address(context: &Context<'_>, contact: &Contact) -> Result<(),
     let error = "The address belongs to a user who signs in by a social account";
     let payload = json!({ "email": address, "loginProvider": provider });
     Err(ApiError::unprocessable("email_associated_with_different_provider", error).with_payload(payload))
-}
-
-/// Adds a verified contact; one of the same kind is replaced and keeps its id.
-fn link(context: &mut Context<'_>, session: &Session, contact: Contact) -> Result<Uuid, ApiError> {
-    let now = context.now;
-    let user = context.user(session.user_id)?;
-    let same_kind =
-        |credential: &&mut crate::state::Credential| credential.contact.channel() == contact.channel();
-    if let Some(existing) = user.credentials.iter_mut().find(same_kind) {
-        existing.contact = contact;
-        existing.verified_at = now;
-        return Ok(existing.id);
-    }
-    let credential = crate::state::Credential::new(contact, now);
-    let id = credential.id;
-    user.credentials.push(credential);
-    Ok(id)
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::elevation::{Proof, finish_verification};
+use super::factor::{FactorOptions, finish_factor};
 use super::{ApiResult, Call, Context, no_content, reply};
 use crate::backend::Backend;
 use crate::clock::iso;
@@ -17,7 +18,6 @@ use crate::enforcement::{Operation, guard};
 use crate::errors::ApiError;
 use crate::passkeys::{PasskeyUser, PendingAuthentication, RelyingPartyError, StoredPasskey};
 use crate::policy::{MfaMethod, Policy, ProviderName};
-use crate::scopes;
 use crate::state::{Ceremony, Passkey, User};
 
 const MAX_PASSKEYS: usize = 10;
@@ -124,18 +124,12 @@ async fn authentication_options(call: Call) -> ApiResult {
     reply(options)
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Requested {
-    requested_scopes: Option<Vec<String>>,
-}
-
 async fn authenticate(call: Call) -> ApiResult {
     let body: Value = call.json()?;
-    let Requested { requested_scopes } = call.json()?;
+    let options: FactorOptions = call.json()?;
     let mut context = call.open();
     let session = context.trusted_session()?;
-    let requested = scopes::parse_requested(requested_scopes.as_deref())?;
+    let request = options.check()?;
     let now = context.now;
     let pending = match context.state.ceremonies.take(&body, now) {
         Some(Ceremony::Authentication(user_id, pending)) if user_id == session.user_id => pending,
@@ -147,7 +141,7 @@ async fn authenticate(call: Call) -> ApiResult {
         true => Proof::Factor(id),
         false => Proof::Credential(id),
     };
-    reply(finish_verification(&mut context, &session, proof, &requested)?)
+    reply(finish_factor(&mut context, &session, proof, &request)?)
 }
 
 /// Verifies an assertion with a passkey of the user, advances its counter and answers its id.

@@ -7,11 +7,11 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::elevation::{Proof, finish_verification};
+use super::elevation::Proof;
+use super::factor::{FactorOptions, finish_factor};
 use super::{ApiResult, Call, reply};
 use crate::backend::Backend;
 use crate::errors::ApiError;
-use crate::scopes;
 use crate::state::RecoveryCodes;
 
 pub(super) fn routes() -> Router<Arc<Backend>> {
@@ -43,14 +43,15 @@ async fn regenerate(call: Call) -> ApiResult {
 #[serde(rename_all = "camelCase")]
 struct CodeBody {
     code: String,
-    requested_scopes: Option<Vec<String>>,
+    #[serde(flatten)]
+    options: FactorOptions,
 }
 
 async fn authenticate(call: Call) -> ApiResult {
     let body: CodeBody = call.json()?;
     let mut context = call.open();
     let session = context.trusted_session()?;
-    let requested = scopes::parse_requested(body.requested_scopes.as_deref())?;
+    let request = body.options.check()?;
     let now = context.now;
     let user = context.user(session.user_id)?;
     if let Some(seconds) = user.mfa_attempts.blocked_for(now) {
@@ -64,7 +65,7 @@ async fn authenticate(call: Call) -> ApiResult {
     }
     user.mfa_attempts.reset();
     call.trace.passed("recovery_code", "");
-    reply(finish_verification(&mut context, &session, Proof::RecoveryCode, &requested)?)
+    reply(finish_factor(&mut context, &session, Proof::RecoveryCode, &request)?)
 }
 
 fn codes_json(recovery: &RecoveryCodes) -> Value {

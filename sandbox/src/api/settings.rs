@@ -10,7 +10,7 @@ use super::{ApiResult, Call, reply};
 use crate::backend::Backend;
 use crate::clock::iso;
 use crate::oauth::OAuthProvider;
-use crate::policy::{Captcha, Enrollment, MfaMethod, Policy, Provider, ProviderName, TokenBehavior};
+use crate::policy::{Captcha, Enrollment, MfaMethod, Policy, ProfileField, Provider, ProviderName, TokenBehavior};
 use crate::scopes;
 
 pub(super) fn routes() -> Router<Arc<Backend>> {
@@ -23,13 +23,17 @@ async fn settings(call: Call) -> ApiResult {
         "environmentName": "sandbox",
         "general": { "displayName": "Stepup Sandbox", "supportEmail": "support@sandbox.example" },
         "chains": [],
-        "kyc": [],
-        "customFields": [],
+        "kyc": fields(&policy, "standard"),
+        "customFields": fields(&policy, "custom"),
         "providers": providers(&policy, &call.backend.url, &iso(call.backend.clock.now_utc())),
         "sdk": sdk(&policy),
         "security": security(&policy),
         "design": {},
     }))
+}
+
+fn fields(policy: &Policy, kind: &str) -> Vec<Value> {
+    policy.profile_fields.iter().filter(|field| field.kind() == kind).map(ProfileField::to_json).collect()
 }
 
 fn sdk(policy: &Policy) -> Value {
@@ -72,7 +76,9 @@ fn security(policy: &Policy) -> Value {
 }
 
 fn mfa(policy: &Policy) -> Value {
-    let catalogue = [MfaMethod::Totp, MfaMethod::Passkey];
+    // Codes by e-mail are not documented as a factor: they are listed only where they are on.
+    let email = policy.mfa.methods.contains(&MfaMethod::Email).then_some(MfaMethod::Email);
+    let catalogue: Vec<_> = [MfaMethod::Totp, MfaMethod::Passkey].into_iter().chain(email).collect();
     let methods: Vec<_> = catalogue
         .iter()
         .map(|method| {

@@ -56,7 +56,11 @@ fn factors(user: &User, policy: &Policy) -> Vec<Value> {
         }
         item
     });
-    totp.into_iter().chain(passkeys).collect()
+    let email = user.offered_email(policy).map(|email| {
+        let alias = email.contact.address();
+        json!({ "id": user.email_factor, "format": "email", "type": "email", "alias": alias })
+    });
+    totp.into_iter().chain(email).chain(passkeys).collect()
 }
 
 fn reauthentication(user: &User) -> Vec<Value> {

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::elevation::{Proof, finish_verification};
+use super::elevation::Proof;
+use super::factor::{FactorOptions, finish_factor};
 use super::{ApiResult, Call, Context, reply};
 use crate::backend::Backend;
 use crate::clock::iso;
 use crate::enforcement::{Operation, guard};
 use crate::errors::ApiError;
 use crate::policy::{MfaMethod, Policy};
-use crate::scopes;
 use crate::state::{Session, TotpDevice, User};
 
 pub(super) fn routes() -> Router<Arc<Backend>> {
@@ -29,7 +29,8 @@ pub(super) fn routes() -> Router<Arc<Backend>> {
 struct CodeBody {
     code: String,
     id: Option<String>,
-    requested_scopes: Option<Vec<String>>,
+    #[serde(flatten)]
+    options: FactorOptions,
 }
 
 /// A fresh secret; an unconfirmed one before it is dropped.
@@ -65,9 +66,9 @@ async fn authenticate(call: Call) -> ApiResult {
     let body: CodeBody = call.json()?;
     let mut context = call.open();
     let session = context.trusted_session()?;
-    let requested = scopes::parse_requested(body.requested_scopes.as_deref())?;
+    let request = body.options.check()?;
     let device = accept(&mut context, &session, &body)?;
-    reply(finish_verification(&mut context, &session, Proof::Factor(device.id), &requested)?)
+    reply(finish_factor(&mut context, &session, Proof::Factor(device.id), &request)?)
 }
 
 /// MFADevice.

@@ -35,6 +35,8 @@ pub enum MfaMethod {
     Totp,
     /// WebAuthn.
     Passkey,
+    /// A code to the user's e-mail address: every user with one has such a device.
+    Email,
 }
 
 /// When a user is made to enrol a factor.

@@ -14,6 +14,7 @@ pub(crate) use contact::{Contact, Credential, Phone};
 pub(crate) use device::{DEVICE_TOKEN_PREFIX, DeviceRegistration, RegistrationToken};
 pub(crate) use external::ExternalIdentity;
 pub(crate) use factors::{Attempts, Passkey, RecoveryCodes, TotpDevice};
+pub(crate) use mfa_token::{MFA_TOKEN_PREFIX, MfaTokens};
 pub(crate) use nonces::{NonceError, Nonces};
 pub(crate) use offers::{Offer, Offers};
 pub(crate) use profile::STANDARD_FIELDS;
@@ -30,6 +31,7 @@ mod device;
 mod external;
 mod factors;
 mod merge;
+mod mfa_token;
 mod nonces;
 mod offers;
 mod profile;
@@ -49,6 +51,7 @@ pub(crate) struct State {
     pub(crate) offers: Offers,
     pub(crate) ceremonies: Ceremonies,
     pub(crate) authorizations: Authorizations,
+    pub(crate) mfa_tokens: MfaTokens,
     /// Device-registration tokens that were mailed.
     pub(crate) registration_tokens: HashMap<String, RegistrationToken>,
     /// `jti` of single-use elevated tokens that were accepted.

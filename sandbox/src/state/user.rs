@@ -17,13 +17,15 @@ pub(crate) struct User {
     pub(crate) id: Uuid,
     /// In the order of linking.
     pub(crate) credentials: Vec<Credential>,
-    pub(crate) external: Option<ExternalIdentity>,
+    pub(crate) external: Vec<ExternalIdentity>,
     /// In the order of linking.
     pub(crate) social: Vec<SocialCredential>,
     /// External and embedded ones.
     pub(crate) wallets: Vec<WalletCredential>,
     pub(crate) totp: Option<TotpDevice>,
     pub(crate) passkeys: Vec<Passkey>,
+    /// Id of the MFA device that their e-mail address is, where codes by e-mail count as a factor.
+    pub(crate) email_factor: Uuid,
     pub(crate) recovery: Option<RecoveryCodes>,
     /// Wrong codes of TOTP and recovery, counted together.
     pub(crate) mfa_attempts: Attempts,
@@ -42,11 +44,12 @@ impl User {
         Self {
             id: Uuid::new_v4(),
             credentials: Vec::new(),
-            external: None,
+            external: Vec::new(),
             social: Vec::new(),
             wallets: Vec::new(),
             totp: None,
             passkeys: Vec::new(),
+            email_factor: Uuid::new_v4(),
             recovery: None,
             mfa_attempts: Attempts::default(),
             default_factor: None,
@@ -92,11 +95,19 @@ impl User {
 
     /// Whether a second factor is enrolled that the environment accepts.
     pub(crate) fn has_factor(&self, policy: &Policy) -> bool {
-        self.offered_totp(policy).is_some() || !self.offered_passkeys(policy).is_empty()
+        self.offered_totp(policy).is_some()
+            || self.offered_email(policy).is_some()
+            || !self.offered_passkeys(policy).is_empty()
     }
 
     pub(crate) fn offered_totp(&self, policy: &Policy) -> Option<&TotpDevice> {
         self.verified_totp().filter(|_| policy.mfa.methods.contains(&MfaMethod::Totp))
+    }
+
+    /// The address that codes go to, where they count as a factor.
+    pub(crate) fn offered_email(&self, policy: &Policy) -> Option<&Credential> {
+        let is_email = |credential: &&Credential| matches!(credential.contact, Contact::Email(_));
+        self.credentials.iter().find(is_email).filter(|_| policy.mfa.methods.contains(&MfaMethod::Email))
     }
 
     pub(crate) fn offered_passkeys(&self, policy: &Policy) -> &[Passkey] {
@@ -107,7 +118,8 @@ impl User {
     pub(crate) fn default_factor(&self, policy: &Policy) -> Option<Uuid> {
         let totp = self.offered_totp(policy).map(|totp| (totp.created_at, totp.id));
         let passkeys = self.offered_passkeys(policy).iter().map(|passkey| (passkey.created_at, passkey.id));
-        let factors: Vec<_> = totp.into_iter().chain(passkeys).collect();
+        let email = self.offered_email(policy).map(|email| (email.verified_at, self.email_factor));
+        let factors: Vec<_> = totp.into_iter().chain(email).chain(passkeys).collect();
         let chosen = self.default_factor.filter(|chosen| factors.iter().any(|(_, id)| id == chosen));
         chosen.or_else(|| factors.into_iter().max().map(|(_, id)| id))
     }
@@ -126,7 +138,7 @@ impl User {
         self.credentials.iter().any(|credential| credential.id == id)
             || self.passkeys.iter().any(|passkey| passkey.id == id)
             || self.social.iter().any(|social| social.id == id)
-            || self.external.as_ref().is_some_and(|external| external.id == id)
+            || self.external.iter().any(|external| external.id == id)
             || self.wallets.iter().any(|wallet| wallet.id == id)
             || self.verified_totp().is_some_and(|totp| totp.id == id)
     }
@@ -136,7 +148,7 @@ impl User {
         self.credentials.retain(|credential| credential.id != id);
         self.social.retain(|social| social.id != id);
         self.remove_passkey(id);
-        self.external.take_if(|external| external.id == id);
+        self.external.retain(|external| external.id != id);
         self.wallets.retain(|wallet| wallet.id != id);
         if self.totp.as_ref().is_some_and(|totp| totp.id == id) {
             self.remove_totp();
