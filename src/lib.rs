@@ -6,6 +6,7 @@
 //!
 //! - [`StepUpClient::auth`] signs in and out and holds the [`Session`];
 //! - [`StepUpClient::step_up`] checks, verifies and hands out permissions;
+//! - [`StepUpClient::device_registration`] makes a new device known and manages those that are;
 //! - [`StepUpClient::mfa`] and [`StepUpClient::passkeys`] manage the user's factors.
 //!
 //! What only the platform can do — keep secrets, hold keys, show the passkey sheet — is done by callbacks
@@ -38,6 +39,7 @@ mod settings;
 mod state;
 mod step_up;
 mod storage;
+mod subscription;
 mod token;
 
 pub use auth::{
@@ -49,26 +51,29 @@ pub use cancel::CancelToken;
 pub use client::StepUpClient;
 pub use clock::{Clock, SystemClock};
 pub use config::{ClientConfig, Deadlines, Limits, TlsRoots};
+pub use device::{DeviceRegistrationClient, RegisteredDevice, RegisteredDeviceKind};
 pub use error::{
     CodeRefusal, ErrorKind, LinkRefusal, NetworkFailure, PlatformCallback, RedirectRefusal, ServerAnswer,
     StepUpError, StorageFailure, UnavailableReason,
 };
 pub use mfa::{
-    MfaClient, MfaFactor, MfaFactorKind, OtpauthUri, PasskeysClient, QrCode, RecoveryCode, TotpEnrollment,
-    TotpSecret,
+    LegacyMfaFactor, LegacyMfaToken, LegacyTokenKind, MfaAction, MfaActionCheck, MfaActionReason, MfaClient,
+    MfaFactor, MfaFactorKind, MfaMethod, OtpauthUri, Passkey, PasskeysClient, QrCode, RecoveryCode,
+    TotpEnrollment, TotpSecret, mfa_action_scope,
 };
 pub use oauth::{RedirectOutcome, SocialProvider};
 pub use otp::{OtpChannel, OtpVerification, PhoneNumber};
 pub use platform::{
-    BrowserRequest, CaptchaChallenge, CaptchaProvider, DeviceKeys, DevicePublicKey, InMemoryStorage,
-    LogLevel, LogRecord, LogSink, OAuthBrowser, PasskeyProvider, Platform, PlatformError, SecureStorage,
-    SoftwareKeys, WalletAccount, WalletChain, WalletMessage, WalletProvider, WalletSigner,
-    insecure_in_memory_platform,
+    BrowserRequest, CaptchaChallenge, CaptchaProvider, DeviceKeys, DevicePublicKey,
+    DeviceRegistrationListener, DeviceRegistrationStatus, InMemoryStorage, LogLevel, LogRecord, LogSink,
+    OAuthBrowser, PasskeyProvider, Platform, PlatformError, SecureStorage, SoftwareKeys, WalletAccount,
+    WalletChain, WalletMessage, WalletProvider, WalletSigner, insecure_in_memory_platform,
 };
 pub use scope::TokenScope;
 pub use step_up::{
     CheckReason, HttpHeader, PreparedPasskey, StepUpAuthClient, StepUpCheck, StepUpCredential,
 };
+pub use subscription::Subscription;
 pub use token::{ElevatedAccessToken, Elevation};
 
 uniffi::setup_scaffolding!("stepup_core");

@@ -51,7 +51,7 @@ async fn factors_are_linked_used_and_unlinked() {
     let session = mfa.acknowledge_recovery_codes(None).await.unwrap();
     assert_eq!(session.duties, []);
 
-    let factors = mfa.methods(None).await.unwrap();
+    let factors = world.factors().await.unwrap();
     let kinds: Vec<_> = factors.iter().map(|factor| factor.kind.clone()).collect();
     assert!(kinds.contains(&MfaFactorKind::Totp) && kinds.contains(&MfaFactorKind::Passkey), "{kinds:?}");
 
@@ -67,7 +67,7 @@ async fn factors_are_linked_used_and_unlinked() {
     mfa.delete(totp.device_id.clone(), None).await.unwrap();
     let passkey = factors.iter().find(|factor| factor.kind == MfaFactorKind::Passkey).unwrap();
     world.client.passkeys().delete(passkey.id.clone(), None).await.unwrap();
-    assert_eq!(mfa.methods(None).await.unwrap(), []);
+    assert_eq!(world.factors().await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -29,9 +29,13 @@ impl Session {
 /// Something that the server waits for before it gives the session all its rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum OnboardingDuty {
-    /// This device must be confirmed by the link in an e-mail. Until then no verification is possible.
+    /// This device must be confirmed by the link in an e-mail that the server sent at sign-in. Resolved by
+    /// `device_registration().complete(link)`, and by nothing else here. Until then the session, `refresh`,
+    /// `logout` and `check` (which answers "required") work; verifies and all that takes an elevated token are
+    /// refused with `DeviceRegistrationRequired`, without a request.
     RegisterDevice,
-    /// A second factor must be proven, with `complete_mfa_…`; enrol one first if `mfa().methods()` has none.
+    /// A second factor must be proven, with `complete_mfa_…`; enrol one first if none of `mfa().methods()` is
+    /// enrolled.
     CompleteMfa,
     /// The recovery codes must be shown and acknowledged.
     AcknowledgeRecoveryCodes,

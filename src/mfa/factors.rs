@@ -1,16 +1,8 @@
-//! One list of factors: what the API lists as devices, and passkeys, which it lists apart.
+//! A factor: what the API lists as a device, or a passkey, which it lists apart.
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{fmt, time::SystemTime};
 
-use crate::{
-    api::{
-        Request,
-        models::{MfaDeviceBody, MfaMethodsAnswer, PasskeyBody},
-        operations,
-    },
-    context::Context,
-    error::StepUpError,
-};
+use crate::api::models::{MfaDeviceBody, MfaMethodsAnswer, PasskeyBody};
 
 /// A factor of the user. Printing one does not show its alias.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
@@ -44,31 +36,35 @@ pub enum MfaFactorKind {
     Other(String),
 }
 
-impl Context {
-    pub(super) async fn mfa_methods(self: &Arc<Self>) -> Result<Vec<MfaFactor>, StepUpError> {
-        let answer = self.call(Request::new(&operations::MFA_METHODS).query("verifiedOnly", "true")).await?;
-        let methods: MfaMethodsAnswer = answer.read()?;
-        let devices = methods.devices.into_iter().map(MfaFactor::from);
-        Ok(devices.chain(methods.passkeys.into_iter().map(MfaFactor::from)).collect())
+impl From<&str> for MfaFactorKind {
+    fn from(name: &str) -> Self {
+        match name {
+            "totp" => Self::Totp,
+            "passkey" => Self::Passkey,
+            "email" => Self::Email,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl From<MfaMethodsAnswer> for Vec<MfaFactor> {
+    fn from(answer: MfaMethodsAnswer) -> Self {
+        let devices = answer.devices.into_iter().map(MfaFactor::from);
+        devices.chain(answer.passkeys.into_iter().map(MfaFactor::from)).collect()
     }
 }
 
 impl From<MfaDeviceBody> for MfaFactor {
     fn from(device: MfaDeviceBody) -> Self {
         let MfaDeviceBody { id, kind, verified, default, alias, created_at } = device;
-        let kind = match kind.as_deref() {
-            Some("totp") => MfaFactorKind::Totp,
-            Some("passkey") => MfaFactorKind::Passkey,
-            Some("email") => MfaFactorKind::Email,
-            other => MfaFactorKind::Other(other.unwrap_or_default().to_owned()),
-        };
+        let kind = MfaFactorKind::from(kind.as_deref().unwrap_or_default());
         Self { id, kind, is_verified: verified, is_default: default, alias, created_at }
     }
 }
 
 impl From<PasskeyBody> for MfaFactor {
     fn from(passkey: PasskeyBody) -> Self {
-        let PasskeyBody { id, alias, created_at } = passkey;
+        let PasskeyBody { id, alias, created_at, .. } = passkey;
         let kind = MfaFactorKind::Passkey;
         Self { id, kind, is_verified: true, is_default: false, alias, created_at }
     }

@@ -1,7 +1,12 @@
-//! Factors: authenticator app, passkeys, recovery codes.
+//! Factors: authenticator app, passkeys, recovery codes; and action-based MFA, which step-up has replaced.
 
+mod action;
 pub(crate) mod ceremony;
 mod factors;
+mod first_code;
+mod legacy_token;
+mod methods;
+mod passkey;
 mod passkeys;
 mod qr_code;
 mod recovery_codes;
@@ -9,7 +14,11 @@ mod totp;
 
 use std::sync::Arc;
 
+pub use action::{MfaAction, MfaActionCheck, MfaActionReason, mfa_action_scope};
 pub use factors::{MfaFactor, MfaFactorKind};
+pub use legacy_token::{LegacyMfaFactor, LegacyMfaToken, LegacyTokenKind};
+pub use methods::MfaMethod;
+pub use passkey::Passkey;
 pub use passkeys::PasskeysClient;
 pub use qr_code::QrCode;
 pub use recovery_codes::RecoveryCode;
@@ -31,12 +40,13 @@ impl MfaClient {
 
 #[uniffi::export]
 impl MfaClient {
-    /// The user's factors, passkeys among them (`GET users/mfa/methods`).
+    /// What the environment offers as a second factor and what the user has, passkeys among them: one entry
+    /// per kind (`GET users/mfa/methods`, and `GET settings`, which is kept for five minutes).
     ///
     /// # Errors
     /// `NotSignedIn`, and those of every call.
     #[uniffi::method(default(cancel = None))]
-    pub async fn methods(&self, cancel: Option<Arc<CancelToken>>) -> Result<Vec<MfaFactor>, StepUpError> {
+    pub async fn methods(&self, cancel: Option<Arc<CancelToken>>) -> Result<Vec<MfaMethod>, StepUpError> {
         let context = Arc::clone(&self.context);
         self.context.run(cancel, async move { context.mfa_methods().await }).await
     }
@@ -54,8 +64,12 @@ impl MfaClient {
 
     /// Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
     ///
+    /// A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+    /// that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
+    ///
     /// # Errors
-    /// `InvalidCode`; `RateLimited` after too many wrong codes.
+    /// `AuthenticatorClockWrong` for a code of another moment within ten minutes; `InvalidCode`, without a
+    /// server's answer if it was found out here; `RateLimited` after too many wrong codes.
     #[uniffi::method(default(cancel = None))]
     pub async fn confirm_totp(
         &self,
@@ -64,10 +78,20 @@ impl MfaClient {
     ) -> Result<Session, StepUpError> {
         let context = Arc::clone(&self.context);
         let confirm = async move {
-            context.prove_totp(&code, &[], None).await?;
+            context.confirm_totp(&code).await?;
             context.session().await
         };
         self.context.run(cancel, confirm).await
+    }
+
+    /// Makes a factor the one that is offered first (`PUT users/mfa/{id}`).
+    ///
+    /// # Errors
+    /// `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn set_default(&self, id: String, cancel: Option<Arc<CancelToken>>) -> Result<(), StepUpError> {
+        let context = Arc::clone(&self.context);
+        self.context.run(cancel, async move { context.set_default_factor(&id).await }).await
     }
 
     /// Removes an authenticator app (`DELETE users/mfa/{id}`). Takes the elevated token for
@@ -85,7 +109,7 @@ impl MfaClient {
     /// acknowledged.
     ///
     /// # Errors
-    /// `Server` once they were acknowledged: make new ones.
+    /// `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
     #[uniffi::method(default(cancel = None))]
     pub async fn recovery_codes(
         &self,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::ceremony;
+use super::{Passkey, ceremony};
 use crate::{
     api::{Operation, Request, operations},
     auth::{Session, is_mfa_pending},
@@ -44,6 +44,35 @@ impl PasskeysClient {
             context.session().await
         };
         self.context.run(cancel, register).await
+    }
+
+    /// The user's passkeys (`GET users/passkeys`), with what the account knows of each.
+    ///
+    /// # Errors
+    /// `NotSignedIn`, and those of every call.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn list(&self, cancel: Option<Arc<CancelToken>>) -> Result<Vec<Passkey>, StepUpError> {
+        let context = Arc::clone(&self.context);
+        self.context.run(cancel, async move { context.list_passkeys().await }).await
+    }
+
+    /// Gives a passkey another name (`PUT users/passkeys`); answers with the passkey as it is then.
+    ///
+    /// - `id`: the passkey's id, from `list`.
+    /// - `alias`: 1 to 100 characters; blanks around it are dropped.
+    ///
+    /// # Errors
+    /// `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
+    /// passkey.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn rename(
+        &self,
+        id: String,
+        alias: String,
+        cancel: Option<Arc<CancelToken>>,
+    ) -> Result<Passkey, StepUpError> {
+        let context = Arc::clone(&self.context);
+        self.context.run(cancel, async move { context.rename_passkey(&id, &alias).await }).await
     }
 
     /// Removes a passkey from the account (`DELETE users/passkeys`). Takes the elevated token for

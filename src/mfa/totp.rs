@@ -2,11 +2,14 @@
 
 use std::{fmt, sync::Arc};
 
-use super::QrCode;
+use serde_json::json;
+
+use super::{QrCode, first_code};
 use crate::{
     api::{Request, models::TotpEnrollmentAnswer, operations},
     context::Context,
     error::{StepUpError, UnavailableReason},
+    otp,
     secret::public_secret,
 };
 
@@ -36,6 +39,7 @@ pub struct TotpEnrollment {
 
 impl Context {
     pub(super) async fn enroll_totp(self: &Arc<Self>) -> Result<TotpEnrollment, StepUpError> {
+        let epoch = self.signed_in().await?.epoch;
         let answer = self.call(Request::new(&operations::ENROLL_TOTP)).await.map_err(explained)?;
         let enrollment: TotpEnrollmentAnswer = answer.read()?;
         let uri = enrollment.uri.expose();
@@ -43,12 +47,34 @@ impl Context {
         // RFC 4226 recommends are in use, so the length is not judged.
         let is_readable = totp_rs::Totp::from_url_unchecked(uri).is_ok();
         let qr_code = QrCode::of(uri).filter(|_| is_readable);
-        Ok(TotpEnrollment {
+        let begun = TotpEnrollment {
             device_id: enrollment.id,
             secret: enrollment.secret.expose().to_owned().into(),
             uri: uri.to_owned().into(),
             qr_code: qr_code.ok_or_else(|| answer.malformed("the otpauth URI cannot be read"))?,
-        })
+        };
+        self.state.in_epoch(epoch, |data| data.totp_enrollment = Some(enrollment.uri));
+        Ok(begun)
+    }
+
+    pub(super) async fn confirm_totp(self: &Arc<Self>, typed: &str) -> Result<(), StepUpError> {
+        let epoch = self.signed_in().await?.epoch;
+        let begun = self.state.in_epoch(epoch, |data| data.totp_enrollment.clone()).flatten();
+        let code = match &begun {
+            Some(uri) => first_code::looked_at(uri.expose(), typed, self.state.clock.now())?,
+            None => otp::otp(typed)?,
+        };
+        self.prove(&operations::VERIFY_TOTP, json!({ "code": code }), &[]).await?;
+        // One that was begun meanwhile stays.
+        self.state.in_epoch(epoch, |data| {
+            data.totp_enrollment.take_if(|waiting| Some(&*waiting) == begun.as_ref());
+        });
+        Ok(())
+    }
+
+    pub(super) async fn set_default_factor(self: &Arc<Self>, id: &str) -> Result<(), StepUpError> {
+        let request = Request::new(&operations::SET_DEFAULT_FACTOR).id(id)?;
+        self.call(request.body(json!({ "default": true }))).await.map(drop)
     }
 
     pub(super) async fn delete_totp(self: &Arc<Self>, id: &str) -> Result<(), StepUpError> {

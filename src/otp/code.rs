@@ -5,8 +5,13 @@ use crate::error::{CodeRefusal, StepUpError};
 /// An OTP or TOTP: six digits once blanks and dashes are dropped and other scripts' digits are mapped.
 /// Anything else is refused here, so that no attempt is spent on it.
 pub(crate) fn otp(typed: &str) -> Result<String, StepUpError> {
+    otp_of(typed, 6)
+}
+
+/// The same with as many digits as an authenticator app was told to show.
+pub(crate) fn otp_of(typed: &str, digits: u8) -> Result<String, StepUpError> {
     let code: Option<String> = without_separators(typed).map(decimal_digit).collect();
-    code.filter(|code| code.len() == 6).ok_or_else(malformed)
+    code.filter(|code| code.len() == usize::from(digits)).ok_or_else(malformed)
 }
 
 /// A recovery code: blanks and dashes dropped, case kept.

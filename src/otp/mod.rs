@@ -7,7 +7,7 @@ mod phone_number;
 mod send;
 mod verification;
 
-pub(crate) use code::{otp, recovery_code};
+pub(crate) use code::{otp, otp_of, recovery_code};
 pub(crate) use pending::{Destination, PendingCode, PendingCodes, Purpose};
 pub use phone_number::PhoneNumber;
 pub use verification::{OtpChannel, OtpVerification};

@@ -1,5 +1,7 @@
 //! What is known within one epoch only, besides session and tokens.
 
+use std::collections::BTreeSet;
+
 use crate::{auth::MergeConflicts, platform::WalletAccount, secret::SecretString};
 
 /// Begins empty with every epoch.
@@ -9,6 +11,8 @@ pub(crate) struct EpochData {
     pub(crate) id: String,
     /// The server's choice in the last check.
     pub(crate) default_credential_id: Option<String>,
+    /// Ids of second factors that are codes by e-mail, as far as the server has named them.
+    pub(crate) email_factor_ids: BTreeSet<String>,
     pub(crate) legacy_token: Option<LegacyToken>,
     /// The account that the server offered to merge with this one, and the request that it was offered for.
     pub(crate) merge_offer: Option<(String, MergeConflicts)>,

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::credentials::{self, StepUpCredential};
 use crate::{
     api::{Request, models::CheckAnswer, operations},
-    auth::is_device_registration_pending,
+    auth::{CredentialFormat, is_device_registration_pending},
     context::Context,
     error::{ErrorKind, StepUpError},
     runtime::{Panicked, spawn_detached},
@@ -140,9 +140,16 @@ impl Context {
         }
         match asked {
             Ok(answer) => {
-                let default_id = answer.default_credential_id.clone();
-                self.state.in_epoch(current.epoch, |data| data.default_credential_id = default_id);
-                StepUpCheck::answered(scope, &answer)
+                let check = StepUpCheck::answered(scope, &answer);
+                let emails = check
+                    .credentials
+                    .iter()
+                    .filter(|credential| credential.format == CredentialFormat::Email);
+                self.state.in_epoch(current.epoch, |data| {
+                    data.default_credential_id = answer.default_credential_id.clone();
+                    data.email_factor_ids.extend(emails.map(|credential| credential.id.clone()));
+                });
+                check
             }
             Err(error) => {
                 StepUpCheck::could_not_ask(scope, &error).with_derived_credentials(&current.session)

@@ -14,7 +14,7 @@ use crate::{
 pub struct StepUpCredential {
     /// The credential's id, for `send_otp`.
     pub id: String,
-    /// What it is. Some answers give TOTP and passkey the same format and tell them apart by the type only;
+    /// What it is. Some answers give all second factors the same format and tell them apart by the type only;
     /// this is what the type says then.
     pub format: CredentialFormat,
     /// The type as the server calls it, if it has one.
@@ -26,8 +26,9 @@ pub struct StepUpCredential {
 impl From<&CheckCredential> for StepUpCredential {
     fn from(credential: &CheckCredential) -> Self {
         let by_type = credential.kind.clone().map(CredentialFormat::from);
-        let by_type =
-            by_type.filter(|format| matches!(format, CredentialFormat::Totp | CredentialFormat::Passkey));
+        let by_type = by_type.filter(|format| {
+            matches!(format, CredentialFormat::Totp | CredentialFormat::Passkey | CredentialFormat::Email)
+        });
         Self {
             id: credential.id.clone(),
             format: by_type

@@ -16,7 +16,7 @@ pub struct HttpHeader {
 }
 
 impl HttpHeader {
-    fn bearer(token: &SecretString) -> Self {
+    pub(crate) fn bearer(token: &SecretString) -> Self {
         Self { name: "Authorization".into(), value: format!("Bearer {}", token.expose()) }
     }
 

@@ -4,6 +4,7 @@ mod check;
 mod credentials;
 mod headers;
 mod verify;
+mod verify_mfa_email;
 mod verify_otp;
 mod verify_passkey;
 mod verify_recovery_code;
@@ -18,6 +19,8 @@ pub use credentials::StepUpCredential;
 pub use headers::HttpHeader;
 pub(crate) use verify::elevation;
 pub use verify_passkey::PreparedPasskey;
+pub(crate) use verify_recovery_code::recovery_code_proof;
+pub(crate) use verify_totp::totp_proof;
 
 use crate::{
     cancel::CancelToken,
@@ -97,7 +100,8 @@ impl StepUpAuthClient {
 
     /// Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
     /// named, else to the default one if it can receive codes, else to the first e-mail address, else to
-    /// the first phone that may be used.
+    /// the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
+    /// list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
     ///
     /// # Errors
     /// `MethodUnavailable` if there is none; `RateLimited` after too many codes.
@@ -142,7 +146,11 @@ impl StepUpAuthClient {
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Elevation, StepUpError> {
         let context = Arc::clone(&self.context);
-        let verify = async move { context.verify_otp(&code, scopes, verification_id.as_deref()).await };
+        let verify = async move {
+            let scopes = scope::validated_set(scopes)?;
+            let reissued = context.prove_otp(&code, &scopes, verification_id.as_deref()).await?;
+            verify::elevation(reissued, scopes)
+        };
         self.context.run(cancel, verify).await
     }
 

@@ -15,7 +15,7 @@ use crate::{
 
 impl Context {
     /// Sends a proof, with the scopes that are asked for; none when a sign-in is completed.
-    pub(super) async fn prove(
+    pub(crate) async fn prove(
         self: &Arc<Self>,
         operation: &'static Operation,
         mut proof: Value,

@@ -1,19 +1,17 @@
 //! Verifying with a code by e-mail or SMS.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::json;
 
-use super::verify;
 use crate::{
     api::operations,
     auth::{CredentialFormat, VerifiedCredential},
-    context::Context,
+    context::{Context, Reissued},
     error::{StepUpError, UnavailableReason},
     otp::{self, Destination, OtpChannel, OtpVerification, PhoneNumber, Purpose},
-    scope::{self, TokenScope},
+    scope::TokenScope,
     state::HeldSession,
-    token::Elevation,
 };
 
 impl Context {
@@ -22,9 +20,11 @@ impl Context {
         credential_id: Option<&str>,
     ) -> Result<OtpVerification, StepUpError> {
         let current = self.signed_in().await?;
-        let default_id =
-            self.state.in_epoch(current.epoch, |data| data.default_credential_id.clone()).flatten();
-        let destination = target(&current.session, credential_id, default_id.as_deref())?;
+        let named = self.state.in_epoch(current.epoch, |data| Named {
+            default_id: data.default_credential_id.clone(),
+            email_factor_ids: data.email_factor_ids.clone(),
+        });
+        let destination = target(&current.session, credential_id, &named.unwrap_or_default())?;
         self.send_code(Purpose::StepUp { epoch: current.epoch }, destination).await
     }
 
@@ -36,13 +36,13 @@ impl Context {
         self.resend_code(Purpose::StepUp { epoch }, verification_id).await
     }
 
-    pub(super) async fn verify_otp(
+    pub(super) async fn prove_otp(
         self: &Arc<Self>,
         typed: &str,
-        scopes: Vec<TokenScope>,
+        scopes: &[TokenScope],
         verification_id: Option<&str>,
-    ) -> Result<Elevation, StepUpError> {
-        let (scopes, code) = (scope::validated_set(scopes)?, otp::otp(typed)?);
+    ) -> Result<Reissued, StepUpError> {
+        let code = otp::otp(typed)?;
         let epoch = self.signed_in().await?.epoch;
         let pending = self.pending_code(Purpose::StepUp { epoch }, verification_id)?;
         let operation = match pending.destination.channel() {
@@ -50,10 +50,17 @@ impl Context {
             OtpChannel::Sms => &operations::VERIFY_SMS_OTP,
         };
         let proof = json!({ "verificationUUID": pending.id, "verificationToken": code });
-        let reissued = self.prove(operation, proof, &scopes).await?;
+        let reissued = self.prove(operation, proof, scopes).await?;
         self.state.pending_codes(|codes| codes.remove(&pending.id));
-        verify::elevation(reissued, scopes)
+        Ok(reissued)
     }
+}
+
+/// Credentials as the server has named them in this epoch.
+#[derive(Default)]
+struct Named {
+    default_id: Option<String>,
+    email_factor_ids: BTreeSet<String>,
 }
 
 /// Where a code goes: to the credential named; else to the default one if it can receive codes, else to the
@@ -61,27 +68,34 @@ impl Context {
 fn target(
     session: &HeldSession,
     credential_id: Option<&str>,
-    default_id: Option<&str>,
+    named: &Named,
 ) -> Result<Destination, StepUpError> {
     let all = &session.user.verified_credentials;
-    let unavailable = || {
-        let reason = UnavailableReason::NotEnrolled;
-        StepUpError::MethodUnavailable { reason, answer: None }
+    let with_id = |id: &str| match all.iter().find(|credential| credential.id == id) {
+        Some(credential) => destination(credential),
+        None => named.email_factor_ids.contains(id).then(|| address_of_factor(all)).flatten(),
     };
-    if let Some(id) = credential_id {
-        let named = all.iter().find(|credential| credential.id == id);
-        return named.and_then(destination).ok_or_else(unavailable);
-    }
-    let default_id = default_id.or(session.signin_credential_id.as_deref());
-    let by_default = all.iter().filter(|credential| Some(credential.id.as_str()) == default_id);
     let enabled = |format: CredentialFormat| {
-        all.iter().filter(move |credential| credential.sign_in_enabled && credential.format == format)
+        let serving =
+            all.iter().filter(move |credential| credential.sign_in_enabled && credential.format == format);
+        serving.filter_map(destination).next()
     };
-    by_default
-        .chain(enabled(CredentialFormat::Email))
-        .chain(enabled(CredentialFormat::PhoneNumber))
-        .find_map(destination)
-        .ok_or_else(unavailable)
+    let default_id = named.default_id.as_ref().or(session.signin_credential_id.as_ref());
+    let destination = match credential_id {
+        Some(id) => with_id(id),
+        None => default_id
+            .and_then(|id| with_id(id))
+            .or_else(|| enabled(CredentialFormat::Email))
+            .or_else(|| enabled(CredentialFormat::PhoneNumber)),
+    };
+    let reason = UnavailableReason::NotEnrolled;
+    destination.ok_or(StepUpError::MethodUnavailable { reason, answer: None })
+}
+
+/// E-mail as a second factor has no address of its own: its codes go to the user's e-mail credential.
+fn address_of_factor(all: &[VerifiedCredential]) -> Option<Destination> {
+    let emails = all.iter().filter(|credential| credential.format == CredentialFormat::Email);
+    destination(emails.min_by_key(|credential| !credential.sign_in_enabled)?)
 }
 
 fn destination(credential: &VerifiedCredential) -> Option<Destination> {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{
     api::{Request, operations},
@@ -52,6 +52,15 @@ impl Context {
         prepared: PreparedPasskey,
         scopes: &[TokenScope],
     ) -> Result<Reissued, StepUpError> {
+        let proof = self.passkey_proof(prepared).await?;
+        self.prove(&operations::VERIFY_PASSKEY, proof, scopes).await
+    }
+
+    /// Shows the system's sheet.
+    pub(crate) async fn passkey_proof(
+        self: &Arc<Self>,
+        prepared: PreparedPasskey,
+    ) -> Result<Value, StepUpError> {
         // Before the sheet is shown: the proof would be refused.
         let epoch = self.signed_in_on_registered_device().await?.epoch;
         let has_run_out = self.state.clock.to_device(self.state.clock.now()) >= prepared.expires_at;
@@ -64,6 +73,6 @@ impl Context {
             // The passkey was shown to a session that is over.
             return Err(StepUpError::NotSignedIn { answer: None });
         }
-        self.prove(&operations::VERIFY_PASSKEY, json!(proof), scopes).await
+        Ok(proof)
     }
 }

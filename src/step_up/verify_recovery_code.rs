@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     api::operations,
@@ -18,7 +18,10 @@ impl Context {
         typed: &str,
         scopes: &[TokenScope],
     ) -> Result<Reissued, StepUpError> {
-        let proof = json!({ "code": otp::recovery_code(typed)? });
-        self.prove(&operations::VERIFY_RECOVERY_CODE, proof, scopes).await
+        self.prove(&operations::VERIFY_RECOVERY_CODE, recovery_code_proof(typed)?, scopes).await
     }
+}
+
+pub(crate) fn recovery_code_proof(typed: &str) -> Result<Value, StepUpError> {
+    Ok(json!({ "code": otp::recovery_code(typed)? }))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     api::operations,
@@ -19,10 +19,14 @@ impl Context {
         scopes: &[TokenScope],
         device_id: Option<String>,
     ) -> Result<Reissued, StepUpError> {
-        let mut proof = json!({ "code": otp::otp(typed)? });
-        if let Some(id) = device_id {
-            proof["id"] = id.into();
-        }
-        self.prove(&operations::VERIFY_TOTP, proof, scopes).await
+        self.prove(&operations::VERIFY_TOTP, totp_proof(typed, device_id)?, scopes).await
     }
+}
+
+pub(crate) fn totp_proof(typed: &str, device_id: Option<String>) -> Result<Value, StepUpError> {
+    let mut proof = json!({ "code": otp::otp(typed)? });
+    if let Some(id) = device_id {
+        proof["id"] = id.into();
+    }
+    Ok(proof)
 }

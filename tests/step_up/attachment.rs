@@ -56,7 +56,7 @@ async fn i24_fault_30_tokens_go_with_the_operations_of_the_table_and_nothing_els
     world.verify_by_email(&[EXPORT]).await.unwrap_err();
     step_up.verify_passkey(vec![EXPORT], None).await.unwrap();
     auth.refresh(None).await.unwrap();
-    let factors = mfa.methods(None).await.unwrap();
+    let factors = world.factors().await.unwrap();
     let passkey = factors.iter().find(|factor| factor.kind == MfaFactorKind::Passkey).unwrap();
     mfa.delete(totp.device_id.clone(), None).await.unwrap();
     world.client.passkeys().delete(passkey.id.clone(), None).await.unwrap();

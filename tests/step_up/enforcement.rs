@@ -24,7 +24,7 @@ async fn signed_in() -> World {
 
 /// The id of the user's passkey.
 async fn passkey(world: &World) -> String {
-    let factors = world.client.mfa().methods(None).await.unwrap();
+    let factors = world.factors().await.unwrap();
     factors.into_iter().find(|factor| factor.kind == MfaFactorKind::Passkey).unwrap().id
 }
 
@@ -89,10 +89,10 @@ async fn removing_an_authenticator_app_needs_a_token() {
     let totp = world.sign_in_and_enroll_totp().await;
     let mfa = world.client.mfa();
     assert_required(mfa.delete(totp.device_id.clone(), None).await, "delete_totp", UNLINK);
-    assert_eq!(mfa.methods(None).await.unwrap().len(), 1);
+    assert_eq!(world.factors().await.unwrap().len(), 1);
     verify_by_totp(&world, &totp, &[UNLINK]).await;
     mfa.delete(totp.device_id, None).await.unwrap();
-    assert_eq!(mfa.methods(None).await, Ok(vec![]));
+    assert_eq!(world.factors().await, Ok(vec![]));
 }
 
 #[tokio::test]
@@ -104,7 +104,7 @@ async fn removing_a_passkey_needs_a_token() {
     assert_required(world.client.passkeys().delete(id.clone(), None).await, "delete_passkey", UNLINK);
     world.client.step_up().verify_passkey(vec![UNLINK], None).await.unwrap();
     world.client.passkeys().delete(id, None).await.unwrap();
-    assert_eq!(world.client.mfa().methods(None).await, Ok(vec![]));
+    assert_eq!(world.factors().await, Ok(vec![]));
 }
 
 #[tokio::test]
@@ -149,7 +149,7 @@ async fn a_second_passkey_on_the_same_device_is_refused_by_the_sheet() {
     let refused = world.client.passkeys().register(None).await;
     assert_eq!(refused.clone().unwrap_err().kind(), ErrorKind::ChooseAnotherMethod);
     assert_eq!(unavailable(refused), UnavailableReason::AlreadyEnrolled);
-    assert_eq!(world.client.mfa().methods(None).await.unwrap().len(), 1);
+    assert_eq!(world.factors().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn a_registration_on_another_origin_is_refused_by_the_server() {
     let refused = world.client.passkeys().register(None).await;
     assert_eq!(refused.clone().unwrap_err().kind(), ErrorKind::ChooseAnotherMethod);
     assert_eq!(unavailable(refused), UnavailableReason::ProofRefused);
-    assert_eq!(world.client.mfa().methods(None).await, Ok(vec![]));
+    assert_eq!(world.factors().await, Ok(vec![]));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ async fn methods_of(body: Value) -> Result<Vec<MfaFactor>, StepUpError> {
     let world = World::new().await;
     world.sign_in().await;
     world.fault(json!({ "method": "GET", "path": "users/mfa/methods", "body": body }));
-    world.client.mfa().methods(None).await
+    world.factors().await
 }
 
 fn kinds(factors: &[MfaFactor]) -> Vec<MfaFactorKind> {
@@ -26,10 +26,10 @@ fn kinds(factors: &[MfaFactor]) -> Vec<MfaFactorKind> {
 async fn fault_39_passkeys_are_in_the_list_of_factors() {
     let world = World::new().await;
     world.sign_in().await;
-    assert_eq!(world.client.mfa().methods(None).await, Ok(vec![]));
+    assert_eq!(world.factors().await, Ok(vec![]));
     world.verify_by_email(&[LINK]).await.unwrap();
     world.client.passkeys().register(None).await.unwrap();
-    let factors = world.client.mfa().methods(None).await.unwrap();
+    let factors = world.factors().await.unwrap();
     assert_eq!(kinds(&factors), [MfaFactorKind::Passkey]);
     assert!(factors[0].is_verified && factors[0].created_at.is_some());
 }
@@ -40,12 +40,12 @@ async fn an_authenticator_app_counts_once_its_first_code_was_right() {
     world.sign_in().await;
     world.verify_by_email(&[LINK]).await.unwrap();
     let enrollment = world.client.mfa().enroll_totp(None).await.unwrap();
-    assert_eq!(world.client.mfa().methods(None).await, Ok(vec![]));
+    assert_eq!(world.factors().await, Ok(vec![]));
     let secret = enrollment.secret.expose().to_owned();
     let totp = Totp { secret, device_id: enrollment.device_id };
     let session = world.client.mfa().confirm_totp(world.totp_code(&totp), None).await.unwrap();
     assert!(session.user.verified_credentials.iter().any(|credential| credential.id == totp.device_id));
-    let factors = world.client.mfa().methods(None).await.unwrap();
+    let factors = world.factors().await.unwrap();
     assert_eq!((kinds(&factors), &factors[0].id), (vec![MfaFactorKind::Totp], &totp.device_id));
     assert!(factors[0].is_verified && factors[0].is_default);
 }
@@ -233,7 +233,7 @@ async fn the_last_factor_gone_codes_by_email_do_again() {
     let totp = world.sign_in_and_enroll_totp().await;
     verify_by_totp(&world, &totp, &[stepup_core::TokenScope::CREDENTIAL_UNLINK]).await;
     world.client.mfa().delete(totp.device_id, None).await.unwrap();
-    assert_eq!(world.client.mfa().methods(None).await, Ok(vec![]));
+    assert_eq!(world.factors().await, Ok(vec![]));
     world.verify_by_email(&[EXPORT]).await.unwrap();
 }
 

@@ -161,7 +161,7 @@ impl Bench {
             let scopes = vec![TokenScope::CREDENTIAL_UNLINK];
             self.client().step_up().verify_passkey(scopes, None).await.unwrap();
         }
-        self.client().mfa().methods(None).await.unwrap()[0].id.clone()
+        self.world.factors().await.unwrap()[0].id.clone()
     }
 
     /// Makes the operation, as an app does.

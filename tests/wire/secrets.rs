@@ -97,7 +97,7 @@ async fn sign_in_and_enroll(bench: &Bench, prints: &mut Prints) -> Totp {
     prints.secret(enrollment.qr_code.svg);
     let totp = Totp { secret: enrollment.secret.expose().into(), device_id: enrollment.device_id };
     prints.print(client.mfa().confirm_totp(bench.world.totp_code(&totp), None).await.unwrap());
-    for factor in client.mfa().methods(None).await.unwrap() {
+    for factor in bench.world.factors().await.unwrap() {
         prints.show(factor);
     }
     totp
@@ -138,8 +138,8 @@ async fn step_up(bench: &Bench, prints: &mut Prints, totp: &Totp) {
     }
     prints.print(client.auth().refresh(None).await.unwrap());
     prints.print(CancelToken::new());
-    let passkey =
-        mfa.methods(None).await.unwrap().into_iter().find(|factor| factor.kind == MfaFactorKind::Passkey);
+    let factors = bench.world.factors().await.unwrap();
+    let passkey = factors.into_iter().find(|factor| factor.kind == MfaFactorKind::Passkey);
     client.passkeys().delete(passkey.unwrap().id, None).await.unwrap();
 }
 

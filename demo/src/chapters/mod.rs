@@ -90,7 +90,8 @@ fn remaining(until: SystemTime) -> String {
 /// The user's factors, shown.
 async fn factors(stage: &Stage) -> Told<Vec<MfaFactor>> {
     stage.narrator.ask("mfa.methods()");
-    let factors = expect("the factors are listed", stage.client.mfa().methods(None).await)?;
+    let methods = expect("the factors are listed", stage.client.mfa().methods(None).await)?;
+    let factors: Vec<MfaFactor> = methods.into_iter().flat_map(|method| method.factors).collect();
     let kinds: Vec<&str> = factors.iter().map(|factor| kind(&factor.kind)).collect();
     stage.narrator.answer(&if kinds.is_empty() { "none".to_owned() } else { kinds.join(", ") });
     Ok(factors)

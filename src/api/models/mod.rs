@@ -2,6 +2,7 @@
 //! another type.
 
 mod check;
+mod devices;
 mod factors;
 mod merge;
 mod otp;
@@ -11,8 +12,11 @@ mod tolerant;
 mod user;
 
 pub(crate) use check::{CheckAnswer, CheckCredential};
+pub(crate) use devices::{
+    RegisteredDeviceBody, RegisteredDevicesAnswer, RevokedDeviceAnswer, RevokedDevicesAnswer,
+};
 pub(crate) use factors::{
-    MfaDeviceBody, MfaMethodsAnswer, PasskeyBody, RecoveryCodesAnswer, TotpEnrollmentAnswer,
+    MfaDeviceBody, MfaMethodsAnswer, PasskeyBody, PasskeysAnswer, RecoveryCodesAnswer, TotpEnrollmentAnswer,
 };
 pub(crate) use merge::MergeConflictsBody;
 pub(crate) use otp::{NoncesAnswer, OtpAnswer};

@@ -7,8 +7,8 @@ use std::{
 
 use serde_json::{Value, json};
 use stepup_core::{
-    ClientConfig, Clock, Deadlines, Elevation, Limits, Platform, Session, SignInOptions, SignInOutcome,
-    StepUpClient, StepUpError, TokenScope,
+    ClientConfig, Clock, Deadlines, Elevation, Limits, MfaFactor, Platform, Session, SignInOptions,
+    SignInOutcome, StepUpClient, StepUpError, TokenScope,
 };
 use stepup_sandbox::{Sandbox, SandboxConfig, policy::Policy};
 
@@ -103,6 +103,12 @@ impl World {
         let totp = Totp { secret: enrollment.secret.expose().to_owned(), device_id: enrollment.device_id };
         self.client.mfa().confirm_totp(self.totp_code(&totp), None).await.unwrap();
         totp
+    }
+
+    /// The user's factors of all kinds.
+    pub async fn factors(&self) -> Result<Vec<MfaFactor>, StepUpError> {
+        let methods = self.client.mfa().methods(None).await?;
+        Ok(methods.into_iter().flat_map(|method| method.factors).collect())
     }
 
     /// The code that the authenticator app shows. A code is good once, so the clock moves on to the next one.
