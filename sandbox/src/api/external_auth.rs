@@ -47,7 +47,7 @@ async fn verify(call: Call) -> ApiResult {
     let scopes = scopes::parse_requested(Some(&scopes))?;
     let user = context.user(session.user_id)?;
     let named = user.id.to_string() == assertion.sub
-        || user.external.as_ref().is_some_and(|external| external.subject == assertion.sub);
+        || user.external.iter().any(|external| external.subject == assertion.sub);
     if !named {
         return Err(refusal(&call, "`sub` is not the signed-in user"));
     }
@@ -75,7 +75,7 @@ async fn verified(call: &Call, jwt: &str) -> Result<Assertion, ApiError> {
 /// The user with this subject; made when there is none, with the asserted address as a credential.
 fn user_of(context: &mut Context<'_>, assertion: &Assertion) -> Result<SignedIn, ApiError> {
     let known = context.state.users.values().find_map(|user| {
-        let external = user.external.as_ref().filter(|external| external.subject == assertion.sub)?;
+        let external = user.external.iter().find(|external| external.subject == assertion.sub)?;
         Some((user.id, external.id))
     });
     if let Some((user_id, credential_id)) = known {
@@ -91,7 +91,7 @@ fn user_of(context: &mut Context<'_>, assertion: &Assertion) -> Result<SignedIn,
     let credential_id = external.id;
     let mut user = User::new(now);
     user.credentials.extend(email.map(|contact| Credential::new(contact, now)));
-    user.external = Some(external);
+    user.external.push(external);
     let user_id = user.id;
     context.state.users.insert(user_id, user);
     Ok(SignedIn { user_id, credential_id, new_user: true, mfa_passed: false })

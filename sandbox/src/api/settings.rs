@@ -10,7 +10,9 @@ use super::{ApiResult, Call, reply};
 use crate::backend::Backend;
 use crate::clock::iso;
 use crate::oauth::OAuthProvider;
-use crate::policy::{Captcha, Enrollment, MfaMethod, Policy, ProfileField, Provider, ProviderName, TokenBehavior};
+use crate::policy::{
+    Captcha, Enrollment, MfaMethod, Policy, ProfileField, Provider, ProviderName, TokenBehavior,
+};
 use crate::scopes;
 
 pub(super) fn routes() -> Router<Arc<Backend>> {

@@ -6,36 +6,14 @@ use axum::Router;
 use axum::routing::get;
 use serde_json::{Map, Value, json};
 
-use super::otp::{refuse_taken, send, sent_answer};
-use super::{ApiResult, Call, Context, email, no_content, reply};
+use super::contact_linking::refuse_taken;
+use super::otp::{refuse_without_captcha, send, sent_answer};
+use super::{ApiResult, Call, Context, email, no_content, profile, reply};
 use crate::backend::Backend;
 use crate::enforcement::{Operation, guard};
 use crate::errors::ApiError;
 use crate::phone_numbers;
 use crate::state::{Contact, Session, User};
-
-/// Fields of the profile that a user may write.
-const PROFILE_FIELDS: &[&str] = &[
-    "alias",
-    "firstName",
-    "lastName",
-    "jobTitle",
-    "tShirtSize",
-    "team",
-    "policiesConsent",
-    "country",
-    "username",
-    "metadata",
-    "btcWallet",
-    "kdaWallet",
-    "ltcWallet",
-    "ckbWallet",
-    "kasWallet",
-    "dogeWallet",
-    "emailNotification",
-    "discordNotification",
-    "newsletterNotification",
-];
 
 pub(super) fn routes() -> Router<Arc<Backend>> {
     Router::new().route("/users", get(read).put(update).delete(delete)).route("/users/check", get(check))
@@ -54,9 +32,8 @@ async fn update(call: Call) -> ApiResult {
     let mut context = call.open();
     let session = context.trusted_session()?;
     let contact = new_contact(&mut context, &session, &body)?;
-    let profile: Map<_, _> =
-        body.iter().filter(|(name, _)| PROFILE_FIELDS.contains(&name.as_str())).map(owned).collect();
-    refuse_username(&context, &session, &profile)?;
+    let user = context.user(session.user_id)?.clone();
+    let profile = profile::accept(&context, &user, &body)?;
     if contact.is_some() {
         guard(&mut context, &session, Operation::LinkContact)?;
     }
@@ -98,7 +75,7 @@ async fn check(call: Call) -> ApiResult {
     let context = call.open();
     context.trusted_session()?;
     let available = match field.as_str() {
-        "username" => !has_username(context.state.users.values(), &value),
+        "username" => profile::is_free(&context.state, "username", &value),
         "email" => Contact::email(&value).is_some_and(|contact| context.state.owner_of(&contact).is_none()),
         _ => return Err(ApiError::malformed("`filterColumn` is `username` or `email`")),
     };
@@ -124,6 +101,7 @@ fn new_contact(
         return Ok(None);
     }
     refuse_taken(context, &contact)?;
+    refuse_without_captcha(context, text("captchaToken"))?;
     Ok(Some(contact))
 }
 
@@ -144,27 +122,4 @@ fn acknowledge(user: &mut User, value: Option<&Value>) -> Result<(), ApiError> {
         }
         _ => Err(ApiError::unprocessable("invalid_update", "There are no recovery codes to acknowledge")),
     }
-}
-
-fn refuse_username(
-    context: &Context<'_>,
-    session: &Session,
-    profile: &Map<String, Value>,
-) -> Result<(), ApiError> {
-    let Some(name) = profile.get("username").filter(|name| !name.is_null()) else { return Ok(()) };
-    let name = name.as_str().filter(|name| !name.trim().is_empty());
-    let name = name.ok_or_else(|| ApiError::unprocessable("invalid_username", "This is not a user name"))?;
-    let others = context.state.users.values().filter(|user| user.id != session.user_id);
-    if has_username(others, name) {
-        return Err(ApiError::unprocessable("username_already_exists", "The user name is taken"));
-    }
-    Ok(())
-}
-
-fn has_username<'a>(mut users: impl Iterator<Item = &'a User>, name: &str) -> bool {
-    users.any(|user| user.profile.get("username").is_some_and(|taken| taken == name))
-}
-
-fn owned((name, value): (&String, &Value)) -> (String, Value) {
-    (name.clone(), value.clone())
 }

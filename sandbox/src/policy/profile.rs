@@ -43,10 +43,15 @@ impl ProfileField {
         Self { name: name.into(), required: false, unique, verify: false, label: None }
     }
 
+    /// Whether the field is an address of the user, which belongs to one user anyway.
+    pub(crate) fn is_contact(name: &str) -> bool {
+        matches!(name, "email" | "phoneNumber")
+    }
+
     /// `standard` for the API's own fields, `custom` for the environment's.
     pub(crate) fn kind(&self) -> &'static str {
-        let contact = matches!(self.name.as_str(), "email" | "phoneNumber");
-        if contact || STANDARD_FIELDS.contains(&self.name.as_str()) { "standard" } else { "custom" }
+        let standard = Self::is_contact(&self.name) || STANDARD_FIELDS.contains(&self.name.as_str());
+        if standard { "standard" } else { "custom" }
     }
 
     /// As settings, users and merge conflicts show it.

@@ -35,7 +35,7 @@ impl User {
         self.social.extend(other.social);
         self.wallets.extend(other.wallets);
         self.passkeys.extend(other.passkeys);
-        self.external = self.external.take().or(other.external);
+        self.external.extend(other.external);
         if self.verified_totp().is_none() {
             self.totp = other.totp;
         }

@@ -124,3 +124,47 @@ async fn where_it_is_off_there_is_no_registered_device() {
     assert_eq!(refused.body, json!({ "message": "No registered device" }));
     app.get("session").bearer(&login.token).send().await.ok();
 }
+
+#[tokio::test]
+async fn revoking_the_own_device_ends_the_own_session_and_leaves_the_others() {
+    let app = start().await;
+    let here = sign_in_on(&app, &app.device).await;
+    let phone = Device::new();
+    let there = sign_in_on(&app, &phone).await;
+    let there = Login::from_answer(complete(&app, &there, &phone, &mailed_token(&app)).await.ok());
+    let also_here = sign_in_on(&app, &app.device).await;
+
+    let list = signed(&app, &here, Method::GET, "deviceRegistrations").await.ok();
+    let own =
+        list["deviceRegistrations"].as_array().unwrap().iter().find(|one| one["isCurrentDevice"] == true);
+    let path = format!("deviceRegistrations/{}", own.unwrap()["id"].as_str().unwrap());
+    let revoked = signed(&app, &here, Method::DELETE, &path).await.ok();
+    assert_eq!(revoked, json!({ "currentDeviceRevoked": true }));
+    for ended in [&here, &also_here] {
+        app.get("session").bearer(&ended.token).send().await.unauthorized();
+    }
+    app.get("session").bearer(&there.token).send().await.ok();
+    // Three codes in ten minutes are the limit.
+    app.sandbox.clock().advance(600);
+    assert_eq!(sign_in_on(&app, &app.device).await.answer["user"]["scope"], "device:register");
+}
+
+#[tokio::test]
+async fn without_an_address_there_is_no_mail_and_the_device_waits_for_a_link() {
+    let app = start().await;
+    let jwt = app.control(Method::POST, "external-jwt").json(json!({ "sub": "u-1" })).send().await.ok();
+    let sign_in = async |device: &Device| {
+        let nonce = app.nonce().await;
+        let call = app.post("externalAuth/signin", json!({ "jwt": jwt["jwt"] })).signed_by(device, &nonce);
+        Login::from_answer(call.send().await.ok())
+    };
+    assert_eq!(sign_in(&app.device).await.answer["user"]["scope"], "user:basic");
+    let phone = Device::new();
+    let login = sign_in(&phone).await;
+    assert_eq!(login.answer["user"]["scope"], "device:register");
+    assert!(app.sandbox.outbox().messages(&MessageFilter::default()).is_empty());
+    let made = app.control(Method::POST, "device-registrations").json(json!({ "userId": login.user_id() }));
+    let made = made.send().await.ok();
+    let done = complete(&app, &login, &phone, made["token"].as_str().unwrap()).await.ok();
+    assert_eq!(done["user"]["scope"], "user:basic");
+}

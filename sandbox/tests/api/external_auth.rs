@@ -72,3 +72,52 @@ async fn another_issuer_is_known_by_its_key_set() {
     let own = assertion(&app, json!({ "sub": "u-1" })).await;
     sign_in(&app, &own).await.refused(422, "invalid_external_auth");
 }
+
+#[tokio::test]
+async fn the_name_of_an_assertion_serves_once_also_when_that_one_has_expired() {
+    let app = App::start().await;
+    let jwt = assertion(&app, json!({ "sub": "u-1" })).await;
+    let login = Login::from_answer(sign_in(&app, &jwt).await.ok());
+    let once = json!({ "sub": "u-1", "scope": "wallet:export", "jti": "once", "expiresInSeconds": 60 });
+    let first = assertion(&app, once.clone()).await;
+    verify(&app, &login, &first).await.ok();
+    app.sandbox.clock().advance(60);
+    verify(&app, &login, &first).await.refused(422, "invalid_external_auth");
+    let second = assertion(&app, once).await;
+    verify(&app, &login, &second).await.refused(422, "invalid_external_auth");
+    app.sandbox.clock().advance(-60);
+    verify(&app, &login, &first).await.refused(422, "invalid_external_auth");
+    let other = json!({ "sub": "u-1", "scope": "wallet:export", "jti": "twice" });
+    let other = assertion(&app, other).await;
+    verify(&app, &login, &other).await.ok();
+}
+
+#[tokio::test]
+async fn issuer_and_audience_of_an_assertion_must_be_the_environment_s() {
+    // All sandboxes of a process sign with one key: only the names differ.
+    let (app, other) = (App::start().await, App::start().await);
+    let jwt = assertion(&app, json!({ "sub": "u-1" })).await;
+    let login = Login::from_answer(sign_in(&app, &jwt).await.ok());
+    let scoped = json!({ "sub": "u-1", "scope": "wallet:export" });
+    let foreign = assertion(&other, scoped.clone()).await;
+    verify(&app, &login, &foreign).await.refused(422, "invalid_external_auth");
+    sign_in(&app, &foreign).await.refused(422, "invalid_external_auth");
+
+    let issuer = |aud: &str| {
+        json!({ "externalIssuer": {
+            "iss": format!("{}/sandbox", app.sandbox.url()),
+            "aud": aud,
+            "jwksUrl": format!("{}/sandbox/external-jwks", app.sandbox.url()),
+        } })
+    };
+    let own = app.sandbox.environment_id().to_string();
+    for (aud, accepted) in [("another-app", false), (own.as_str(), true)] {
+        app.control(Method::PATCH, "policy").json(issuer(aud)).send().await.ok();
+        let jwt = assertion(&app, scoped.clone()).await;
+        let answer = verify(&app, &login, &jwt).await;
+        match accepted {
+            true => drop(answer.ok()),
+            false => answer.refused(422, "invalid_external_auth"),
+        }
+    }
+}
