@@ -8,6 +8,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::ClientConfig,
     context::Context,
+    device::DeviceRegistrationClient,
     error::{StepUpError, StorageFailure},
     mfa::{MfaClient, PasskeysClient},
     platform::Platform,
@@ -21,6 +22,7 @@ pub struct StepUpClient {
     context: Arc<Context>,
     auth: Arc<AuthClient>,
     step_up: Arc<StepUpAuthClient>,
+    device_registration: Arc<DeviceRegistrationClient>,
     mfa: Arc<MfaClient>,
     passkeys: Arc<PasskeysClient>,
 }
@@ -80,6 +82,12 @@ impl StepUpClient {
         Arc::clone(&self.step_up)
     }
 
+    /// Device registration.
+    #[must_use]
+    pub fn device_registration(&self) -> Arc<DeviceRegistrationClient> {
+        Arc::clone(&self.device_registration)
+    }
+
     /// The user's factors.
     #[must_use]
     pub fn mfa(&self) -> Arc<MfaClient> {
@@ -107,6 +115,7 @@ impl StepUpClient {
         Ok(Arc::new(Self {
             auth: AuthClient::new(Arc::clone(&context)),
             step_up: StepUpAuthClient::new(Arc::clone(&context)),
+            device_registration: DeviceRegistrationClient::new(Arc::clone(&context)),
             mfa: MfaClient::new(Arc::clone(&context)),
             passkeys: PasskeysClient::new(Arc::clone(&context)),
             context,

@@ -11,6 +11,8 @@ pub(crate) use delivery::{Awaiting, Delivery};
 pub(crate) use epoch_data::{EpochData, LegacyToken};
 pub(crate) use lease::{Lease, Lent};
 
+use tokio::sync::watch;
+
 use crate::{
     api::{models::SessionAnswer, random_id},
     auth::{User, is_device_registration_pending},
@@ -41,6 +43,8 @@ struct Inner {
     /// Grows with every session that is stored, also a re-issued one.
     version: u64,
     session: Option<HeldSession>,
+    /// Told whenever `session` is another one than before.
+    changed: watch::Sender<()>,
     tokens: TokenStore,
     data: EpochData,
     pending_codes: PendingCodes,
@@ -107,6 +111,11 @@ impl State {
         inner.session.clone().map(|session| Current { epoch, version, session })
     }
 
+    /// Tells when there is another session than before, or none any more.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.read().changed.subscribe()
+    }
+
     pub(crate) fn is_expired(&self, session: &HeldSession) -> bool {
         session.expires_at <= self.clock.now()
     }
@@ -150,7 +159,7 @@ impl State {
         }
         inner.version += 1;
         inner.data.id = epoch_id;
-        inner.session = Some(HeldSession::restored(user, session));
+        inner.hold(HeldSession::restored(user, session));
     }
 
     /// Stores a session that the server issued, and the token that came with it. Answers with what the
@@ -189,7 +198,7 @@ impl State {
         let token = answer.elevated_access_token.clone().zip(claims);
         let elevation = token.and_then(|(token, claims)| self.keep(&mut inner, token, claims, delivery));
         inner.version += 1;
-        inner.session = Some(HeldSession::from(answer));
+        inner.hold(HeldSession::from(answer));
         Ok(elevation)
     }
 
@@ -333,9 +342,15 @@ impl Inner {
         session.filter(|session| !is_device_registration_pending(&session.user))
     }
 
+    fn hold(&mut self, session: HeldSession) {
+        self.session = Some(session);
+        self.changed.send_replace(());
+    }
+
     fn end(&mut self) {
         self.epoch += 1;
         self.session = None;
+        self.changed.send_replace(());
         self.tokens.clear();
         self.data = EpochData::default();
         self.pending_codes.end_epoch();

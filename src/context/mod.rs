@@ -22,7 +22,7 @@ use crate::{
     cancel::CancelToken,
     clock::{Clock, ServerClock},
     config::{ClientConfig, ValidatedConfig},
-    device::{DeviceKeyring, NoncePool},
+    device::{DeviceKeyring, NoncePool, RegistrationLinks},
     error::StepUpError,
     identity::{Identity, OwedDeletion},
     log::Log,
@@ -43,6 +43,7 @@ pub(crate) struct Context {
     pub(crate) transport: Transport,
     pub(crate) keyring: DeviceKeyring,
     pub(crate) checks: RunningChecks,
+    pub(crate) registration_links: RegistrationLinks,
     pub(crate) log: Log,
     pub(crate) settings_cache: SettingsCache,
     nonces: NoncePool,
@@ -102,6 +103,7 @@ impl Context {
             state,
             transport,
             checks: RunningChecks::default(),
+            registration_links: RegistrationLinks::default(),
             log,
             settings_cache: SettingsCache::default(),
             nonces: NoncePool::default(),
@@ -155,6 +157,11 @@ impl Context {
 
     pub(crate) fn ensure_open(&self) -> Result<(), StepUpError> {
         if *self.is_closed.borrow() { Err(StepUpError::ClientClosed) } else { Ok(()) }
+    }
+
+    /// Tells when the client is shut down, or gone.
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.is_closed.subscribe()
     }
 
     /// Ends every call, lets go of the host's callbacks and of the place in the process.

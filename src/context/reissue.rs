@@ -28,6 +28,9 @@ pub(crate) struct Reissued {
     pub(crate) next: Option<NextStep>,
 }
 
+/// Is told whether the server answered with a session, or its refusal.
+pub(crate) type Note = Box<dyn FnOnce(Result<(), &StepUpError>) + Send>;
+
 impl Context {
     /// Makes a call that re-issues the session.
     ///
@@ -50,9 +53,21 @@ impl Context {
     /// is no need.
     pub(crate) async fn reissue_unless(
         self: &Arc<Self>,
+        request: Request,
+        change: SessionChange,
+        is_done: impl FnOnce(u64) -> bool + Send,
+    ) -> Result<Option<Reissued>, StepUpError> {
+        self.reissue_noted(request, change, is_done, Box::new(|_| ())).await
+    }
+
+    /// The same, and what the server answered is noted before the next call's turn comes, also if the caller
+    /// has gone by then.
+    pub(crate) async fn reissue_noted(
+        self: &Arc<Self>,
         mut request: Request,
         change: SessionChange,
         is_done: impl FnOnce(u64) -> bool + Send,
+        note: Note,
     ) -> Result<Option<Reissued>, StepUpError> {
         self.restore().await?;
         let (begun_in, logouts) = (self.state.epoch(), self.state.logouts());
@@ -78,7 +93,7 @@ impl Context {
         let token_epoch = epoch + u64::from(change == SessionChange::SignIn);
         let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
         let awaiting = Awaiting::new(delivery.clone(), state, writer, token_epoch);
-        let task = spawn_detached(Arc::clone(self).bring_to_its_end(request, change, epoch, turn, delivery))?;
+        let task = spawn_detached(Arc::clone(self).bring_to_its_end(request, change, epoch, turn, delivery, note))?;
         let reissued = task.await;
         awaiting.delivered();
         reissued?.map(Some)
@@ -91,6 +106,7 @@ impl Context {
         epoch: u64,
         turn: OwnedMutexGuard<()>,
         delivery: Delivery,
+        note: Note,
     ) -> Result<Reissued, StepUpError> {
         let attached = self.attach(&mut request).await?;
         if delivery.is_abandoned() {
@@ -99,10 +115,17 @@ impl Context {
         if attached.current.as_ref().is_some_and(|current| current.epoch != epoch) {
             return Err(StepUpError::NotSignedIn { answer: None });
         }
-        let answer = self.exchange(&request, attached, Turn::Held).await?;
-        let mut answer = SessionAnswer::read(&answer)?;
+        let answer = self.exchange(&request, attached, Turn::Held).await;
+        let mut answer = match answer.and_then(|answer| Ok(SessionAnswer::read(&answer)?)) {
+            Ok(answer) => answer,
+            Err(error) => {
+                note(Err(&error));
+                return Err(error);
+            }
+        };
         let (mfa_token, next) = (answer.mfa_token.take(), answer.next.take());
         let accepted = self.state.accept(epoch, change, answer, &delivery);
+        note(Ok(()));
         if accepted.is_ok() {
             self.log.info(match change {
                 SessionChange::SignIn => "signed in",

@@ -7,6 +7,7 @@
 
 mod captcha_provider;
 mod device_keys;
+mod device_registration_listener;
 mod error;
 mod guard;
 mod in_memory;
@@ -23,6 +24,7 @@ use std::{
 
 pub use captcha_provider::{CaptchaChallenge, CaptchaProvider};
 pub use device_keys::{DeviceKeys, DevicePublicKey};
+pub use device_registration_listener::{DeviceRegistrationListener, DeviceRegistrationStatus};
 pub use error::PlatformError;
 pub(crate) use guard::{call_out, call_out_started};
 pub use in_memory::{InMemoryStorage, SoftwareKeys};

@@ -1,0 +1,93 @@
+//! Observing what the client knows: a listener is told a value as it is, and then whenever it changes.
+
+use std::{future::Future, sync::Arc};
+
+use tokio::sync::watch;
+
+use crate::{
+    context::Context,
+    error::{PlatformCallback, StepUpError},
+    platform::{PlatformError, call_out},
+    runtime::spawn_detached,
+    state::State,
+};
+
+/// Keeps a listener informed. Ends when it is cancelled or let go, or with the client's `shutdown`.
+#[derive(Debug, uniffi::Object)]
+pub struct Subscription {
+    is_cancelled: watch::Sender<bool>,
+}
+
+#[uniffi::export]
+impl Subscription {
+    /// Ends the subscription: no further call of the listener is begun, and one that is under way comes to
+    /// its end. Calling this again does nothing.
+    pub fn cancel(&self) {
+        self.is_cancelled.send_replace(true);
+    }
+}
+
+impl Context {
+    /// Begins to tell a listener what `value` makes of the client's knowledge: the present value, and from
+    /// then on each that differs from the last one told. What came and went while the listener was busy is
+    /// left out.
+    ///
+    /// A listener has as long as the storage has; one that fails, panics or hangs has missed that value only.
+    pub(crate) fn subscribe<T, Told>(
+        &self,
+        value: impl Fn(&State) -> T + Send + 'static,
+        tell: impl Fn(T) -> Told + Send + 'static,
+    ) -> Result<Arc<Subscription>, StepUpError>
+    where
+        T: Clone + PartialEq + Send + 'static,
+        Told: Future<Output = Result<(), PlatformError>> + Send + 'static,
+    {
+        self.ensure_open()?;
+        let subscription = Subscription { is_cancelled: watch::Sender::new(false) };
+        let mut end = End { cancelled: subscription.is_cancelled.subscribe(), closed: self.closing() };
+        let (state, log, deadline) =
+            (Arc::clone(&self.state), self.log.clone(), self.config.storage_deadline);
+        spawn_detached(async move {
+            let mut changes = state.changes();
+            let mut last = None;
+            loop {
+                changes.mark_unchanged();
+                let present = value(&state);
+                if end.has_come() {
+                    return;
+                }
+                if last.as_ref() != Some(&present) {
+                    let told = call_out(PlatformCallback::Listener, deadline, tell(present.clone())).await;
+                    if let Err(error) = told {
+                        log.warning(error.to_string());
+                    }
+                    last = Some(present);
+                }
+                tokio::select! {
+                    _ = changes.changed() => {}
+                    () = end.comes() => return,
+                }
+            }
+        })?;
+        Ok(Arc::new(subscription))
+    }
+}
+
+/// What ends a subscription. A sender that is gone says the same as one that was told.
+struct End {
+    cancelled: watch::Receiver<bool>,
+    closed: watch::Receiver<bool>,
+}
+
+impl End {
+    fn has_come(&self) -> bool {
+        [&self.cancelled, &self.closed].into_iter().any(|end| *end.borrow() || end.has_changed().is_err())
+    }
+
+    async fn comes(&mut self) {
+        tokio::select! {
+            _ = self.cancelled.wait_for(|is_cancelled| *is_cancelled) => {}
+            _ = self.closed.wait_for(|is_closed| *is_closed) => {}
+        }
+    }
+}
