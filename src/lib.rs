@@ -41,6 +41,7 @@ mod step_up;
 mod storage;
 mod subscription;
 mod token;
+mod wallet;
 
 pub use auth::{
     AuthClient, CredentialFormat, LinkOutcome, MergeChoice, MergeConflict, MergeConflicts, MergeResolution,

@@ -2,11 +2,15 @@
 
 mod link_contact;
 mod link_outcome;
+mod link_wallet;
 mod merge;
 mod profile;
 mod session;
 mod sign_in;
+mod sign_in_external_jwt;
 mod sign_in_otp;
+mod sign_in_passkey;
+mod sign_in_wallet;
 mod social;
 mod user;
 
@@ -19,6 +23,7 @@ pub use profile::UserUpdate;
 pub use session::{OnboardingDuty, Session, SessionToken, SessionTokenKind};
 pub(crate) use session::{is_device_registration_pending, is_mfa_pending};
 pub use sign_in::{SignInOptions, SignInOutcome};
+pub(crate) use user::is_embedded_wallet;
 pub use user::{CredentialFormat, User, VerifiedCredential};
 
 use crate::{

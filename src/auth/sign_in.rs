@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use super::Session;
 use crate::{
     context::{Context, Reissued},
     error::StepUpError,
-    scope::TokenScope,
+    scope::{self, TokenScope},
 };
 
 /// What a sign-in may ask for besides the session.
@@ -22,6 +24,25 @@ pub struct SignInOptions {
     /// Asks for an elevated token together with the session.
     #[uniffi(default = [])]
     pub requested_scopes: Vec<TokenScope>,
+}
+
+impl SignInOptions {
+    /// The scopes that are asked for, if any.
+    pub(super) fn scopes(self) -> Result<Vec<TokenScope>, StepUpError> {
+        if self.requested_scopes.is_empty() {
+            Ok(Vec::new())
+        } else {
+            scope::validated_set(self.requested_scopes)
+        }
+    }
+}
+
+/// Adds to a proof the scopes that are asked for, if any.
+pub(super) fn with_scopes(mut proof: Value, scopes: &[TokenScope]) -> Value {
+    if !scopes.is_empty() {
+        proof["requestedScopes"] = json!(scopes);
+    }
+    proof
 }
 
 /// How a sign-in ended. More cases will follow, for decisions that only the user can make.

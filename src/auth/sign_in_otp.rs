@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{SignInOptions, SignInOutcome};
+use super::{SignInOptions, SignInOutcome, sign_in::with_scopes};
 use crate::{
     api::{Request, operations},
     context::Context,
     error::StepUpError,
     otp::{self, OtpChannel, Purpose},
-    scope,
     state::SessionChange,
 };
 
@@ -23,12 +22,10 @@ impl Context {
         let code = otp::otp(typed)?;
         let pending = self.pending_code(Purpose::SignIn, options.verification_id.as_deref())?;
         let mut body = json!({ "verificationUUID": pending.id, "verificationToken": code });
-        if !options.requested_scopes.is_empty() {
-            body["requestedScopes"] = json!(scope::validated_set(options.requested_scopes)?);
-        }
         if options.allow_new_mfa_linking {
             body["allowNewMFALinking"] = true.into();
         }
+        let body = with_scopes(body, &options.scopes()?);
         self.begin_sign_in().await?;
         let operation = match pending.destination.channel() {
             OtpChannel::Email => &operations::SIGN_IN_WITH_EMAIL_OTP,

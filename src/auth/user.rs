@@ -140,6 +140,11 @@ impl From<CredentialFormat> for String {
 /// Kinds of wallets whose keys the vendor holds: they cannot prove that the user is there.
 const EMBEDDED_WALLETS: [&str; 2] = ["embeddedWallet", "smartContractWallet"];
 
+/// Whether a kind of wallet is an embedded one.
+pub(crate) fn is_embedded_wallet(kind: &str) -> bool {
+    EMBEDDED_WALLETS.contains(&kind)
+}
+
 impl VerifiedCredential {
     /// Whether it may prove the user's identity again.
     pub(crate) fn can_reauthenticate(&self) -> bool {
@@ -155,7 +160,7 @@ impl VerifiedCredential {
 
     /// Whether it is a wallet whose key the vendor holds.
     pub(crate) fn is_embedded_wallet(&self) -> bool {
-        self.wallet_provider.as_deref().is_some_and(|kind| EMBEDDED_WALLETS.contains(&kind))
+        self.wallet_provider.as_deref().is_some_and(is_embedded_wallet)
     }
 
     /// Whether it is a second factor.

@@ -2,6 +2,7 @@
 
 mod browser_record;
 mod calls;
+mod elevating;
 mod ending;
 mod foreground;
 mod lifecycle;

@@ -109,13 +109,14 @@ impl StepUpCheck {
         self
     }
 
-    fn answered(scope: TokenScope, answer: &CheckAnswer) -> Self {
+    fn answered(scope: TokenScope, answer: &CheckAnswer, session: &HeldSession) -> Self {
         if !answer.is_required {
             return Self::not_required(scope, CheckReason::NotRequiredByServer);
         }
+        let (credentials, default_credential_id) = credentials::answered(answer, session);
         Self {
-            credentials: answer.credentials.iter().map(StepUpCredential::from).collect(),
-            default_credential_id: answer.default_credential_id.clone(),
+            credentials,
+            default_credential_id,
             is_confirmed: true,
             ..Self::required(scope, CheckReason::RequiredByServer)
         }
@@ -140,7 +141,7 @@ impl Context {
         }
         match asked {
             Ok(answer) => {
-                let check = StepUpCheck::answered(scope, &answer);
+                let check = StepUpCheck::answered(scope, &answer, &current.session);
                 let emails = check
                     .credentials
                     .iter()

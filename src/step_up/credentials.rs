@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    api::models::CheckCredential,
+    api::models::{CheckAnswer, CheckCredential},
     auth::{CredentialFormat, VerifiedCredential},
     state::HeldSession,
 };
@@ -52,6 +52,20 @@ impl From<&VerifiedCredential> for StepUpCredential {
             alias: alias.cloned(),
         }
     }
+}
+
+/// What the server says that the user can verify with, and the one to offer first. Embedded wallets are left
+/// out, also where the server lists them.
+pub(super) fn answered(
+    answer: &CheckAnswer,
+    session: &HeldSession,
+) -> (Vec<StepUpCredential>, Option<String>) {
+    let own = &session.user.verified_credentials;
+    let is_offered =
+        |id: &str| !own.iter().any(|credential| credential.id == id && credential.is_embedded_wallet());
+    let offered = answer.credentials.iter().filter(|credential| is_offered(&credential.id));
+    let default = answer.default_credential_id.clone().filter(|id| is_offered(id));
+    (offered.map(StepUpCredential::from).collect(), default)
 }
 
 /// What the signed-in user can probably verify with, and the one to offer first, where the server cannot be

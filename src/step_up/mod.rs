@@ -4,12 +4,14 @@ mod check;
 mod credentials;
 mod headers;
 mod verify;
+mod verify_external_jwt;
 mod verify_mfa_email;
 mod verify_otp;
 mod verify_passkey;
 mod verify_recovery_code;
 mod verify_social;
 mod verify_totp;
+mod verify_wallet;
 
 use std::sync::Arc;
 

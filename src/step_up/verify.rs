@@ -30,9 +30,17 @@ impl Context {
 
 /// Success is a stored token that has every scope, and nothing else.
 pub(crate) fn elevation(reissued: Reissued, requested: Vec<TokenScope>) -> Result<Elevation, StepUpError> {
-    let granted = reissued.elevation.as_ref().map(|elevation| elevation.scopes.clone()).unwrap_or_default();
+    granted(reissued.elevation, requested)
+}
+
+/// The same for a token that came without a session.
+pub(super) fn granted(
+    elevation: Option<Elevation>,
+    requested: Vec<TokenScope>,
+) -> Result<Elevation, StepUpError> {
+    let granted = elevation.as_ref().map(|elevation| elevation.scopes.clone()).unwrap_or_default();
     let missing: Vec<TokenScope> = requested.into_iter().filter(|scope| !granted.contains(scope)).collect();
-    match reissued.elevation {
+    match elevation {
         Some(elevation) if missing.is_empty() => Ok(elevation),
         _ => Err(StepUpError::NotElevated { granted, missing }),
     }

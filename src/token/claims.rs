@@ -56,7 +56,7 @@ impl SessionClaims {
 
 /// NumericDate may have a fraction (RFC 7519 §2); it is cut off, so a token never seems to live longer than
 /// it does.
-fn whole_seconds(date: f64) -> Option<i64> {
+pub(super) fn whole_seconds(date: f64) -> Option<i64> {
     if !date.is_finite() || !(0.0..1e12).contains(&date) {
         return None;
     }

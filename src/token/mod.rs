@@ -1,10 +1,12 @@
 //! Elevated access tokens: what they permit, how long, and that a single-use one is used once.
 
+mod assertion;
 mod claims;
 mod store;
 
 use std::time::SystemTime;
 
+pub(crate) use assertion::Assertion;
 pub(crate) use claims::{SessionClaims, TokenClaims};
 pub(crate) use store::{StoredToken, TokenStore};
 

@@ -2,6 +2,7 @@
 //! another type.
 
 mod check;
+mod elevated_token;
 mod devices;
 mod factors;
 mod merge;
@@ -12,6 +13,7 @@ mod tolerant;
 mod user;
 
 pub(crate) use check::{CheckAnswer, CheckCredential};
+pub(crate) use elevated_token::ElevatedTokenAnswer;
 pub(crate) use devices::{
     RegisteredDeviceBody, RegisteredDevicesAnswer, RevokedDeviceAnswer, RevokedDevicesAnswer,
 };
