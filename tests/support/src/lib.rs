@@ -7,6 +7,8 @@
     reason = "test code: a step that fails ends the test, and names say what it is"
 )]
 
+mod browser;
+mod captcha;
 mod eventually;
 mod keys;
 mod log;
@@ -14,9 +16,11 @@ mod passkeys;
 mod storage;
 mod world;
 
+pub use browser::{BrowserMode, SocialAccount, TestBrowser};
+pub use captcha::{CaptchaMode, TestCaptcha};
 pub use eventually::eventually;
 pub use keys::{KeyMode, TestKeys};
 pub use log::TestLog;
 pub use passkeys::{PasskeyMode, TestPasskeys};
 pub use storage::{StorageMode, TestStorage};
-pub use world::{EMAIL, TestClock, Totp, World, elevated_token};
+pub use world::{EMAIL, REDIRECT, TestClock, Totp, World, elevated_token};

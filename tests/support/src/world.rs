@@ -12,9 +12,11 @@ use stepup_core::{
 };
 use stepup_sandbox::{Sandbox, SandboxConfig, policy::Policy};
 
-use super::{TestKeys, TestPasskeys, TestStorage, eventually};
+use super::{TestBrowser, TestKeys, TestPasskeys, TestStorage, eventually};
 
 pub const EMAIL: &str = "ada@example.com";
+/// Where OAuth providers send the user back to.
+pub const REDIRECT: &str = "https://app.example/oauth";
 
 /// A sandbox, a client on it, and the client's callbacks.
 pub struct World {
@@ -22,6 +24,7 @@ pub struct World {
     pub storage: TestStorage,
     pub keys: TestKeys,
     pub passkeys: TestPasskeys,
+    pub browser: TestBrowser,
     pub clock: TestClock,
     pub client: Arc<StepUpClient>,
     http: reqwest::Client,
@@ -38,9 +41,10 @@ impl World {
         let sandbox = Sandbox::start(SandboxConfig { policy, ..SandboxConfig::default() }).await.unwrap();
         let (storage, keys, clock) = (TestStorage::default(), TestKeys::default(), TestClock::default());
         let passkeys = TestPasskeys::new(sandbox.url(), "phone");
-        let platform = platform(&storage, &keys, &passkeys);
+        let browser = TestBrowser::new(sandbox.url());
+        let platform = platform(&storage, &keys, &passkeys, &browser);
         let client = StepUpClient::with_clock(config(&sandbox), platform, clock.shared()).unwrap();
-        Self { sandbox, storage, keys, passkeys, clock, client, http: http() }
+        Self { sandbox, storage, keys, passkeys, browser, clock, client, http: http() }
     }
 
     /// Short limits: with real sockets time cannot be paused.
@@ -49,7 +53,7 @@ impl World {
     }
 
     pub fn platform(&self) -> Platform {
-        platform(&self.storage, &self.keys, &self.passkeys)
+        platform(&self.storage, &self.keys, &self.passkeys, &self.browser)
     }
 
     /// The app is started again: another process on the same storage and keys.
@@ -59,8 +63,13 @@ impl World {
 
     /// The app is started again with another configuration.
     pub fn restart_with(&mut self, config: ClientConfig) {
+        self.restart_on(config, self.platform());
+    }
+
+    /// The app is started again with other callbacks.
+    pub fn restart_on(&mut self, config: ClientConfig, platform: Platform) {
         self.client.shutdown();
-        self.client = StepUpClient::with_clock(config, self.platform(), self.clock.shared()).unwrap();
+        self.client = StepUpClient::with_clock(config, platform, self.clock.shared()).unwrap();
     }
 
     pub fn open(&self) -> Result<Arc<StepUpClient>, StepUpError> {
@@ -181,12 +190,21 @@ fn config(sandbox: &Sandbox) -> ClientConfig {
             wallet: Some(Duration::from_secs(1)),
             captcha: Some(Duration::from_secs(1)),
         }),
+        oauth_redirect_url: Some(REDIRECT.into()),
+        app_links: vec!["https://app.example/device".into()],
         ..ClientConfig::new(sandbox.environment_id().to_string())
     }
 }
 
-fn platform(storage: &TestStorage, keys: &TestKeys, passkeys: &TestPasskeys) -> Platform {
-    Platform::new(Arc::new(storage.clone()), Arc::new(keys.clone())).with_passkeys(Arc::new(passkeys.clone()))
+fn platform(
+    storage: &TestStorage,
+    keys: &TestKeys,
+    passkeys: &TestPasskeys,
+    browser: &TestBrowser,
+) -> Platform {
+    Platform::new(Arc::new(storage.clone()), Arc::new(keys.clone()))
+        .with_passkeys(Arc::new(passkeys.clone()))
+        .with_oauth_browser(Arc::new(browser.clone()))
 }
 
 pub(crate) fn http() -> reqwest::Client {
