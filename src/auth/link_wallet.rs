@@ -18,13 +18,13 @@ const TRANSFER_OFFERED: &str = "reassign_wallet_confirm";
 
 #[uniffi::export]
 impl AuthClient {
-    /// Adds an account of one of the user's wallets to the signed-in user (`POST verify/link`): the account with
-    /// this address, else the first that the `WalletSigner` offers. Takes the elevated token for
+    /// Adds an account of one of the user's wallets to the signed-in user (`POST verify/link`): the account
+    /// with this address, else the first that the `WalletSigner` offers. Takes the elevated token for
     /// `credential:link`; that one is needed is found out before the wallet is asked.
     ///
     /// # Errors
-    /// `StepUpRequired` for `credential:link`; else as `sign_in_with_wallet`. `NotSignedIn` if the session ended
-    /// while the wallet was asked.
+    /// `StepUpRequired` for `credential:link`; else as `sign_in_with_wallet`. `NotSignedIn` if the session
+    /// ended while the wallet was asked.
     #[uniffi::method(default(address = None, cancel = None))]
     pub async fn link_wallet(
         &self,
@@ -93,12 +93,9 @@ impl Context {
         wallets: &Wallets,
         account: WalletAccount,
     ) -> Result<Request, StepUpError> {
-        let mut request = Request::new(operation).body(self.wallet_proof(wallets, account).await?);
-        if let Some(captcha) = self.captcha_token().await? {
-            request.set("captchaToken", captcha.into());
-        }
+        let proof = self.wallet_proof(wallets, account).await?;
         if self.state.epoch() == epoch {
-            return Ok(request);
+            return Ok(Request::new(operation).body(proof));
         }
         // The wallet was shown to a session that is over.
         Err(StepUpError::NotSignedIn { answer: None })

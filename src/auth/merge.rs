@@ -25,8 +25,8 @@ impl AuthClient {
     /// other one, that one is signed in afterwards, and the elevated tokens are gone.
     ///
     /// # Errors
-    /// `InvalidArgument` if no merge was offered in this session, or unless there is exactly one resolution for
-    /// each conflict, naming one of its two users; the offer stays. `NotSignedIn`; `Server`.
+    /// `InvalidArgument` if no merge was offered in this session, or unless there is exactly one resolution
+    /// for each conflict, naming one of its two users; the offer stays. `NotSignedIn`; `Server`.
     #[uniffi::method(default(cancel = None))]
     pub async fn confirm_merge(
         &self,
@@ -50,8 +50,8 @@ impl Context {
         self.linked(epoch, self.reissue(request, SessionChange::Merge).await).await
     }
 
-    /// How the linking of a credential ended, which was begun in this epoch: a refusal that offers a merge is a
-    /// question to the user.
+    /// How the linking of a credential ended, which was begun in this epoch: a refusal that offers a merge
+    /// is a question to the user.
     pub(crate) async fn linked(
         &self,
         epoch: u64,

@@ -17,8 +17,8 @@ use crate::{
 
 #[uniffi::export]
 impl AuthClient {
-    /// Signs in the user whom a JWT of the app's own backend names (`POST externalAuth/signin`). The environment
-    /// must know the backend's keys. Whoever was signed in before is not any more.
+    /// Signs in the user whom a JWT of the app's own backend names (`POST externalAuth/signin`). The
+    /// environment must know the backend's keys. Whoever was signed in before is not any more.
     ///
     /// # Errors
     /// `InvalidArgument` for what is no JWT, names nobody (`sub`) or has expired: it is not sent.

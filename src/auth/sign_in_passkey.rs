@@ -17,16 +17,16 @@ use crate::{
 
 #[uniffi::export]
 impl AuthClient {
-    /// Signs in with a passkey that the user chooses (`GET` and `POST users/passkeys/signin`, the system's sheet
-    /// between them). `related_origin_rp_id` asks for the passkeys of another relying party, which allows this
-    /// app's origin (WebAuthn Level 3 §5.11). Whoever was signed in before is not any more.
+    /// Signs in with a passkey that the user chooses (`GET` and `POST users/passkeys/signin`, the system's
+    /// sheet between them). `related_origin_rp_id` asks for the passkeys of another relying party, which
+    /// allows this app's origin (WebAuthn Level 3 §5.11). Whoever was signed in before is not any more.
     ///
     /// Of the options only `requested_scopes` counts.
     ///
     /// # Errors
-    /// `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `PasskeyProvider`,
-    /// this device no passkey, or the server does not know it; `NotSignedIn` after a logout while the sheet was
-    /// open.
+    /// `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
+    /// `PasskeyProvider`, this device no passkey, or the server does not know it; `NotSignedIn` after a
+    /// logout while the sheet was open.
     #[uniffi::method(default(related_origin_rp_id = None, options = None, cancel = None))]
     pub async fn sign_in_with_passkey(
         &self,

@@ -17,8 +17,8 @@ use crate::{
 #[uniffi::export]
 impl StepUpAuthClient {
     /// Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
-    /// externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be there as
-    /// well. The session stays as it is.
+    /// externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
+    /// there as well. The session stays as it is.
     ///
     /// # Errors
     /// `InvalidArgument` with the reason for an assertion that cannot be accepted: it is not sent.

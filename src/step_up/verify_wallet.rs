@@ -17,15 +17,15 @@ use crate::{
 
 #[uniffi::export]
 impl StepUpAuthClient {
-    /// Verifies with a wallet of the user, which signs a text that names this app (`POST wallets/verify`): with
-    /// the credential named, else with the first that may be used to sign in and that the `WalletSigner` offers.
-    /// Embedded wallets cannot be used.
+    /// Verifies with a wallet of the user, which signs a text that names this app (`POST wallets/verify`):
+    /// with the credential named, else with the first that may be used to sign in and that the
+    /// `WalletSigner` offers. Embedded wallets cannot be used.
     ///
     /// # Errors
-    /// `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`, the
-    /// user no such credential, the wallets not its account, or the server refuses the signature;
-    /// `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who has
-    /// an MFA method.
+    /// `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+    /// the user no such credential, the wallets not its account, or the server refuses the signature;
+    /// `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+    /// has an MFA method.
     #[uniffi::method(default(credential_id = None, cancel = None))]
     pub async fn verify_wallet(
         &self,

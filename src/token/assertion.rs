@@ -28,15 +28,12 @@ impl Assertion {
         let claims = is_jwt.then(|| insecure_decode_claims(text).ok()).flatten();
         let assertion = Self { claims: claims.ok_or_else(|| invalid("is not a JWT"))?, jwt };
         assertion.demand("sub")?;
-        match assertion.claims.get("exp") {
-            Some(date) => {
-                let seconds = date.as_f64().and_then(whole_seconds);
-                let expires_at = seconds.ok_or_else(|| invalid("has an `exp` that is not a date"))?;
-                if UnixMillis::from_seconds(expires_at) <= now {
-                    return Err(invalid("has expired"));
-                }
+        if let Some(date) = assertion.claims.get("exp") {
+            let seconds = date.as_f64().and_then(whole_seconds);
+            let expires_at = seconds.ok_or_else(|| invalid("has an `exp` that is not a date"))?;
+            if UnixMillis::from_seconds(expires_at) <= now {
+                return Err(invalid("has expired"));
             }
-            None => {}
         }
         Ok(assertion)
     }

@@ -15,8 +15,8 @@ use crate::{
 const MAX_SIGNATURE_BYTES: usize = 4_096;
 
 impl Context {
-    /// Has the user sign in with an account. Whether the session is still the one that this is meant for, the
-    /// caller must look at afterwards.
+    /// Has the user sign in with an account, and solve a captcha where the environment wants one. Whether
+    /// the session is still the one that this is meant for, the caller must look at afterwards.
     pub(crate) async fn wallet_proof(
         self: &Arc<Self>,
         wallets: &Wallets,
@@ -38,7 +38,12 @@ impl Context {
         if !is_signature(&signature) {
             return Err(StepUpError::CallbackFailed { what: PlatformCallback::Wallet });
         }
-        Ok(body(&account, &message, &signature))
+        let mut proof = body(&account, &message, &signature);
+        // Last, because a solved captcha is good for a short time only.
+        if let Some(captcha) = self.captcha_token().await? {
+            proof["captchaToken"] = captcha.into();
+        }
+        Ok(proof)
     }
 
     /// The app's name as the user knows it, and where it was found. The settings are not read without need.
