@@ -270,6 +270,14 @@ impl State {
         }
     }
 
+    /// Drops the token with exactly these scopes.
+    pub(crate) fn discard_token(&self, epoch: u64, scopes: &[TokenScope]) {
+        let mut inner = self.write();
+        if inner.epoch == epoch {
+            inner.tokens.remove_scopes(scopes);
+        }
+    }
+
     fn give_back(&self, epoch: u64, token: StoredToken) {
         let mut inner = self.write();
         if inner.epoch == epoch {
@@ -288,8 +296,14 @@ impl State {
         change(&mut self.write().pending_codes)
     }
 
-    pub(crate) fn set_pending_browser(&self, pending: PendingBrowser) {
-        self.write().pending_browser = Some(pending);
+    /// Awaits a visit from now on, unless the epoch in which it was begun has ended: answers whether it does.
+    pub(crate) fn set_pending_browser(&self, epoch: u64, pending: PendingBrowser) -> bool {
+        let mut inner = self.write();
+        let is_current = inner.epoch == epoch;
+        if is_current {
+            inner.pending_browser = Some(pending);
+        }
+        is_current
     }
 
     /// Whether a redirect with this state is waited for.
@@ -302,9 +316,13 @@ impl State {
         self.write().pending_browser.take_if(|pending| pending.state.expose() == state)
     }
 
-    /// Takes over the visit that an earlier process began, unless there is one by now.
-    pub(crate) fn adopt_pending_browser(&self, pending: PendingBrowser) {
+    /// Takes over the visit that an earlier process began, unless there is one by now, or the epoch has ended
+    /// in which it was read.
+    pub(crate) fn adopt_pending_browser(&self, epoch: u64, pending: PendingBrowser) {
         let mut inner = self.write();
+        if inner.epoch != epoch {
+            return;
+        }
         if inner.session.is_none() {
             self.clock.set_offset_millis(pending.server_offset_millis());
         }

@@ -5,6 +5,8 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use tokio::sync::Mutex;
+
 use super::Context;
 use crate::{
     config::ValidatedConfig,
@@ -21,6 +23,7 @@ pub(super) struct BrowserRecord {
     writer: Arc<EnvelopeWriter>,
     owed: OwedDeletion,
     is_known: AtomicBool,
+    reading: Mutex<()>,
 }
 
 impl BrowserRecord {
@@ -30,11 +33,12 @@ impl BrowserRecord {
         config: &ValidatedConfig,
         state: &Arc<State>,
     ) -> Self {
-        let (key, owed, state) = (identity.browser_key(), identity.owed_browser_deletion(), Arc::clone(state));
+        let (key, owed, state) =
+            (identity.browser_key(), identity.owed_browser_deletion(), Arc::clone(state));
         let wanted = move || state.browser_record();
         let writer =
             EnvelopeWriter::new(platform.clone(), key, config.storage_deadline, owed.clone(), wanted);
-        Self { writer, owed, is_known: AtomicBool::new(false) }
+        Self { writer, owed, is_known: AtomicBool::new(false), reading: Mutex::default() }
     }
 
     pub(super) fn is_owed(&self) -> bool {
@@ -56,14 +60,30 @@ impl Context {
         if record.is_known.load(Ordering::Acquire) {
             return Ok(());
         }
+        // Who read it beside another one would find a visit that has been used meanwhile.
+        let _one_at_a_time = record.reading.lock().await;
+        if record.is_known.load(Ordering::Acquire) {
+            return Ok(());
+        }
         if record.is_owed() {
             record.writer.write().await?;
         }
-        if let Some(pending) = record.writer.read().await?.and_then(|bytes| PendingBrowser::decode(&bytes)) {
-            self.state.adopt_pending_browser(pending);
+        let epoch = self.state.epoch();
+        let stored = record.writer.read().await?;
+        // Known since it was read: a visit that was begun, or ended, meanwhile.
+        if !record.is_known.swap(true, Ordering::AcqRel)
+            && let Some(pending) = stored.and_then(|bytes| PendingBrowser::decode(&bytes))
+        {
+            self.state.adopt_pending_browser(epoch, pending);
         }
-        record.is_known.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// A sign-in ends what was begun before it. What an earlier process left is refused when its redirect comes.
+    pub(super) async fn forget_pending_browser(&self) {
+        if self.browser_record.is_known.load(Ordering::Acquire) {
+            let _ = self.browser_record.writer.write().await;
+        }
     }
 
     pub(crate) async fn persist_pending_browser(&self) -> Result<(), StepUpError> {

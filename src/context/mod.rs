@@ -27,7 +27,6 @@ use crate::{
     error::StepUpError,
     identity::{Identity, OwedDeletion},
     log::Log,
-    oauth::BrowserWaiter,
     platform::{Platform, PlatformSlot},
     runtime::{Call, Panicked, on_runtime},
     settings::SettingsCache,
@@ -51,8 +50,6 @@ pub(crate) struct Context {
     writer: Arc<EnvelopeWriter>,
     owed: OwedDeletion,
     browser_record: BrowserRecord,
-    /// The call that has a browser open.
-    pub(crate) browser_waiter: std::sync::Mutex<Option<BrowserWaiter>>,
     identity: Identity,
     /// Whether the storage was read. Set only by a success: a failed start is tried again by the next call.
     is_restored: AtomicBool,
@@ -109,7 +106,6 @@ impl Context {
             settings_cache: SettingsCache::default(),
             nonces: NoncePool::default(),
             browser_record,
-            browser_waiter: std::sync::Mutex::default(),
             writer,
             owed,
             identity,

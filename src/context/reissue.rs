@@ -136,6 +136,7 @@ impl Context {
         if change != SessionChange::Reissue {
             // Until the new session is stored, the storage holds one that has ended.
             self.owed.owe();
+            self.forget_pending_browser().await;
         }
         // The next request goes out with the new session, also after a crash.
         self.persist().await?;

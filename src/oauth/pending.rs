@@ -13,10 +13,14 @@ use crate::{
     state::Current,
 };
 
+use super::BrowserWaiter;
+
 const STATE_LENGTH: usize = 32;
 /// The shortest that RFC 7636 §4.1 allows, and what the API takes.
 const VERIFIER_LENGTH: usize = 43;
 const LIFE_MILLIS: i64 = 10 * 60 * 1_000;
+/// By so much the server's time, as far as it is known, may go back while the browser is open.
+const TOLERANCE_MILLIS: i64 = 60 * 1_000;
 
 /// What the visit is for. Nothing else ever decides it (fault 37).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +32,7 @@ pub(crate) enum BrowserPurpose {
 }
 
 /// A visit that was begun.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct PendingBrowser {
     pub(crate) purpose: BrowserPurpose,
     pub(crate) provider: String,
@@ -42,6 +46,10 @@ pub(crate) struct PendingBrowser {
     /// On the server's clock.
     opened_at_millis: i64,
     server_offset_millis: i64,
+    /// The call that has the browser open, in the process that opened it. It learns from the end of this that
+    /// nobody waits any more.
+    #[serde(skip)]
+    pub(super) waiter: Option<BrowserWaiter>,
 }
 
 impl PendingBrowser {
@@ -68,7 +76,14 @@ impl PendingBrowser {
             redirect: redirect.into(),
             opened_at_millis,
             server_offset_millis: clock.offset_millis(),
+            waiter: None,
         })
+    }
+
+    /// From now on its age counts. The server's time may only just have become known.
+    pub(super) fn opened(&mut self, clock: &ServerClock) {
+        UnixMillis(self.opened_at_millis) = clock.now();
+        self.server_offset_millis = clock.offset_millis();
     }
 
     pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, StepUpError> {
@@ -99,7 +114,8 @@ impl PendingBrowser {
 
     pub(crate) fn has_run_out(&self, clock: &ServerClock) -> bool {
         let UnixMillis(now) = clock.now();
-        !(self.opened_at_millis..self.opened_at_millis.saturating_add(LIFE_MILLIS)).contains(&now)
+        let age = now.saturating_sub(self.opened_at_millis);
+        !(-TOLERANCE_MILLIS..LIFE_MILLIS).contains(&age)
     }
 }
 

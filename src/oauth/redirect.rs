@@ -9,7 +9,7 @@ use super::{BrowserPurpose, PendingBrowser};
 use crate::{
     api::{Operation, Request, operations},
     auth::{CredentialFormat, LinkOutcome, SignInOutcome, User},
-    context::Context,
+    context::{Context, Reissued},
     error::{RedirectRefusal, StepUpError, UnavailableReason},
     state::{Current, SessionChange},
     step_up::elevation,
@@ -59,9 +59,10 @@ impl Context {
         };
         self.load_pending_browser().await?;
         // From here on it is used up, whatever comes of it.
-        let Some((pending, waiter)) = self.take_pending_browser(&state) else {
+        let Some(mut pending) = self.state.take_pending_browser(&state) else {
             return Ok(RedirectOutcome::NotOurs);
         };
+        let waiter = pending.waiter.take();
         let outcome = match self.persist_pending_browser().await {
             Ok(()) => self.conclude(pending, redirect.as_str(), returned(&url)).await,
             Err(error) => Err(error),
@@ -92,9 +93,7 @@ impl Context {
         }
         match returned {
             Returned::Code(code) => self.redeem(pending, code, current).await,
-            Returned::Refused(code) => {
-                Err(StepUpError::ProviderRefused { provider: pending.provider, code })
-            }
+            Returned::Refused(code) => Err(StepUpError::ProviderRefused { provider: pending.provider, code }),
             Returned::Nothing => refused(RedirectRefusal::Incomplete),
         }
     }
@@ -121,7 +120,7 @@ impl Context {
             (BrowserPurpose::Verify { scopes }, Some(current)) => {
                 let request = redemption(&operations::VERIFY_SOCIAL, &pending, &code)?;
                 let reissued = self.reissue(request, SessionChange::Reissue).await?;
-                self.refuse_new_account(&pending.provider, &current)?;
+                self.refuse_new_account(&pending.provider, &current, &reissued).await?;
                 let elevation = elevation(reissued, scopes.clone())?;
                 Ok(RedirectOutcome::Elevated { elevation })
             }
@@ -131,11 +130,20 @@ impl Context {
 
     /// A server that does not enforce step-up may have linked the account that was shown to it: at least that
     /// is not taken for a proof.
-    fn refuse_new_account(&self, provider: &str, before: &Current) -> Result<(), StepUpError> {
+    async fn refuse_new_account(
+        &self,
+        provider: &str,
+        before: &Current,
+        reissued: &Reissued,
+    ) -> Result<(), StepUpError> {
         let known = accounts(&before.session.user, provider);
         let now = self.state.current().map(|current| accounts(&current.session.user, provider));
         if now.unwrap_or_default().iter().all(|id| known.contains(id)) {
             return Ok(());
+        }
+        if let Some(elevation) = &reissued.elevation {
+            self.state.discard_token(before.epoch, &elevation.scopes);
+            self.persist().await?;
         }
         let reason = UnavailableReason::DifferentAccount;
         Err(StepUpError::MethodUnavailable { reason, answer: None })

@@ -1,6 +1,6 @@
 //! A visit to a provider's page, from the first request to the redirect.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use serde_json::json;
 use tokio::sync::watch;
@@ -20,14 +20,11 @@ use crate::{
 type Concluded = Result<RedirectOutcome, StepUpError>;
 
 /// Tells the call that opened the browser what a redirect that came another way has led to.
-pub(crate) struct BrowserWaiter {
-    state: SecretString,
-    outcome: watch::Sender<Option<Concluded>>,
-}
+pub(crate) struct BrowserWaiter(watch::Sender<Option<Concluded>>);
 
 impl BrowserWaiter {
     pub(super) fn concluded(&self, outcome: Concluded) {
-        self.outcome.send_replace(Some(outcome));
+        self.0.send_replace(Some(outcome));
     }
 }
 
@@ -39,25 +36,10 @@ impl Context {
         purpose: BrowserPurpose,
     ) -> Concluded {
         let (provider, browser) = (provider.name()?, self.platform.oauth_browser()?);
-        let redirect = self.config.oauth_redirect.as_ref().ok_or_else(|| {
-            let reason = "must be given for social accounts".into();
-            StepUpError::InvalidConfiguration { field: "oauth_redirect_url".into(), reason }
-        })?;
         let current = self.admitted(&provider, &purpose).await?;
-        let session = self.named(current.as_ref());
-        let clock = &self.state.clock;
-        let mut pending = PendingBrowser::new(purpose, provider, redirect.as_str(), session, clock)?;
-        if matches!(pending.purpose, BrowserPurpose::SignIn { .. }) {
-            pending.captcha_token = self.captcha_token().await?.map(SecretString::new);
-        }
-        let begin = Request::new(beginning(&pending.purpose)).id(&pending.provider)?;
-        let begin =
-            begin.body(json!({ "state": pending.state.expose(), "redirectUrl": redirect.as_str() }));
-        let (settings, begun) = tokio::join!(self.settings(), self.call(begin));
-        let url = authorization::url(&*settings?, &pending, self.config.allow_insecure_loopback)?;
-        begun?;
-        let request = BrowserRequest { url: url.into(), redirect_url: redirect.as_str().into() };
-        let mut visit = Visit::begin(self, pending);
+        let epoch = current.as_ref().map_or_else(|| self.state.epoch(), |current| current.epoch);
+        let (pending, request) = self.announced(provider, purpose, current.as_ref()).await?;
+        let mut visit = Visit::begin(self, epoch, pending)?;
         // The system may end the app as soon as the browser is in front.
         self.persist_pending_browser().await?;
         let open = async move { browser.open(request).await };
@@ -75,6 +57,38 @@ impl Context {
             RedirectOutcome::NotOurs => visit.concluded().await,
             outcome => Ok(outcome),
         }
+    }
+
+    /// Tells the server that a visit begins; answers with the page to open for it.
+    async fn announced(
+        self: &Arc<Self>,
+        provider: String,
+        purpose: BrowserPurpose,
+        current: Option<&Current>,
+    ) -> Result<(PendingBrowser, BrowserRequest), StepUpError> {
+        let redirect = self.config.oauth_redirect.as_ref().ok_or_else(|| {
+            let reason = "must be given for social accounts".into();
+            StepUpError::InvalidConfiguration { field: "oauth_redirect_url".into(), reason }
+        })?;
+        let (session, clock) = (self.named(current), &self.state.clock);
+        let mut pending = PendingBrowser::new(purpose, provider, redirect.as_str(), session, clock)?;
+        let is_sign_in = matches!(pending.purpose, BrowserPurpose::SignIn { .. });
+        if is_sign_in {
+            pending.captcha_token = self.captcha_token().await?.map(SecretString::new);
+        }
+        let begin = Request::new(beginning(&pending.purpose)).id(&pending.provider)?;
+        let begin = begin.body(json!({ "state": pending.state.expose(), "redirectUrl": redirect.as_str() }));
+        let (settings, begun) = tokio::join!(self.settings(), self.call(begin));
+        let settings = settings?;
+        let url = authorization::url(&settings, &pending, self.config.allow_insecure_loopback)?;
+        begun?;
+        if is_sign_in && pending.captcha_token.is_none() && settings.security.captcha().is_some() {
+            let reason = UnavailableReason::CaptchaRequired;
+            return Err(StepUpError::MethodUnavailable { reason, answer: None });
+        }
+        pending.opened(clock);
+        let request = BrowserRequest { url: url.into(), redirect_url: redirect.as_str().into() };
+        Ok((pending, request))
     }
 
     /// What has to be so before anything is sent: nobody goes through a browser in vain.
@@ -105,17 +119,6 @@ impl Context {
         let epoch_id = self.state.in_epoch(current.epoch, |data| data.id.clone());
         Some((current, epoch_id.unwrap_or_default()))
     }
-
-    /// The visit with this state, which nobody else gets from now on; with it the call that opened the browser.
-    pub(super) fn take_pending_browser(
-        &self,
-        state: &str,
-    ) -> Option<(PendingBrowser, Option<BrowserWaiter>)> {
-        let pending = self.state.take_pending_browser(state)?;
-        let mut waiter = self.browser_waiter.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_waiting = waiter.as_ref().is_some_and(|waiter| waiter.state == pending.state);
-        Some((pending, if is_waiting { waiter.take() } else { None }))
-    }
 }
 
 fn beginning(purpose: &BrowserPurpose) -> &'static Operation {
@@ -142,18 +145,21 @@ fn ensure_linked(user: &User, provider: &str) -> Result<(), StepUpError> {
 /// The call's end of a visit. Dropping it means that nobody waits any more.
 struct Visit {
     context: Arc<Context>,
+    epoch: u64,
     state: SecretString,
     outcome: watch::Receiver<Option<Concluded>>,
 }
 
 impl Visit {
-    fn begin(context: &Arc<Context>, pending: PendingBrowser) -> Self {
+    /// Unless whoever began it is not the present user any more.
+    fn begin(context: &Arc<Context>, epoch: u64, mut pending: PendingBrowser) -> Result<Self, StepUpError> {
         let (sender, outcome) = watch::channel(None);
         let state = pending.state.clone();
-        let waiter = BrowserWaiter { state: state.clone(), outcome: sender };
-        *context.browser_waiter.lock().unwrap_or_else(PoisonError::into_inner) = Some(waiter);
-        context.state.set_pending_browser(pending);
-        Self { context: Arc::clone(context), state, outcome }
+        pending.waiter = Some(BrowserWaiter(sender));
+        if !context.state.set_pending_browser(epoch, pending) {
+            return Err(StepUpError::NotSignedIn { answer: None });
+        }
+        Ok(Self { context: Arc::clone(context), epoch, state, outcome })
     }
 
     fn is_pending(&self) -> bool {
@@ -161,17 +167,24 @@ impl Visit {
     }
 
     async fn concluded(&mut self) -> Concluded {
-        let refused = StepUpError::RedirectRefused { reason: RedirectRefusal::AnotherSession };
-        match self.outcome.wait_for(Option::is_some).await {
-            Ok(outcome) => outcome.clone().unwrap_or(Err(refused)),
-            // Another visit, or the end of the session, took its place.
-            Err(_) => Err(refused),
-        }
+        let told = self.outcome.wait_for(Option::is_some).await.ok().and_then(|outcome| outcome.clone());
+        told.unwrap_or_else(|| {
+            if self.context.state.epoch() == self.epoch {
+                // Another visit took its place, or who ended it was cancelled.
+                Err(StepUpError::Cancelled)
+            } else {
+                Err(StepUpError::RedirectRefused { reason: RedirectRefusal::AnotherSession })
+            }
+        })
     }
 }
 
 impl Drop for Visit {
     fn drop(&mut self) {
+        // Where the client ends, the redirect may still reach the next one.
+        if self.context.ensure_open().is_err() {
+            return;
+        }
         if self.context.state.take_pending_browser(self.state.expose()).is_some() {
             let context = Arc::clone(&self.context);
             let _ = spawn_detached(async move { context.persist_pending_browser().await });

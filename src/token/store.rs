@@ -86,6 +86,11 @@ impl TokenStore {
         self.retain(|token| token.serial != serial);
     }
 
+    /// Drops the token with exactly these scopes, in their order.
+    pub(crate) fn remove_scopes(&mut self, scopes: &[TokenScope]) {
+        self.retain(|token| token.scopes != scopes);
+    }
+
     pub(crate) fn clear(&mut self) {
         self.retain(|_| false);
     }
