@@ -109,6 +109,10 @@ impl Context {
         if let Some(token) = self.captcha_token().await? {
             body["captchaToken"] = token.into();
         }
+        if self.state.epoch() != epoch {
+            // A captcha takes its time: what one user asked for must not be sent for another.
+            return Err(StepUpError::NotSignedIn { answer: None });
+        }
         let reissued = self.reissue(Request::new(operation).body(body), SessionChange::Reissue).await?;
         self.updated(epoch, reissued, Some(destination)).await
     }

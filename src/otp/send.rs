@@ -63,6 +63,12 @@ impl Context {
         purpose: Purpose,
         destination: Destination,
     ) -> Result<OtpVerification, StepUpError> {
+        // A captcha takes its time: what one user asked for must not be sent for another.
+        if let Purpose::StepUp { epoch } | Purpose::Link { epoch } = purpose
+            && epoch != self.state.epoch()
+        {
+            return Err(StepUpError::NotSignedIn { answer: None });
+        }
         let answer: OtpAnswer = self.call(request).await?.read()?;
         Ok(self.await_code(answer.verification_id, purpose, destination))
     }
