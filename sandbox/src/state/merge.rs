@@ -1,6 +1,6 @@
 //! Two users who become one, and credentials that change hands.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{State, User};
@@ -31,32 +31,54 @@ impl State {
 impl User {
     /// Takes over credentials, factors, devices and profile. What a user has only one of stays as it is.
     fn absorb(&mut self, other: Self) {
-        self.credentials.extend(other.credentials);
-        self.social.extend(other.social);
-        self.wallets.extend(other.wallets);
-        self.passkeys.extend(other.passkeys);
-        self.external.extend(other.external);
+        // Named one by one, so that nothing a user has is forgotten here.
+        let Self {
+            id: _,
+            credentials,
+            external,
+            social,
+            wallets,
+            totp,
+            passkeys,
+            email_factor: _,
+            recovery,
+            mfa_attempts: _,
+            default_factor,
+            devices,
+            profile,
+            last_verified_credential: _,
+            first_visit,
+            last_visit: _,
+        } = other;
+        self.credentials.extend(credentials);
+        self.external.extend(external);
+        self.social.extend(social);
+        self.wallets.extend(wallets);
+        self.passkeys.extend(passkeys);
         if self.verified_totp().is_none() {
-            self.totp = other.totp;
+            self.totp = totp;
         }
-        self.recovery = self.recovery.take().or(other.recovery);
-        self.default_factor = self.default_factor.or(other.default_factor);
-        let known = |key: &str| self.devices.iter().any(|device| device.public_key == key);
-        let new: Vec<_> = other.devices.into_iter().filter(|device| !known(&device.public_key)).collect();
-        self.devices.extend(new);
-        for (name, value) in other.profile {
-            match (self.profile.get_mut(&name), value) {
-                (Some(Value::Object(own)), Value::Object(theirs)) => {
-                    for (name, value) in theirs {
-                        own.entry(name).or_insert(value);
-                    }
-                }
-                (Some(Value::Null) | None, value) => {
-                    self.profile.insert(name, value);
-                }
-                (Some(_), _) => {}
+        self.recovery = self.recovery.take().or(recovery);
+        self.default_factor = self.default_factor.or(default_factor);
+        for device in devices {
+            if !self.devices.iter().any(|own| own.public_key == device.public_key) {
+                self.devices.push(device);
             }
         }
-        self.first_visit = self.first_visit.min(other.first_visit);
+        fill(&mut self.profile, profile);
+        self.first_visit = self.first_visit.min(first_visit);
+    }
+}
+
+/// Adds the fields that are not there; objects are filled in turn.
+fn fill(own: &mut Map<String, Value>, other: Map<String, Value>) {
+    for (name, value) in other {
+        match (own.get_mut(&name), value) {
+            (Some(Value::Object(own)), Value::Object(other)) => fill(own, other),
+            (None | Some(Value::Null), value) => {
+                own.insert(name, value);
+            }
+            (Some(_), _) => {}
+        }
     }
 }

@@ -224,7 +224,7 @@ async fn an_offer_is_its_user_s_and_lasts_ten_minutes() {
     merge(&app, &login).await.refused(422, "merge_accounts_invalid");
     let login = app.verify_email(&login, ANNA, &["credential:link"]).await;
     app.link_wallet(&login, wallet).await.refused(422, "merge_accounts_confirmation");
-    app.sandbox.clock().advance(10 * 60 - 1);
+    app.sandbox.clock().advance(10 * 60 - 30);
     merge(&app, &login).await.ok();
 }
 
@@ -363,5 +363,29 @@ async fn an_embedded_wallet_never_changes_hands() {
         let login = anna(&app).await;
         app.link_wallet(&login, wallet).await.refused(422, "linked_embedded_wallet");
         transfer(&app, &login, wallet).await.refused(422, "reassign_wallet_error");
+    }
+}
+
+#[tokio::test]
+async fn a_social_account_of_somebody_else_is_offered_for_merging_only() {
+    let account = || json!({ "id": "g-1", "email": "bela@social.example" });
+    let providers = json!([{ "provider": "google" }]);
+    for (policy, code) in [
+        ("refuse", "social_account_already_exists"),
+        ("transfer", "social_account_already_exists"),
+        ("merge", "merge_accounts_confirmation"),
+    ] {
+        let app = App::with_policy(json!({ "linkConflict": policy, "providers": providers })).await;
+        app.sign_in_by("google", account()).await;
+        let login = anna(&app).await;
+        let answer = app.verify_social(&login, "google", account(), &[], Some(&login.elevated())).await;
+        answer.refused(422, code);
+        let merged = merge(&app, &login).await;
+        if policy == "merge" {
+            merged.ok();
+            assert_eq!(app.sign_in_by("google", account()).await.user_id(), login.user_id());
+        } else {
+            merged.refused(422, "merge_accounts_invalid");
+        }
     }
 }

@@ -182,7 +182,7 @@ async fn the_message_names_account_and_chain_as_its_chain_does() {
 async fn the_message_is_of_this_moment() {
     let app = App::start().await;
     let wallet = Wallet::evm("anna");
-    for (advance, accepted) in [(299, true), (301, false), (-299, true), (-301, false)] {
+    for (advance, accepted) in [(270, true), (301, false), (-299, true), (-330, false)] {
         let body = app.wallet_body(wallet, json!({})).await;
         app.sandbox.clock().advance(advance);
         let answer = sign_in(&app, body).await;
