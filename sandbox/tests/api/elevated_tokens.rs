@@ -65,9 +65,9 @@ async fn the_policy_decides_behaviour_and_life() {
     let app = App::with_policy(json!({ "actions": [action] })).await;
     let (login, token) = elevated(&app, &["wallet:export"]).await;
     app.protected(&login, Some(&token), "wallet:export").await.ok();
-    app.sandbox.clock().advance(41);
+    app.sandbox.clock().advance(20);
     app.protected(&login, Some(&token), "wallet:export").await.ok();
-    app.sandbox.clock().advance(1);
+    app.sandbox.clock().advance(22);
     app.protected(&login, Some(&token), "wallet:export").await.refused(403, REQUIRED);
 }
 
