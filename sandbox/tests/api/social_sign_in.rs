@@ -275,6 +275,15 @@ async fn a_list_of_redirects_is_kept() {
 }
 
 #[tokio::test]
+async fn a_redirect_that_is_no_url_is_refused_by_name() {
+    let app = App::with_providers(&["google"]).await;
+    let patch = json!({ "redirectUrls": [REDIRECT, "/back"] });
+    let refused = app.control(Method::PATCH, "policy").json(patch).send().await;
+    assert_eq!(refused.status.as_u16(), 400);
+    assert!(refused.body["error"].as_str().unwrap().contains("redirectUrls[1]"), "{}", refused.body);
+}
+
+#[tokio::test]
 async fn a_state_that_was_answered_cannot_be_announced_again() {
     let app = App::with_providers(&["google"]).await;
     let trip = app.begin_social("google", None).await;
