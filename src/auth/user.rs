@@ -34,6 +34,15 @@ pub struct User {
     /// Last name.
     #[serde(default)]
     pub last_name: Option<String>,
+    /// Job title.
+    #[serde(default)]
+    pub job_title: Option<String>,
+    /// Country, as ISO 3166-1 code.
+    #[serde(default)]
+    pub country: Option<String>,
+    /// Data of the app about the user: a JSON object, as a text.
+    #[serde(default)]
+    pub metadata: Option<String>,
     /// Whether this sign-in created the user.
     #[serde(default)]
     pub new_user: bool,
@@ -70,6 +79,15 @@ pub struct VerifiedCredential {
     /// Provider of a social credential.
     #[serde(default)]
     pub oauth_provider: Option<String>,
+    /// The name of the social account that is unique with its provider.
+    #[serde(default)]
+    pub oauth_username: Option<String>,
+    /// The name that the social account shows.
+    #[serde(default)]
+    pub oauth_display_name: Option<String>,
+    /// The provider's id of the social account.
+    #[serde(default)]
+    pub oauth_account_id: Option<String>,
     /// Address of a wallet credential.
     #[serde(default)]
     pub wallet_address: Option<String>,

@@ -86,6 +86,15 @@ impl Context {
         }
     }
 
+    /// Writes down that a visit of this process ended with its session. One that an earlier process left is of
+    /// no use to another session, and is deleted when it is met.
+    pub(super) async fn forget_browser(&self) -> Result<(), StepUpError> {
+        if !self.browser_record.is_known.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        self.persist_pending_browser().await
+    }
+
     pub(crate) async fn persist_pending_browser(&self) -> Result<(), StepUpError> {
         self.browser_record.is_known.store(true, Ordering::Release);
         self.browser_record.writer.write().await

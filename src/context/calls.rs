@@ -225,8 +225,8 @@ impl Context {
         let is_over = match self.transport.send(&probe).await {
             Ok(_) => false,
             Err(probed) if probed.is_unauthorized() => true,
-            // Whether the session is over was not found out, and so not what the refusal means.
-            Err(probed) => return probed.into(),
+            // Not found out, and so not what the refusal means: it is told as the session's, not the call's.
+            Err(_) => return Failure { operation: &operations::SESSION, ..failure }.into(),
         };
         self.let_reissue_end(turn).await;
         match self.state.current() {

@@ -87,7 +87,8 @@ impl Context {
             return;
         }
         self.log.info(why);
-        let (deleted, _) = tokio::join!(self.delete_stored(), self.keyring.discard_session_key());
+        let ended = async { self.delete_session().await.and(self.forget_browser().await) };
+        let (deleted, _) = tokio::join!(ended, self.keyring.discard_session_key());
         if deleted.is_err() {
             self.log.warning("the ended session could not be deleted from the storage yet".into());
         }
@@ -98,9 +99,14 @@ impl Context {
         self.writer.write().await
     }
 
-    async fn delete_stored(&self) -> Result<(), StepUpError> {
+    async fn delete_session(&self) -> Result<(), StepUpError> {
         self.owed.owe();
-        let (session, browser) = tokio::join!(self.persist(), self.browser_record.delete());
+        self.persist().await
+    }
+
+    /// Also what an earlier process left that nobody has looked at.
+    async fn delete_stored(&self) -> Result<(), StepUpError> {
+        let (session, browser) = tokio::join!(self.delete_session(), self.browser_record.delete());
         session.and(browser)
     }
 

@@ -61,7 +61,11 @@ impl Context {
     pub(super) async fn registered_devices(self: &Arc<Self>) -> Result<Vec<RegisteredDevice>, StepUpError> {
         let answer = match self.call(Request::new(&operations::REGISTERED_DEVICES)).await {
             // The session is alive, which was asked, so it is the device that the server does not know.
-            Err(StepUpError::Server { answer, .. }) if says_unregistered(&answer) => return Ok(Vec::new()),
+            Err(StepUpError::Server { operation, answer, .. })
+                if operation == operations::REGISTERED_DEVICES.name && says_unregistered(&answer) =>
+            {
+                return Ok(Vec::new());
+            }
             answered => answered?,
         };
         let listed: RegisteredDevicesAnswer = answer.read()?;

@@ -85,10 +85,12 @@ impl Context {
 /// A 401 while the session is alive: the API's way of saying that there is an authenticator app already.
 fn explained(error: StepUpError) -> StepUpError {
     match error {
-        StepUpError::Server { answer, .. } if answer.status == 401 => StepUpError::MethodUnavailable {
-            reason: UnavailableReason::AlreadyEnrolled,
-            answer: Some(answer),
-        },
+        StepUpError::Server { operation, answer, .. }
+            if answer.status == 401 && operation == operations::ENROLL_TOTP.name =>
+        {
+            let reason = UnavailableReason::AlreadyEnrolled;
+            StepUpError::MethodUnavailable { reason, answer: Some(answer) }
+        }
         error => error,
     }
 }

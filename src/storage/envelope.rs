@@ -1,7 +1,7 @@
 //! The persisted form. Session and tokens are one record, so that a crash cannot tear them apart.
 //!
-//! A new version is a new case of [`Versioned`] with its own number and a committed sample in
-//! `tests/envelopes/`; old cases stay readable for ever.
+//! A new version has its own number and a committed sample in `tests/envelopes/`; old ones stay readable for
+//! ever.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -12,7 +12,7 @@ use crate::{
     secret::SecretString,
 };
 
-const CURRENT_VERSION: u64 = 1;
+const CURRENT_VERSION: u64 = 2;
 
 /// Everything that is kept: who is signed in, and what that user may do again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +79,8 @@ impl Envelope {
         let corrupt = |_| failed(StorageFailure::Corrupt);
         let Version { schema_version } = serde_json::from_slice(bytes).map_err(corrupt)?;
         match schema_version {
-            CURRENT_VERSION => serde_json::from_slice(bytes).map_err(corrupt),
+            // Version 1 had no `epoch_id`.
+            1 | CURRENT_VERSION => serde_json::from_slice(bytes).map_err(corrupt),
             0 => Err(failed(StorageFailure::Corrupt)),
             _ => Err(failed(StorageFailure::NewerVersion)),
         }

@@ -92,9 +92,9 @@ async fn i09_fault_13_a_late_write_does_not_survive_a_logout() {
     assert_eq!(error.kind(), ErrorKind::RetryLater, "{error:?}");
     assert!(user_id(&world).await.is_some(), "the session holds in memory");
     world.client.auth().logout(None).await.unwrap();
-    assert_eq!(world.storage.calls(), ["get", "put", "delete"]);
+    assert_eq!(world.storage.calls(), ["get", "put", "delete", "delete"]);
     world.storage.release("put");
-    eventually("the late write is undone", || world.storage.calls().len() > 3).await;
+    eventually("the late write is undone", || world.storage.calls().len() > 4).await;
     comes_to_hold(&world, "nothing", |records| records.is_empty()).await;
     world.restart();
     assert_signed_out(&world).await;

@@ -38,7 +38,7 @@ async fn fault_15_only_what_changed_is_written() {
     world.client.step_up().take_elevated_access_token(scope, None).await.unwrap();
     assert_eq!(world.storage.calls(), ["put"], "a single-use token is not stored");
     world.client.auth().logout(None).await.unwrap();
-    assert_eq!(world.storage.calls(), ["put", "delete"]);
+    assert_eq!(world.storage.calls(), ["put", "delete", "delete"], "and what may be left of a visit");
 }
 
 #[tokio::test]

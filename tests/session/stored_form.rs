@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use stepup_core::{CredentialFormat, SessionTokenKind, TokenScope};
+use stepup_core::{CredentialFormat, SessionTokenKind, TokenScope, User};
 use stepup_test_support::{World, elevated_token};
 
 use crate::helpers::{
@@ -15,6 +15,8 @@ use crate::helpers::{
 
 /// Written by the first version. Never edited; a new version adds a sample of its own.
 const V1: &[u8] = include_bytes!("../envelopes/v1.json");
+/// With the name of the epoch, and more of the user.
+const V2: &[u8] = include_bytes!("../envelopes/v2.json");
 
 /// A client on a storage that holds this.
 async fn starts_with(bytes: &[u8]) -> World {
@@ -43,8 +45,20 @@ fn stored(user: &str, elevations: &[String]) -> Vec<u8> {
 
 #[tokio::test]
 async fn an_envelope_of_version_1_is_restored() {
-    let world = starts_with(V1).await;
-    let sample: Value = serde_json::from_slice(V1).unwrap();
+    is_restored(V1).await;
+}
+
+#[tokio::test]
+async fn an_envelope_of_version_2_is_restored() {
+    let user = is_restored(V2).await;
+    assert_eq!((user.job_title.as_deref(), user.country.as_deref()), (Some("Countess"), Some("GB")));
+    assert_eq!(user.metadata.as_deref(), Some(r#"{"plan":"gold"}"#));
+}
+
+/// What every version holds.
+async fn is_restored(sample: &[u8]) -> User {
+    let world = starts_with(sample).await;
+    let sample: Value = serde_json::from_slice(sample).unwrap();
     let auth = world.client.auth();
     let session = auth.session(None).await.unwrap().unwrap();
     assert_eq!(session.user.id, "5d0c3b0e-7a4f-4c38-9b62-1f6f0a3c9d21");
@@ -61,15 +75,16 @@ async fn an_envelope_of_version_1_is_restored() {
     let elevation = world.client.step_up().elevation(TokenScope::CREDENTIAL_LINK).unwrap();
     assert_eq!(elevation.scopes, [TokenScope::CREDENTIAL_LINK, TokenScope::CREDENTIAL_UNLINK]);
     assert!(!elevation.single_use);
+    session.user
 }
 
 #[tokio::test]
 async fn a_sample_holds_every_field_that_is_written() {
     let world = World::new().await;
     sign_in_with_tokens(&world).await;
-    let sample: Value = serde_json::from_slice(V1).unwrap();
+    let sample: Value = serde_json::from_slice(V2).unwrap();
     let written = envelope(&world);
-    assert_eq!(written["schema_version"], 1);
+    assert_eq!(written["schema_version"], 2);
     assert_eq!(paths(&written), paths(&sample), "a new form needs a new version and a new sample");
 }
 

@@ -1,6 +1,7 @@
 //! The user as the API writes it; names are mixed, so each is given.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::tolerant;
 use crate::auth::{CredentialFormat, User, VerifiedCredential};
@@ -25,6 +26,12 @@ pub(super) struct UserBody {
     first_name: Option<String>,
     #[serde(default, deserialize_with = "tolerant::text")]
     last_name: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    job_title: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    country: Option<String>,
+    #[serde(default)]
+    metadata: Value,
     #[serde(default, deserialize_with = "tolerant::flag")]
     new_user: bool,
     #[serde(default, deserialize_with = "tolerant::list")]
@@ -56,6 +63,12 @@ struct CredentialBody {
     #[serde(default, deserialize_with = "tolerant::text")]
     oauth_provider: Option<String>,
     #[serde(default, deserialize_with = "tolerant::text")]
+    oauth_username: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    oauth_display_name: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
+    oauth_account_id: Option<String>,
+    #[serde(default, deserialize_with = "tolerant::text")]
     address: Option<String>,
     #[serde(default, deserialize_with = "tolerant::text")]
     chain: Option<String>,
@@ -84,6 +97,9 @@ impl From<UserBody> for User {
             username: body.username,
             first_name: body.first_name,
             last_name: body.last_name,
+            job_title: body.job_title,
+            country: body.country,
+            metadata: body.metadata.is_object().then(|| body.metadata.to_string()),
             new_user: body.new_user,
             missing_fields: body.missing_fields.into_iter().map(|field| field.name).collect(),
             recovery_codes_unacknowledged: body.mfa_backup_code_acknowledgement.as_deref() == Some("pending"),
@@ -102,6 +118,9 @@ impl From<CredentialBody> for VerifiedCredential {
             phone_country_code: body.phone_country_code,
             iso_country_code: body.iso_country_code,
             oauth_provider: body.oauth_provider,
+            oauth_username: body.oauth_username,
+            oauth_display_name: body.oauth_display_name,
+            oauth_account_id: body.oauth_account_id,
             wallet_address: body.address,
             chain: body.chain,
             wallet_name: body.wallet_name,
