@@ -11,7 +11,7 @@ use crate::device_signature::from_hex;
 
 /// Checks a signature; the address is canonical.
 ///
-/// EVM: EIP-191 (`personal_sign`), 65 bytes `r‖s‖v` as `0x` hex. Solana: Ed25519 over the bytes of the message,
+/// EVM: EIP-191 (`personal_sign`), 65 bytes `r‖s‖v` as `0x` hex. Solana: Ed25519 over the message,
 /// 64 bytes as base58 or base64.
 ///
 /// # Errors
