@@ -74,8 +74,7 @@ fn reauthentication(user: &User) -> Vec<Value> {
     let wallets =
         wallets.map(|one| json!({ "id": one.id, "format": "blockchain", "alias": one.address.clone() }));
     let social = user.social.iter();
-    let social =
-        social.map(|one| json!({ "id": one.id, "format": "oauth", "alias": one.account.provider }));
+    let social = social.map(|one| json!({ "id": one.id, "format": "oauth", "alias": one.account.provider }));
     contacts.chain(external).chain(social).chain(wallets).collect()
 }
 

@@ -284,6 +284,16 @@ async fn a_redirect_that_is_no_url_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn an_ended_session_does_not_keep_anybody_from_signing_in() {
+    let app = App::with_providers(&["google", "email"]).await;
+    let ended = app.sign_in("bela@peer.example").await;
+    app.post("revoke", json!({})).bearer(&ended.token).send().await.ok();
+    let trip = app.begin_social("google", Some(&ended)).await;
+    let body = app.approved(&trip, ada(), json!({})).await;
+    app.social_signin("google", body).await.ok();
+}
+
+#[tokio::test]
 async fn a_state_that_was_answered_cannot_be_announced_again() {
     let app = App::with_providers(&["google"]).await;
     let trip = app.begin_social("google", None).await;
