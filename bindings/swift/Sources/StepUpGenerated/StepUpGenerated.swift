@@ -519,6 +519,22 @@ fileprivate struct FfiConverterUInt64: FfiConverterPrimitive {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterInt64: FfiConverterPrimitive {
+    typealias FfiType = Int64
+    typealias SwiftType = Int64
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int64 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: Int64, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterBool : FfiConverter {
     typealias FfiType = Int8
     typealias SwiftType = Bool
@@ -781,6 +797,193 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * could not be written down: it holds in memory, and the next change writes it again.
      */
     func signInWithOtp(code: String, options: SignInOptions?, cancel: CancelToken?) async throws  -> SignInOutcome
+    
+    /**
+     * Ends the linking of an e-mail address or phone number with the code that was sent there (`POST
+     * …Verifications/verify`). Takes the elevated token for `credential:link`, if one is still held.
+     *
+     * # Errors
+     * `InvalidCode`; `StepUpRequired` for `credential:link` if the token was a single-use one.
+     */
+    func confirmLink(code: String, verificationId: String?, cancel: CancelToken?) async throws  -> LinkOutcome
+    
+    /**
+     * Links an e-mail address to the signed-in user, or changes it (`PUT users`). A code is sent there;
+     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no address; `RateLimited` after
+     * too many codes.
+     */
+    func linkEmail(email: String, cancel: CancelToken?) async throws  -> UpdateOutcome
+    
+    /**
+     * Links a phone number to the signed-in user, or changes it (`PUT users`). A code is sent there;
+     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no phone number; `RateLimited`
+     * after too many codes.
+     */
+    func linkPhone(phone: PhoneNumber, cancel: CancelToken?) async throws  -> UpdateOutcome
+    
+    /**
+     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the verification
+     * named, else of the latest.
+     *
+     * # Errors
+     * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
+     */
+    func resendLinkOtp(verificationId: String?, cancel: CancelToken?) async throws  -> OtpVerification
+    
+    /**
+     * Takes the wallet that [`LinkOutcome::TransferRequired`] named from its other user (`POST
+     * verify/transfer`). The wallet is asked once more. Takes the elevated token for `credential:link`, as
+     * linking does.
+     *
+     * # Errors
+     * `InvalidArgument` if no transfer was offered in this session; else as `link_wallet`. The offer stays.
+     */
+    func confirmTransfer(cancel: CancelToken?) async throws  -> LinkOutcome
+    
+    /**
+     * Adds an account of one of the user's wallets to the signed-in user (`POST verify/link`): the account
+     * with this address, else the first that the `WalletSigner` offers. Takes the elevated token for
+     * `credential:link`; that one is needed is found out before the wallet is asked.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; else as `sign_in_with_wallet`. `NotSignedIn` if the session
+     * ended while the wallet was asked.
+     */
+    func linkWallet(address: String?, cancel: CancelToken?) async throws  -> LinkOutcome
+    
+    /**
+     * Makes one account of the signed-in user's and of the one that [`LinkOutcome::MergeRequired`] named
+     * (`POST verify/merge`, or `POST users/merge` where there is no conflict). It cannot be undone.
+     *
+     * `resolutions` names for each conflict the user whose value stays. If the account that remains is the
+     * other one, that one is signed in afterwards, and the elevated tokens are gone.
+     *
+     * # Errors
+     * `InvalidArgument` if no merge was offered in this session, or unless there is exactly one resolution
+     * for each conflict, naming one of its two users; the offer stays. `NotSignedIn`; `Server`.
+     */
+    func confirmMerge(resolutions: [MergeResolution], cancel: CancelToken?) async throws  -> LinkOutcome
+    
+    /**
+     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the elevated
+     * token for `user:delete`.
+     *
+     * # Errors
+     * `StepUpRequired` for `user:delete`; those of every call.
+     */
+    func deleteUser(cancel: CancelToken?) async throws 
+    
+    /**
+     * Removes a credential from the user (`POST verify/unlink`): an e-mail address, a phone number, a social
+     * account, a wallet, named by the id that [`crate::User::verified_credentials`] has. Takes the elevated
+     * token for `credential:unlink`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` for an embedded wallet; `Server` with
+     * `cannot_delete_last_sign_in_verified_credential`.
+     */
+    func unlinkCredential(credentialId: String, cancel: CancelToken?) async throws  -> Session
+    
+    /**
+     * Changes the user's profile (`PUT users`). Takes the elevated token for `user:update`, which only some
+     * environments demand. E-mail address and phone number are changed by `link_email` and `link_phone`.
+     *
+     * # Errors
+     * `InvalidArgument` if nothing is to be changed or the metadata is no JSON object; `StepUpRequired` for
+     * `user:update`; `Server` with the code of what the server does not accept, such as
+     * `username_already_exists`.
+     */
+    func updateUser(update: UserUpdate, cancel: CancelToken?) async throws  -> UpdateOutcome
+    
+    /**
+     * Signs in the user whom a JWT of the app's own backend names (`POST externalAuth/signin`). The
+     * environment must know the backend's keys. Whoever was signed in before is not any more.
+     *
+     * # Errors
+     * `InvalidArgument` for what is no JWT, names nobody (`sub`) or has expired: it is not sent.
+     * `MethodUnavailable` if the server refuses it.
+     */
+    func signInWithExternalJwt(jwt: String, cancel: CancelToken?) async throws  -> SignInOutcome
+    
+    /**
+     * Signs in with a passkey that the user chooses (`GET` and `POST users/passkeys/signin`, the system's
+     * sheet between them). `related_origin_rp_id` asks for the passkeys of another relying party, which
+     * allows this app's origin (WebAuthn Level 3 §5.11). Whoever was signed in before is not any more.
+     *
+     * Of the options only `requested_scopes` counts.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
+     * `PasskeyProvider`, this device no passkey, or the server does not know it; `NotSignedIn` after a
+     * logout while the sheet was open.
+     */
+    func signInWithPasskey(relatedOriginRpId: String?, options: SignInOptions?, cancel: CancelToken?) async throws  -> SignInOutcome
+    
+    /**
+     * Signs in with an account of one of the user's wallets, which signs a text that names this app (`POST
+     * wallets/signin`): the account with this address, else the first that the `WalletSigner` offers.
+     * Accounts of Ethereum-like chains and of Solana can be used, those of embedded wallets cannot.
+     * Whoever was signed in before is not any more.
+     *
+     * Of the options only `requested_scopes` counts.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+     * the wallets no such account, or the server refuses the signature; `InvalidConfiguration` without
+     * `app_origin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
+     */
+    func signInWithWallet(address: String?, options: SignInOptions?, cancel: CancelToken?) async throws  -> SignInOutcome
+    
+    /**
+     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
+     * that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+     *
+     * # Errors
+     * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
+     * provider's error; else as the call that opened the browser. A URL that is not waited for is no error:
+     * `NotOurs`, and what is waited for stays.
+     */
+    func handleRedirect(url: String, cancel: CancelToken?) async throws  -> RedirectOutcome
+    
+    /**
+     * Links a social account to the signed-in user (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found out
+     * before the browser opens.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
+     * environment does not merge accounts; else as `sign_in_with_social`.
+     */
+    func linkSocial(provider: SocialProvider, cancel: CancelToken?) async throws  -> LinkOutcome
+    
+    /**
+     * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
+     *
+     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the next
+     * process.
+     *
+     * # Errors
+     * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave no
+     * `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     */
+    func signInWithSocial(provider: SocialProvider, options: SignInOptions?, cancel: CancelToken?) async throws  -> SignInOutcome
+    
+    /**
+     * Completes a sign-in that waits for a second factor with a code by e-mail (`POST users/mfa/auth/email`
+     * without scopes). `StepUpAuthClient::send_otp` has it sent.
+     *
+     * # Errors
+     * As `verify_mfa_email` of the step-up, but for the scopes.
+     */
+    func completeMfaEmail(code: String, verificationId: String?, cancel: CancelToken?) async throws  -> Session
     
 }
 /**
@@ -1092,6 +1295,431 @@ open func signInWithOtp(code: String, options: SignInOptions? = nil, cancel: Can
         )
 }
     
+    /**
+     * Ends the linking of an e-mail address or phone number with the code that was sent there (`POST
+     * …Verifications/verify`). Takes the elevated token for `credential:link`, if one is still held.
+     *
+     * # Errors
+     * `InvalidCode`; `StepUpRequired` for `credential:link` if the token was a single-use one.
+     */
+open func confirmLink(code: String, verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> LinkOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_confirm_link(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeLinkOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Links an e-mail address to the signed-in user, or changes it (`PUT users`). A code is sent there;
+     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no address; `RateLimited` after
+     * too many codes.
+     */
+open func linkEmail(email: String, cancel: CancelToken? = nil)async throws  -> UpdateOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_link_email(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(email),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeUpdateOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Links a phone number to the signed-in user, or changes it (`PUT users`). A code is sent there;
+     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no phone number; `RateLimited`
+     * after too many codes.
+     */
+open func linkPhone(phone: PhoneNumber, cancel: CancelToken? = nil)async throws  -> UpdateOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_link_phone(
+                        self.uniffiCloneHandle(),FfiConverterTypePhoneNumber_lower(phone),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeUpdateOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the verification
+     * named, else of the latest.
+     *
+     * # Errors
+     * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
+     */
+open func resendLinkOtp(verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> OtpVerification  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_resend_link_otp(
+                        self.uniffiCloneHandle(),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeOtpVerification_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Takes the wallet that [`LinkOutcome::TransferRequired`] named from its other user (`POST
+     * verify/transfer`). The wallet is asked once more. Takes the elevated token for `credential:link`, as
+     * linking does.
+     *
+     * # Errors
+     * `InvalidArgument` if no transfer was offered in this session; else as `link_wallet`. The offer stays.
+     */
+open func confirmTransfer(cancel: CancelToken? = nil)async throws  -> LinkOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_confirm_transfer(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeLinkOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Adds an account of one of the user's wallets to the signed-in user (`POST verify/link`): the account
+     * with this address, else the first that the `WalletSigner` offers. Takes the elevated token for
+     * `credential:link`; that one is needed is found out before the wallet is asked.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; else as `sign_in_with_wallet`. `NotSignedIn` if the session
+     * ended while the wallet was asked.
+     */
+open func linkWallet(address: String? = nil, cancel: CancelToken? = nil)async throws  -> LinkOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_link_wallet(
+                        self.uniffiCloneHandle(),FfiConverterOptionString.lower(address),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeLinkOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Makes one account of the signed-in user's and of the one that [`LinkOutcome::MergeRequired`] named
+     * (`POST verify/merge`, or `POST users/merge` where there is no conflict). It cannot be undone.
+     *
+     * `resolutions` names for each conflict the user whose value stays. If the account that remains is the
+     * other one, that one is signed in afterwards, and the elevated tokens are gone.
+     *
+     * # Errors
+     * `InvalidArgument` if no merge was offered in this session, or unless there is exactly one resolution
+     * for each conflict, naming one of its two users; the offer stays. `NotSignedIn`; `Server`.
+     */
+open func confirmMerge(resolutions: [MergeResolution], cancel: CancelToken? = nil)async throws  -> LinkOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_confirm_merge(
+                        self.uniffiCloneHandle(),FfiConverterSequenceTypeMergeResolution.lower(resolutions),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeLinkOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the elevated
+     * token for `user:delete`.
+     *
+     * # Errors
+     * `StepUpRequired` for `user:delete`; those of every call.
+     */
+open func deleteUser(cancel: CancelToken? = nil)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_delete_user(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_void,
+            completeFunc: ffi_stepup_core_rust_future_complete_void,
+            freeFunc: ffi_stepup_core_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Removes a credential from the user (`POST verify/unlink`): an e-mail address, a phone number, a social
+     * account, a wallet, named by the id that [`crate::User::verified_credentials`] has. Takes the elevated
+     * token for `credential:unlink`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` for an embedded wallet; `Server` with
+     * `cannot_delete_last_sign_in_verified_credential`.
+     */
+open func unlinkCredential(credentialId: String, cancel: CancelToken? = nil)async throws  -> Session  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_unlink_credential(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(credentialId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeSession_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Changes the user's profile (`PUT users`). Takes the elevated token for `user:update`, which only some
+     * environments demand. E-mail address and phone number are changed by `link_email` and `link_phone`.
+     *
+     * # Errors
+     * `InvalidArgument` if nothing is to be changed or the metadata is no JSON object; `StepUpRequired` for
+     * `user:update`; `Server` with the code of what the server does not accept, such as
+     * `username_already_exists`.
+     */
+open func updateUser(update: UserUpdate, cancel: CancelToken? = nil)async throws  -> UpdateOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_update_user(
+                        self.uniffiCloneHandle(),FfiConverterTypeUserUpdate_lower(update),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeUpdateOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Signs in the user whom a JWT of the app's own backend names (`POST externalAuth/signin`). The
+     * environment must know the backend's keys. Whoever was signed in before is not any more.
+     *
+     * # Errors
+     * `InvalidArgument` for what is no JWT, names nobody (`sub`) or has expired: it is not sent.
+     * `MethodUnavailable` if the server refuses it.
+     */
+open func signInWithExternalJwt(jwt: String, cancel: CancelToken? = nil)async throws  -> SignInOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_sign_in_with_external_jwt(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(jwt),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeSignInOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Signs in with a passkey that the user chooses (`GET` and `POST users/passkeys/signin`, the system's
+     * sheet between them). `related_origin_rp_id` asks for the passkeys of another relying party, which
+     * allows this app's origin (WebAuthn Level 3 §5.11). Whoever was signed in before is not any more.
+     *
+     * Of the options only `requested_scopes` counts.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
+     * `PasskeyProvider`, this device no passkey, or the server does not know it; `NotSignedIn` after a
+     * logout while the sheet was open.
+     */
+open func signInWithPasskey(relatedOriginRpId: String? = nil, options: SignInOptions? = nil, cancel: CancelToken? = nil)async throws  -> SignInOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_sign_in_with_passkey(
+                        self.uniffiCloneHandle(),FfiConverterOptionString.lower(relatedOriginRpId),FfiConverterOptionTypeSignInOptions.lower(options),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeSignInOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Signs in with an account of one of the user's wallets, which signs a text that names this app (`POST
+     * wallets/signin`): the account with this address, else the first that the `WalletSigner` offers.
+     * Accounts of Ethereum-like chains and of Solana can be used, those of embedded wallets cannot.
+     * Whoever was signed in before is not any more.
+     *
+     * Of the options only `requested_scopes` counts.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+     * the wallets no such account, or the server refuses the signature; `InvalidConfiguration` without
+     * `app_origin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
+     */
+open func signInWithWallet(address: String? = nil, options: SignInOptions? = nil, cancel: CancelToken? = nil)async throws  -> SignInOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_sign_in_with_wallet(
+                        self.uniffiCloneHandle(),FfiConverterOptionString.lower(address),FfiConverterOptionTypeSignInOptions.lower(options),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeSignInOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
+     * that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+     *
+     * # Errors
+     * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
+     * provider's error; else as the call that opened the browser. A URL that is not waited for is no error:
+     * `NotOurs`, and what is waited for stays.
+     */
+open func handleRedirect(url: String, cancel: CancelToken? = nil)async throws  -> RedirectOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_handle_redirect(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(url),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeRedirectOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Links a social account to the signed-in user (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found out
+     * before the browser opens.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
+     * environment does not merge accounts; else as `sign_in_with_social`.
+     */
+open func linkSocial(provider: SocialProvider, cancel: CancelToken? = nil)async throws  -> LinkOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_link_social(
+                        self.uniffiCloneHandle(),FfiConverterTypeSocialProvider_lower(provider),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeLinkOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
+     *
+     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the next
+     * process.
+     *
+     * # Errors
+     * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave no
+     * `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     */
+open func signInWithSocial(provider: SocialProvider, options: SignInOptions? = nil, cancel: CancelToken? = nil)async throws  -> SignInOutcome  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_sign_in_with_social(
+                        self.uniffiCloneHandle(),FfiConverterTypeSocialProvider_lower(provider),FfiConverterOptionTypeSignInOptions.lower(options),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeSignInOutcome_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Completes a sign-in that waits for a second factor with a code by e-mail (`POST users/mfa/auth/email`
+     * without scopes). `StepUpAuthClient::send_otp` has it sent.
+     *
+     * # Errors
+     * As `verify_mfa_email` of the step-up, but for the scopes.
+     */
+open func completeMfaEmail(code: String, verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> Session  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_complete_mfa_email(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeSession_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
 
     
 }
@@ -1301,6 +1929,242 @@ public func FfiConverterTypeCancelToken_lift(_ handle: UInt64) throws -> CancelT
 #endif
 public func FfiConverterTypeCancelToken_lower(_ value: CancelToken) -> UInt64 {
     return FfiConverterTypeCancelToken.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Shows the captcha that the environment asks for. Without one, what needs a captcha is unavailable.
+ */
+public protocol CaptchaProvider: AnyObject, Sendable {
+    
+    /**
+     * Has the user solve a captcha and answers with its token. A user who gives up is `Cancelled`.
+     */
+    func solve(challenge: CaptchaChallenge) async throws  -> String
+    
+}
+/**
+ * Shows the captcha that the environment asks for. Without one, what needs a captcha is unavailable.
+ */
+open class CaptchaProviderImpl: CaptchaProvider, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_captchaprovider(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_captchaprovider(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Has the user solve a captcha and answers with its token. A user who gives up is `Cancelled`.
+     */
+open func solve(challenge: CaptchaChallenge)async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_captchaprovider_solve(
+                        self.uniffiCloneHandle(),FfiConverterTypeCaptchaChallenge_lower(challenge)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
+            errorHandler: FfiConverterTypePlatformError_lift
+        )
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceCaptchaProvider {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceCaptchaProvider = UniffiVTableCallbackInterfaceCaptchaProvider(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeCaptchaProvider.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface CaptchaProvider: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeCaptchaProvider.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface CaptchaProvider: handle missing in uniffiClone")
+            }
+        },
+        solve: { (
+            uniffiHandle: UInt64,
+            challenge: RustBuffer,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteRustBuffer,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> String in
+                guard let uniffiObj = try? FfiConverterTypeCaptchaProvider.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.solve(
+                     challenge: try FfiConverterTypeCaptchaChallenge_lift(challenge)
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: String) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer(
+                        returnValue: FfiConverterString.lower(returnValue),
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer(
+                        returnValue: RustBuffer.empty(),
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypePlatformError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceCaptchaProvider> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceCaptchaProvider>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitCaptchaProvider() {
+    uniffi_stepup_core_fn_init_callback_vtable_captchaprovider(UniffiCallbackInterfaceCaptchaProvider.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCaptchaProvider: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<CaptchaProvider>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = CaptchaProvider
+
+    public static func lift(_ handle: UInt64) throws -> CaptchaProvider {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return CaptchaProviderImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: CaptchaProvider) -> UInt64 {
+         if let rustImpl = value as? CaptchaProviderImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CaptchaProvider {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: CaptchaProvider, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaptchaProvider_lift(_ handle: UInt64) throws -> CaptchaProvider {
+    return try FfiConverterTypeCaptchaProvider.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaptchaProvider_lower(_ value: CaptchaProvider) -> UInt64 {
+    return FfiConverterTypeCaptchaProvider.lower(value)
 }
 
 
@@ -1750,6 +2614,594 @@ public func FfiConverterTypeDeviceKeys_lower(_ value: DeviceKeys) -> UInt64 {
 
 
 /**
+ * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
+ *
+ * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
+ * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
+ * refreshed and ended and no more. A new user's first device is registered without that. In environments
+ * that do not ask for it, or do not know it yet, nothing is ever required.
+ */
+public protocol DeviceRegistrationClientProtocol: AnyObject, Sendable {
+    
+    /**
+     * Registers this device with the link from the e-mail (`POST deviceRegistration`) and answers with the
+     * session, which is a full one as far as this duty goes. Elevated tokens stay.
+     *
+     * The link works once. Concurrent calls with the same link share one request; a link that was used, or
+     * refused as used or expired, is not sent again. After a failure of the network it may be tried again.
+     *
+     * # Errors
+     * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
+     * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
+     * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
+     * no `app_links` are configured.
+     */
+    func complete(link: String, cancel: CancelToken?) async throws  -> Session
+    
+    /**
+     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
+     * the configuration and holds a token. At once; whether the link is still good only the server knows.
+     */
+    func isRegistrationLink(url: String)  -> Bool
+    
+    /**
+     * Whether this device must be registered, as far as this client knows: at once, without asking storage
+     * or network. False before `restore`.
+     */
+    func isRequired()  -> Bool
+    
+    /**
+     * The devices on which the user is known (`GET deviceRegistrations`): this one first, then the newest.
+     * Empty where this device is not registered itself, as only a registered one is told.
+     *
+     * # Errors
+     * `NotSignedIn` if the session has ended, which is not the same as having no devices.
+     */
+    func list(cancel: CancelToken?) async throws  -> [RegisteredDevice]
+    
+    /**
+     * Takes a device's registration away (`DELETE deviceRegistrations/{id}`); its sessions end. Answers
+     * whether it was this device: then the user is signed out here, in memory and storage, before this
+     * returns.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
+     */
+    func revoke(id: String, cancel: CancelToken?) async throws  -> Bool
+    
+    /**
+     * Takes the registrations of all the user's devices away (`DELETE deviceRegistrations`); their sessions
+     * end. On success the user is signed out here too, in memory and storage, before this returns.
+     *
+     * # Errors
+     * `NotSignedIn`, and what the network and the server refuse. The user is still signed in then.
+     */
+    func revokeAll(cancel: CancelToken?) async throws 
+    
+    /**
+     * The same with what the user has to do. At once, without asking storage or network.
+     */
+    func status()  -> DeviceRegistrationStatus
+    
+    /**
+     * Tells a listener the present status, and from then on each change, until the subscription ends.
+     * Nothing is read for it, so before `restore` the status is `NotRequired`.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    func subscribe(listener: DeviceRegistrationListener) throws  -> Subscription
+    
+}
+/**
+ * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
+ *
+ * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
+ * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
+ * refreshed and ended and no more. A new user's first device is registered without that. In environments
+ * that do not ask for it, or do not know it yet, nothing is ever required.
+ */
+open class DeviceRegistrationClient: DeviceRegistrationClientProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_deviceregistrationclient(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_deviceregistrationclient(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Registers this device with the link from the e-mail (`POST deviceRegistration`) and answers with the
+     * session, which is a full one as far as this duty goes. Elevated tokens stay.
+     *
+     * The link works once. Concurrent calls with the same link share one request; a link that was used, or
+     * refused as used or expired, is not sent again. After a failure of the network it may be tried again.
+     *
+     * # Errors
+     * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
+     * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
+     * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
+     * no `app_links` are configured.
+     */
+open func complete(link: String, cancel: CancelToken? = nil)async throws  -> Session  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_deviceregistrationclient_complete(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(link),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeSession_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
+     * the configuration and holds a token. At once; whether the link is still good only the server knows.
+     */
+open func isRegistrationLink(url: String) -> Bool  {
+    return try!  FfiConverterBool.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_deviceregistrationclient_is_registration_link(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(url),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Whether this device must be registered, as far as this client knows: at once, without asking storage
+     * or network. False before `restore`.
+     */
+open func isRequired() -> Bool  {
+    return try!  FfiConverterBool.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_deviceregistrationclient_is_required(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The devices on which the user is known (`GET deviceRegistrations`): this one first, then the newest.
+     * Empty where this device is not registered itself, as only a registered one is told.
+     *
+     * # Errors
+     * `NotSignedIn` if the session has ended, which is not the same as having no devices.
+     */
+open func list(cancel: CancelToken? = nil)async throws  -> [RegisteredDevice]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_deviceregistrationclient_list(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeRegisteredDevice.lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Takes a device's registration away (`DELETE deviceRegistrations/{id}`); its sessions end. Answers
+     * whether it was this device: then the user is signed out here, in memory and storage, before this
+     * returns.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
+     */
+open func revoke(id: String, cancel: CancelToken? = nil)async throws  -> Bool  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_deviceregistrationclient_revoke(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(id),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_i8,
+            completeFunc: ffi_stepup_core_rust_future_complete_i8,
+            freeFunc: ffi_stepup_core_rust_future_free_i8,
+            liftFunc: FfiConverterBool.lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Takes the registrations of all the user's devices away (`DELETE deviceRegistrations`); their sessions
+     * end. On success the user is signed out here too, in memory and storage, before this returns.
+     *
+     * # Errors
+     * `NotSignedIn`, and what the network and the server refuse. The user is still signed in then.
+     */
+open func revokeAll(cancel: CancelToken? = nil)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_deviceregistrationclient_revoke_all(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_void,
+            completeFunc: ffi_stepup_core_rust_future_complete_void,
+            freeFunc: ffi_stepup_core_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * The same with what the user has to do. At once, without asking storage or network.
+     */
+open func status() -> DeviceRegistrationStatus  {
+    return try!  FfiConverterTypeDeviceRegistrationStatus_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_deviceregistrationclient_status(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Tells a listener the present status, and from then on each change, until the subscription ends.
+     * Nothing is read for it, so before `restore` the status is `NotRequired`.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+open func subscribe(listener: DeviceRegistrationListener)throws  -> Subscription  {
+    return try  FfiConverterTypeSubscription_lift(try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_deviceregistrationclient_subscribe(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeDeviceRegistrationListener_lower(listener),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDeviceRegistrationClient: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = DeviceRegistrationClient
+
+    public static func lift(_ handle: UInt64) throws -> DeviceRegistrationClient {
+        return DeviceRegistrationClient(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: DeviceRegistrationClient) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DeviceRegistrationClient {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: DeviceRegistrationClient, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDeviceRegistrationClient_lift(_ handle: UInt64) throws -> DeviceRegistrationClient {
+    return try FfiConverterTypeDeviceRegistrationClient.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDeviceRegistrationClient_lower(_ value: DeviceRegistrationClient) -> UInt64 {
+    return FfiConverterTypeDeviceRegistrationClient.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Is told whether this device has to be registered.
+ *
+ * Calls come one after the other: the present status first, then each change. What came and went while a
+ * call was under way is left out, the latest status never is. A call that fails or takes longer than a
+ * storage callback may is given up; the next change is told all the same.
+ */
+public protocol DeviceRegistrationListener: AnyObject, Sendable {
+    
+    /**
+     * The status is this now.
+     */
+    func statusChanged(status: DeviceRegistrationStatus) async throws 
+    
+}
+/**
+ * Is told whether this device has to be registered.
+ *
+ * Calls come one after the other: the present status first, then each change. What came and went while a
+ * call was under way is left out, the latest status never is. A call that fails or takes longer than a
+ * storage callback may is given up; the next change is told all the same.
+ */
+open class DeviceRegistrationListenerImpl: DeviceRegistrationListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_deviceregistrationlistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_deviceregistrationlistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The status is this now.
+     */
+open func statusChanged(status: DeviceRegistrationStatus)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_deviceregistrationlistener_status_changed(
+                        self.uniffiCloneHandle(),FfiConverterTypeDeviceRegistrationStatus_lower(status)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_void,
+            completeFunc: ffi_stepup_core_rust_future_complete_void,
+            freeFunc: ffi_stepup_core_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypePlatformError_lift
+        )
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceDeviceRegistrationListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceDeviceRegistrationListener = UniffiVTableCallbackInterfaceDeviceRegistrationListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeDeviceRegistrationListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface DeviceRegistrationListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeDeviceRegistrationListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface DeviceRegistrationListener: handle missing in uniffiClone")
+            }
+        },
+        statusChanged: { (
+            uniffiHandle: UInt64,
+            status: RustBuffer,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteVoid,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeDeviceRegistrationListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.statusChanged(
+                     status: try FfiConverterTypeDeviceRegistrationStatus_lift(status)
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: ()) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypePlatformError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceDeviceRegistrationListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceDeviceRegistrationListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitDeviceRegistrationListener() {
+    uniffi_stepup_core_fn_init_callback_vtable_deviceregistrationlistener(UniffiCallbackInterfaceDeviceRegistrationListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDeviceRegistrationListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<DeviceRegistrationListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = DeviceRegistrationListener
+
+    public static func lift(_ handle: UInt64) throws -> DeviceRegistrationListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return DeviceRegistrationListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: DeviceRegistrationListener) -> UInt64 {
+         if let rustImpl = value as? DeviceRegistrationListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DeviceRegistrationListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: DeviceRegistrationListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDeviceRegistrationListener_lift(_ handle: UInt64) throws -> DeviceRegistrationListener {
+    return try FfiConverterTypeDeviceRegistrationListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDeviceRegistrationListener_lower(_ value: DeviceRegistrationListener) -> UInt64 {
+    return FfiConverterTypeDeviceRegistrationListener.lower(value)
+}
+
+
+
+
+
+
+/**
  * Takes the log of one client. The process-wide logging of the app is not touched.
  *
  * Records come one after the other, in order. A sink that cannot keep up loses records, not time of the
@@ -2006,8 +3458,12 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
     /**
      * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
      *
+     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+     * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
+     *
      * # Errors
-     * `InvalidCode`; `RateLimited` after too many wrong codes.
+     * `AuthenticatorClockWrong` for a code of another moment within ten minutes; `InvalidCode`, without a
+     * server's answer if it was found out here; `RateLimited` after too many wrong codes.
      */
     func confirmTotp(code: String, cancel: CancelToken?) async throws  -> Session
     
@@ -2030,19 +3486,20 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
     func enrollTotp(cancel: CancelToken?) async throws  -> TotpEnrollment
     
     /**
-     * The user's factors, passkeys among them (`GET users/mfa/methods`).
+     * What the environment offers as a second factor and what the user has, passkeys among them: one entry
+     * per kind (`GET users/mfa/methods`, and `GET settings`, which is kept for five minutes).
      *
      * # Errors
      * `NotSignedIn`, and those of every call.
      */
-    func methods(cancel: CancelToken?) async throws  -> [MfaFactor]
+    func methods(cancel: CancelToken?) async throws  -> [MfaMethod]
     
     /**
      * The recovery codes (`GET users/mfa/recovery`); the first call makes ten. Readable until they are
      * acknowledged.
      *
      * # Errors
-     * `Server` once they were acknowledged: make new ones.
+     * `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
      */
     func recoveryCodes(cancel: CancelToken?) async throws  -> [RecoveryCode]
     
@@ -2054,6 +3511,72 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
      * `NotSignedIn`, and those of every call.
      */
     func regenerateRecoveryCodes(cancel: CancelToken?) async throws  -> [RecoveryCode]
+    
+    /**
+     * Makes a factor the one that is offered first (`PUT users/mfa/{id}`).
+     *
+     * # Errors
+     * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
+     */
+    func setDefault(id: String, cancel: CancelToken?) async throws 
+    
+    /**
+     * Whether an action needs a second factor in an environment with action-based MFA (`GET settings`,
+     * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
+     * wrong, the answer is "required", with the reason.
+     *
+     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
+     * [`scope`](MfaAction::scope), which asks the server itself.
+     *
+     * # Errors
+     * Only `Cancelled` and `ClientClosed`.
+     */
+    func isRequiredForAction(action: MfaAction, cancel: CancelToken?) async throws  -> MfaActionCheck
+    
+    /**
+     * Hands out the legacy MFA token, for a call that the app makes itself; none if none is held. A
+     * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
+     * Answers at once, from memory.
+     *
+     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
+     * is one, `StepUpAuthClient::elevation`.
+     */
+    func consumeLegacyToken()  -> LegacyMfaToken?
+    
+    /**
+     * Proves a second factor and keeps the token of action-based MFA that comes of it
+     * (`createMfaToken`), in memory only, in place of an earlier one. It has no time limit and ends with
+     * the session. Where no elevated token is held, it goes by itself with the calls that take it:
+     * removing factors, changing the profile, linking e-mail and phone, deleting the account.
+     *
+     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
+     * operation.
+     *
+     * # Errors
+     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
+     * server gave no token, as one does that knows step-up only.
+     */
+    func createLegacyToken(factor: LegacyMfaFactor, kind: LegacyTokenKind, cancel: CancelToken?) async throws  -> Session
+    
+    /**
+     * Whether a legacy MFA token is held. Answers at once, from memory.
+     *
+     * Deprecated: use
+     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
+     */
+    func hasLegacyToken()  -> Bool
+    
+    /**
+     * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
+     * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
+     *
+     * Deprecated: use `StepUpAuthClient::authorization_headers`.
+     *
+     * # Errors
+     * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
+     * `DeviceRegistrationRequired`.
+     */
+    func legacyHeaders(cancel: CancelToken?) async throws  -> [HttpHeader]
     
 }
 /**
@@ -2138,8 +3661,12 @@ open func acknowledgeRecoveryCodes(cancel: CancelToken? = nil)async throws  -> S
     /**
      * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
      *
+     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+     * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
+     *
      * # Errors
-     * `InvalidCode`; `RateLimited` after too many wrong codes.
+     * `AuthenticatorClockWrong` for a code of another moment within ten minutes; `InvalidCode`, without a
+     * server's answer if it was found out here; `RateLimited` after too many wrong codes.
      */
 open func confirmTotp(code: String, cancel: CancelToken? = nil)async throws  -> Session  {
     return
@@ -2204,12 +3731,13 @@ open func enrollTotp(cancel: CancelToken? = nil)async throws  -> TotpEnrollment 
 }
     
     /**
-     * The user's factors, passkeys among them (`GET users/mfa/methods`).
+     * What the environment offers as a second factor and what the user has, passkeys among them: one entry
+     * per kind (`GET users/mfa/methods`, and `GET settings`, which is kept for five minutes).
      *
      * # Errors
      * `NotSignedIn`, and those of every call.
      */
-open func methods(cancel: CancelToken? = nil)async throws  -> [MfaFactor]  {
+open func methods(cancel: CancelToken? = nil)async throws  -> [MfaMethod]  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
@@ -2220,7 +3748,7 @@ open func methods(cancel: CancelToken? = nil)async throws  -> [MfaFactor]  {
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
             completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
             freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
-            liftFunc: FfiConverterSequenceTypeMfaFactor.lift,
+            liftFunc: FfiConverterSequenceTypeMfaMethod.lift,
             errorHandler: FfiConverterTypeStepUpError_lift
         )
 }
@@ -2230,7 +3758,7 @@ open func methods(cancel: CancelToken? = nil)async throws  -> [MfaFactor]  {
      * acknowledged.
      *
      * # Errors
-     * `Server` once they were acknowledged: make new ones.
+     * `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
      */
 open func recoveryCodes(cancel: CancelToken? = nil)async throws  -> [RecoveryCode]  {
     return
@@ -2267,6 +3795,142 @@ open func regenerateRecoveryCodes(cancel: CancelToken? = nil)async throws  -> [R
             completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
             freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
             liftFunc: FfiConverterSequenceTypeRecoveryCode.lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Makes a factor the one that is offered first (`PUT users/mfa/{id}`).
+     *
+     * # Errors
+     * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
+     */
+open func setDefault(id: String, cancel: CancelToken? = nil)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_mfaclient_set_default(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(id),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_void,
+            completeFunc: ffi_stepup_core_rust_future_complete_void,
+            freeFunc: ffi_stepup_core_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Whether an action needs a second factor in an environment with action-based MFA (`GET settings`,
+     * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
+     * wrong, the answer is "required", with the reason.
+     *
+     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
+     * [`scope`](MfaAction::scope), which asks the server itself.
+     *
+     * # Errors
+     * Only `Cancelled` and `ClientClosed`.
+     */
+open func isRequiredForAction(action: MfaAction, cancel: CancelToken? = nil)async throws  -> MfaActionCheck  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_mfaclient_is_required_for_action(
+                        self.uniffiCloneHandle(),FfiConverterTypeMfaAction_lower(action),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeMfaActionCheck_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Hands out the legacy MFA token, for a call that the app makes itself; none if none is held. A
+     * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
+     * Answers at once, from memory.
+     *
+     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
+     * is one, `StepUpAuthClient::elevation`.
+     */
+open func consumeLegacyToken() -> LegacyMfaToken?  {
+    return try!  FfiConverterOptionTypeLegacyMfaToken.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_mfaclient_consume_legacy_token(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Proves a second factor and keeps the token of action-based MFA that comes of it
+     * (`createMfaToken`), in memory only, in place of an earlier one. It has no time limit and ends with
+     * the session. Where no elevated token is held, it goes by itself with the calls that take it:
+     * removing factors, changing the profile, linking e-mail and phone, deleting the account.
+     *
+     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
+     * operation.
+     *
+     * # Errors
+     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
+     * server gave no token, as one does that knows step-up only.
+     */
+open func createLegacyToken(factor: LegacyMfaFactor, kind: LegacyTokenKind, cancel: CancelToken? = nil)async throws  -> Session  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_mfaclient_create_legacy_token(
+                        self.uniffiCloneHandle(),FfiConverterTypeLegacyMfaFactor_lower(factor),FfiConverterTypeLegacyTokenKind_lower(kind),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeSession_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Whether a legacy MFA token is held. Answers at once, from memory.
+     *
+     * Deprecated: use
+     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
+     */
+open func hasLegacyToken() -> Bool  {
+    return try!  FfiConverterBool.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_mfaclient_has_legacy_token(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
+     * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
+     *
+     * Deprecated: use `StepUpAuthClient::authorization_headers`.
+     *
+     * # Errors
+     * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
+     * `DeviceRegistrationRequired`.
+     */
+open func legacyHeaders(cancel: CancelToken? = nil)async throws  -> [HttpHeader]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_mfaclient_legacy_headers(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeHttpHeader.lift,
             errorHandler: FfiConverterTypeStepUpError_lift
         )
 }
@@ -2314,6 +3978,252 @@ public func FfiConverterTypeMfaClient_lift(_ handle: UInt64) throws -> MfaClient
 #endif
 public func FfiConverterTypeMfaClient_lower(_ value: MfaClient) -> UInt64 {
     return FfiConverterTypeMfaClient.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never an
+ * embedded web view.
+ */
+public protocol OAuthBrowser: AnyObject, Sendable {
+    
+    /**
+     * Opens the page and answers with the whole URL of the redirect. A user who closes the browser is
+     * `Cancelled`.
+     *
+     * Where the redirect reaches the app another way, as an Android intent does, the app gives it to
+     * `AuthClient::handle_redirect`, and this call is dropped. That works also after the process has died.
+     */
+    func `open`(request: BrowserRequest) async throws  -> String
+    
+}
+/**
+ * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never an
+ * embedded web view.
+ */
+open class OAuthBrowserImpl: OAuthBrowser, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_oauthbrowser(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_oauthbrowser(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Opens the page and answers with the whole URL of the redirect. A user who closes the browser is
+     * `Cancelled`.
+     *
+     * Where the redirect reaches the app another way, as an Android intent does, the app gives it to
+     * `AuthClient::handle_redirect`, and this call is dropped. That works also after the process has died.
+     */
+open func `open`(request: BrowserRequest)async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_oauthbrowser_open(
+                        self.uniffiCloneHandle(),FfiConverterTypeBrowserRequest_lower(request)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
+            errorHandler: FfiConverterTypePlatformError_lift
+        )
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceOAuthBrowser {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceOAuthBrowser = UniffiVTableCallbackInterfaceOAuthBrowser(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeOAuthBrowser.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface OAuthBrowser: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeOAuthBrowser.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface OAuthBrowser: handle missing in uniffiClone")
+            }
+        },
+        `open`: { (
+            uniffiHandle: UInt64,
+            request: RustBuffer,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteRustBuffer,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> String in
+                guard let uniffiObj = try? FfiConverterTypeOAuthBrowser.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.`open`(
+                     request: try FfiConverterTypeBrowserRequest_lift(request)
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: String) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer(
+                        returnValue: FfiConverterString.lower(returnValue),
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer(
+                        returnValue: RustBuffer.empty(),
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypePlatformError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceOAuthBrowser> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceOAuthBrowser>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitOAuthBrowser() {
+    uniffi_stepup_core_fn_init_callback_vtable_oauthbrowser(UniffiCallbackInterfaceOAuthBrowser.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOAuthBrowser: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<OAuthBrowser>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = OAuthBrowser
+
+    public static func lift(_ handle: UInt64) throws -> OAuthBrowser {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return OAuthBrowserImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: OAuthBrowser) -> UInt64 {
+         if let rustImpl = value as? OAuthBrowserImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OAuthBrowser {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: OAuthBrowser, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOAuthBrowser_lift(_ handle: UInt64) throws -> OAuthBrowser {
+    return try FfiConverterTypeOAuthBrowser.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOAuthBrowser_lower(_ value: OAuthBrowser) -> UInt64 {
+    return FfiConverterTypeOAuthBrowser.lower(value)
 }
 
 
@@ -2649,6 +4559,14 @@ public protocol PasskeysClientProtocol: AnyObject, Sendable {
     func delete(id: String, cancel: CancelToken?) async throws 
     
     /**
+     * The user's passkeys (`GET users/passkeys`), with what the account knows of each.
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    func list(cancel: CancelToken?) async throws  -> [Passkey]
+    
+    /**
      * Adds a passkey of this device (`GET` and `POST users/passkeys/register`, the system's sheet between
      * them). Takes the elevated token for `credential:link`; that one is needed is found out before the
      * sheet is shown.
@@ -2658,6 +4576,18 @@ public protocol PasskeysClientProtocol: AnyObject, Sendable {
      * this device has one already or the app no `PasskeyProvider`.
      */
     func register(cancel: CancelToken?) async throws  -> Session
+    
+    /**
+     * Gives a passkey another name (`PUT users/passkeys`); answers with the passkey as it is then.
+     *
+     * - `id`: the passkey's id, from `list`.
+     * - `alias`: 1 to 100 characters; blanks around it are dropped.
+     *
+     * # Errors
+     * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
+     * passkey.
+     */
+    func rename(id: String, alias: String, cancel: CancelToken?) async throws  -> Passkey
     
 }
 /**
@@ -2740,6 +4670,28 @@ open func delete(id: String, cancel: CancelToken? = nil)async throws   {
 }
     
     /**
+     * The user's passkeys (`GET users/passkeys`), with what the account knows of each.
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+open func list(cancel: CancelToken? = nil)async throws  -> [Passkey]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_passkeysclient_list(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypePasskey.lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
      * Adds a passkey of this device (`GET` and `POST users/passkeys/register`, the system's sheet between
      * them). Takes the elevated token for `credential:link`; that one is needed is found out before the
      * sheet is shown.
@@ -2760,6 +4712,32 @@ open func register(cancel: CancelToken? = nil)async throws  -> Session  {
             completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
             freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
             liftFunc: FfiConverterTypeSession_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Gives a passkey another name (`PUT users/passkeys`); answers with the passkey as it is then.
+     *
+     * - `id`: the passkey's id, from `list`.
+     * - `alias`: 1 to 100 characters; blanks around it are dropped.
+     *
+     * # Errors
+     * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
+     * passkey.
+     */
+open func rename(id: String, alias: String, cancel: CancelToken? = nil)async throws  -> Passkey  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_passkeysclient_rename(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(id),FfiConverterString.lower(alias),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypePasskey_lift,
             errorHandler: FfiConverterTypeStepUpError_lift
         )
 }
@@ -3262,7 +5240,8 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     /**
      * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
      * named, else to the default one if it can receive codes, else to the first e-mail address, else to
-     * the first phone that may be used.
+     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
+     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
      *
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
@@ -3314,6 +5293,56 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * codes; `NotElevated`.
      */
     func verifyTotp(code: String, scopes: [TokenScope], deviceId: String?, cancel: CancelToken?) async throws  -> Elevation
+    
+    /**
+     * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
+     * externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
+     * there as well. The session stays as it is.
+     *
+     * # Errors
+     * `InvalidArgument` with the reason for an assertion that cannot be accepted: it is not sent.
+     * `MethodUnavailable` if the server refuses it, for example because it was used before; `NotElevated`.
+     */
+    func verifyExternalJwt(jwt: String, cancel: CancelToken?) async throws  -> Elevation
+    
+    /**
+     * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
+     * `send_otp` has it sent.
+     *
+     * - `code`: six digits, as the user typed them.
+     * - `scopes`: what is asked for, at least one.
+     * - `verification_id`: the verification that the code is for; by default the latest.
+     *
+     * # Errors
+     * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
+     * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
+     */
+    func verifyMfaEmail(code: String, scopes: [TokenScope], verificationId: String?, cancel: CancelToken?) async throws  -> Elevation
+    
+    /**
+     * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
+     * `handle_redirect` ends the step-up in the next process.
+     *
+     * # Errors
+     * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
+     * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
+     * the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
+     */
+    func verifySocial(provider: SocialProvider, scopes: [TokenScope], cancel: CancelToken?) async throws  -> Elevation
+    
+    /**
+     * Verifies with a wallet of the user, which signs a text that names this app (`POST wallets/verify`):
+     * with the credential named, else with the first that may be used to sign in and that the
+     * `WalletSigner` offers. Embedded wallets cannot be used.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+     * the user no such credential, the wallets not its account, or the server refuses the signature;
+     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+     * has an MFA method.
+     */
+    func verifyWallet(scopes: [TokenScope], credentialId: String?, cancel: CancelToken?) async throws  -> Elevation
     
 }
 /**
@@ -3541,7 +5570,8 @@ open func resendOtp(verificationId: String? = nil, cancel: CancelToken? = nil)as
     /**
      * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
      * named, else to the default one if it can receive codes, else to the first e-mail address, else to
-     * the first phone that may be used.
+     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
+     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
      *
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
@@ -3678,6 +5708,112 @@ open func verifyTotp(code: String, scopes: [TokenScope], deviceId: String? = nil
         )
 }
     
+    /**
+     * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
+     * externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
+     * there as well. The session stays as it is.
+     *
+     * # Errors
+     * `InvalidArgument` with the reason for an assertion that cannot be accepted: it is not sent.
+     * `MethodUnavailable` if the server refuses it, for example because it was used before; `NotElevated`.
+     */
+open func verifyExternalJwt(jwt: String, cancel: CancelToken? = nil)async throws  -> Elevation  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_stepupauthclient_verify_external_jwt(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(jwt),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeElevation_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
+     * `send_otp` has it sent.
+     *
+     * - `code`: six digits, as the user typed them.
+     * - `scopes`: what is asked for, at least one.
+     * - `verification_id`: the verification that the code is for; by default the latest.
+     *
+     * # Errors
+     * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
+     * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
+     */
+open func verifyMfaEmail(code: String, scopes: [TokenScope], verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_stepupauthclient_verify_mfa_email(
+                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeElevation_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
+     * `handle_redirect` ends the step-up in the next process.
+     *
+     * # Errors
+     * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
+     * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
+     * the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
+     */
+open func verifySocial(provider: SocialProvider, scopes: [TokenScope], cancel: CancelToken? = nil)async throws  -> Elevation  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_stepupauthclient_verify_social(
+                        self.uniffiCloneHandle(),FfiConverterTypeSocialProvider_lower(provider),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeElevation_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * Verifies with a wallet of the user, which signs a text that names this app (`POST wallets/verify`):
+     * with the credential named, else with the first that may be used to sign in and that the
+     * `WalletSigner` offers. Embedded wallets cannot be used.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+     * the user no such credential, the wallets not its account, or the server refuses the signature;
+     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+     * has an MFA method.
+     */
+open func verifyWallet(scopes: [TokenScope], credentialId: String? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_stepupauthclient_verify_wallet(
+                        self.uniffiCloneHandle(),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionString.lower(credentialId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterTypeElevation_lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
 
     
 }
@@ -3738,6 +5874,11 @@ public protocol StepUpClientProtocol: AnyObject, Sendable {
      * Signing in and out.
      */
     func auth()  -> AuthClient
+    
+    /**
+     * Device registration.
+     */
+    func deviceRegistration()  -> DeviceRegistrationClient
     
     /**
      * The user's factors.
@@ -3858,6 +5999,18 @@ open func auth() -> AuthClient  {
     return try!  FfiConverterTypeAuthClient_lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_stepup_core_fn_method_stepupclient_auth(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Device registration.
+     */
+open func deviceRegistration() -> DeviceRegistrationClient  {
+    return try!  FfiConverterTypeDeviceRegistrationClient_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupclient_device_registration(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -3997,6 +6150,599 @@ public func FfiConverterTypeStepUpClient_lower(_ value: StepUpClient) -> UInt64 
 
 
 
+
+
+/**
+ * Keeps a listener informed. Ends when it is cancelled or let go, or with the client's `shutdown`.
+ */
+public protocol SubscriptionProtocol: AnyObject, Sendable {
+    
+    /**
+     * Ends the subscription: no further call of the listener is begun, and one that is under way comes to
+     * its end. Calling this again does nothing.
+     */
+    func cancel() 
+    
+}
+/**
+ * Keeps a listener informed. Ends when it is cancelled or let go, or with the client's `shutdown`.
+ */
+open class Subscription: SubscriptionProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_subscription(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_subscription(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Ends the subscription: no further call of the listener is begun, and one that is under way comes to
+     * its end. Calling this again does nothing.
+     */
+open func cancel()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_subscription_cancel(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSubscription: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = Subscription
+
+    public static func lift(_ handle: UInt64) throws -> Subscription {
+        return Subscription(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: Subscription) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Subscription {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: Subscription, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSubscription_lift(_ handle: UInt64) throws -> Subscription {
+    return try FfiConverterTypeSubscription.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSubscription_lower(_ value: Subscription) -> UInt64 {
+    return FfiConverterTypeSubscription.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Asks the user's wallets: a wallet app by deep link, WalletConnect, Mobile Wallet Adapter.
+ */
+public protocol WalletSigner: AnyObject, Sendable {
+    
+    /**
+     * The accounts that can sign, the preferred one first.
+     */
+    func accounts() async throws  -> [WalletAccount]
+    
+    /**
+     * Has a text signed and answers with the signature: `0x` and hex for EVM (`personal_sign`, EIP-191),
+     * base58 or base64 for Solana. A user who declines is `Cancelled`.
+     */
+    func signMessage(message: WalletMessage) async throws  -> String
+    
+}
+/**
+ * Asks the user's wallets: a wallet app by deep link, WalletConnect, Mobile Wallet Adapter.
+ */
+open class WalletSignerImpl: WalletSigner, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_walletsigner(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_walletsigner(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The accounts that can sign, the preferred one first.
+     */
+open func accounts()async throws  -> [WalletAccount]  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_walletsigner_accounts(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterSequenceTypeWalletAccount.lift,
+            errorHandler: FfiConverterTypePlatformError_lift
+        )
+}
+    
+    /**
+     * Has a text signed and answers with the signature: `0x` and hex for EVM (`personal_sign`, EIP-191),
+     * base58 or base64 for Solana. A user who declines is `Cancelled`.
+     */
+open func signMessage(message: WalletMessage)async throws  -> String  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_walletsigner_sign_message(
+                        self.uniffiCloneHandle(),FfiConverterTypeWalletMessage_lower(message)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterString.lift,
+            errorHandler: FfiConverterTypePlatformError_lift
+        )
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceWalletSigner {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceWalletSigner = UniffiVTableCallbackInterfaceWalletSigner(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeWalletSigner.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface WalletSigner: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeWalletSigner.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface WalletSigner: handle missing in uniffiClone")
+            }
+        },
+        accounts: { (
+            uniffiHandle: UInt64,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteRustBuffer,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> [WalletAccount] in
+                guard let uniffiObj = try? FfiConverterTypeWalletSigner.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.accounts(
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: [WalletAccount]) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer(
+                        returnValue: FfiConverterSequenceTypeWalletAccount.lower(returnValue),
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer(
+                        returnValue: RustBuffer.empty(),
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypePlatformError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        },
+        signMessage: { (
+            uniffiHandle: UInt64,
+            message: RustBuffer,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteRustBuffer,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> String in
+                guard let uniffiObj = try? FfiConverterTypeWalletSigner.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.signMessage(
+                     message: try FfiConverterTypeWalletMessage_lift(message)
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: String) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer(
+                        returnValue: FfiConverterString.lower(returnValue),
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer(
+                        returnValue: RustBuffer.empty(),
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypePlatformError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceWalletSigner> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceWalletSigner>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitWalletSigner() {
+    uniffi_stepup_core_fn_init_callback_vtable_walletsigner(UniffiCallbackInterfaceWalletSigner.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWalletSigner: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<WalletSigner>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = WalletSigner
+
+    public static func lift(_ handle: UInt64) throws -> WalletSigner {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return WalletSignerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: WalletSigner) -> UInt64 {
+         if let rustImpl = value as? WalletSignerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WalletSigner {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: WalletSigner, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWalletSigner_lift(_ handle: UInt64) throws -> WalletSigner {
+    return try FfiConverterTypeWalletSigner.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWalletSigner_lower(_ value: WalletSigner) -> UInt64 {
+    return FfiConverterTypeWalletSigner.lower(value)
+}
+
+
+
+
+/**
+ * A page to open. Printing one shows neither address.
+ */
+public struct BrowserRequest: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
+    /**
+     * The page: `https`, or `http` to a loopback address in development.
+     */
+    public let url: String
+    /**
+     * What the redirect begins with: the configured `oauth_redirect_url`.
+     */
+    public let redirectUrl: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The page: `https`, or `http` to a loopback address in development.
+         */url: String, 
+        /**
+         * What the redirect begins with: the configured `oauth_redirect_url`.
+         */redirectUrl: String) {
+        self.url = url
+        self.redirectUrl = redirectUrl
+    }
+
+    
+
+    
+// The local Rust `Debug` implementation.
+public var debugDescription: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_browserrequest_uniffi_trait_debug(
+            FfiConverterTypeBrowserRequest_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_browserrequest_uniffi_trait_display(
+            FfiConverterTypeBrowserRequest_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension BrowserRequest: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeBrowserRequest: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> BrowserRequest {
+        return
+            try BrowserRequest(
+                url: FfiConverterString.read(from: &buf), 
+                redirectUrl: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: BrowserRequest, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.url, into: &buf)
+        FfiConverterString.write(value.redirectUrl, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBrowserRequest_lift(_ buf: RustBuffer) throws -> BrowserRequest {
+    return try FfiConverterTypeBrowserRequest.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeBrowserRequest_lower(_ value: BrowserRequest) -> RustBuffer {
+    return FfiConverterTypeBrowserRequest.lower(value)
+}
+
+
+/**
+ * The captcha to show, from the environment's settings.
+ */
+public struct CaptchaChallenge: Equatable, Hashable {
+    /**
+     * Whose it is, as the API calls it: `hcaptcha`, `cloudflareTurnstile`. An open set.
+     */
+    public let provider: String
+    /**
+     * The environment's public key with that provider.
+     */
+    public let siteKey: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Whose it is, as the API calls it: `hcaptcha`, `cloudflareTurnstile`. An open set.
+         */provider: String, 
+        /**
+         * The environment's public key with that provider.
+         */siteKey: String) {
+        self.provider = provider
+        self.siteKey = siteKey
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CaptchaChallenge: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCaptchaChallenge: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CaptchaChallenge {
+        return
+            try CaptchaChallenge(
+                provider: FfiConverterString.read(from: &buf), 
+                siteKey: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CaptchaChallenge, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.provider, into: &buf)
+        FfiConverterString.write(value.siteKey, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaptchaChallenge_lift(_ buf: RustBuffer) throws -> CaptchaChallenge {
+    return try FfiConverterTypeCaptchaChallenge.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCaptchaChallenge_lower(_ value: CaptchaChallenge) -> RustBuffer {
+    return FfiConverterTypeCaptchaChallenge.lower(value)
+}
+
+
 /**
  * Configuration of a client. Only `environment_id` must be given; [`ClientConfig::new`] leaves the rest at
  * its default.
@@ -4036,6 +6782,24 @@ public struct ClientConfig: Equatable, Hashable {
      * The app's origin (`https://app.example`), sent as `Origin`; must be on the environment's allow-list.
      */
     public let appOrigin: String?
+    /**
+     * The app's name in texts that wallets show. Default: the environment's own.
+     */
+    public let appName: String?
+    /**
+     * Links that lead into the app (universal links, app links), each a scheme, a host and a path that they
+     * begin with: `https://app.example/registered`. Only a registration link that matches one is taken.
+     */
+    public let appLinks: [String]
+    /**
+     * Where an OAuth provider sends the user back to: a link of the app, on the environment's allow-list.
+     */
+    public let oauthRedirectUrl: String?
+    /**
+     * Allows `app_links` and `oauth_redirect_url` to have a scheme of the app's own (`myapp://…`), which
+     * another app can claim too.
+     */
+    public let allowCustomSchemes: Bool
     /**
      * Which certificate authorities are trusted. Default: those bundled.
      */
@@ -4083,6 +6847,20 @@ public struct ClientConfig: Equatable, Hashable {
          * The app's origin (`https://app.example`), sent as `Origin`; must be on the environment's allow-list.
          */appOrigin: String? = nil, 
         /**
+         * The app's name in texts that wallets show. Default: the environment's own.
+         */appName: String? = nil, 
+        /**
+         * Links that lead into the app (universal links, app links), each a scheme, a host and a path that they
+         * begin with: `https://app.example/registered`. Only a registration link that matches one is taken.
+         */appLinks: [String] = [], 
+        /**
+         * Where an OAuth provider sends the user back to: a link of the app, on the environment's allow-list.
+         */oauthRedirectUrl: String? = nil, 
+        /**
+         * Allows `app_links` and `oauth_redirect_url` to have a scheme of the app's own (`myapp://…`), which
+         * another app can claim too.
+         */allowCustomSchemes: Bool = false, 
+        /**
          * Which certificate authorities are trusted. Default: those bundled.
          */tlsRoots: TlsRoots? = nil, 
         /**
@@ -4102,6 +6880,10 @@ public struct ClientConfig: Equatable, Hashable {
         self.platformName = platformName
         self.deviceName = deviceName
         self.appOrigin = appOrigin
+        self.appName = appName
+        self.appLinks = appLinks
+        self.oauthRedirectUrl = oauthRedirectUrl
+        self.allowCustomSchemes = allowCustomSchemes
         self.tlsRoots = tlsRoots
         self.allowInsecureLoopback = allowInsecureLoopback
         self.limits = limits
@@ -4132,6 +6914,10 @@ public struct FfiConverterTypeClientConfig: FfiConverterRustBuffer {
                 platformName: FfiConverterOptionString.read(from: &buf), 
                 deviceName: FfiConverterOptionString.read(from: &buf), 
                 appOrigin: FfiConverterOptionString.read(from: &buf), 
+                appName: FfiConverterOptionString.read(from: &buf), 
+                appLinks: FfiConverterSequenceString.read(from: &buf), 
+                oauthRedirectUrl: FfiConverterOptionString.read(from: &buf), 
+                allowCustomSchemes: FfiConverterBool.read(from: &buf), 
                 tlsRoots: FfiConverterOptionTypeTlsRoots.read(from: &buf), 
                 allowInsecureLoopback: FfiConverterBool.read(from: &buf), 
                 limits: FfiConverterOptionTypeLimits.read(from: &buf), 
@@ -4148,6 +6934,10 @@ public struct FfiConverterTypeClientConfig: FfiConverterRustBuffer {
         FfiConverterOptionString.write(value.platformName, into: &buf)
         FfiConverterOptionString.write(value.deviceName, into: &buf)
         FfiConverterOptionString.write(value.appOrigin, into: &buf)
+        FfiConverterOptionString.write(value.appName, into: &buf)
+        FfiConverterSequenceString.write(value.appLinks, into: &buf)
+        FfiConverterOptionString.write(value.oauthRedirectUrl, into: &buf)
+        FfiConverterBool.write(value.allowCustomSchemes, into: &buf)
         FfiConverterOptionTypeTlsRoots.write(value.tlsRoots, into: &buf)
         FfiConverterBool.write(value.allowInsecureLoopback, into: &buf)
         FfiConverterOptionTypeLimits.write(value.limits, into: &buf)
@@ -4187,6 +6977,18 @@ public struct Deadlines: Equatable, Hashable {
      * A passkey ceremony, which waits for a person. Default 5 min.
      */
     public let passkey: TimeInterval?
+    /**
+     * A visit to an OAuth provider's page, which waits for a person. Default 5 min.
+     */
+    public let browser: TimeInterval?
+    /**
+     * A wallet, which waits for a person. Default 5 min.
+     */
+    public let wallet: TimeInterval?
+    /**
+     * A captcha, which waits for a person. Default 5 min.
+     */
+    public let captcha: TimeInterval?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -4199,10 +7001,22 @@ public struct Deadlines: Equatable, Hashable {
          */keys: TimeInterval? = nil, 
         /**
          * A passkey ceremony, which waits for a person. Default 5 min.
-         */passkey: TimeInterval? = nil) {
+         */passkey: TimeInterval? = nil, 
+        /**
+         * A visit to an OAuth provider's page, which waits for a person. Default 5 min.
+         */browser: TimeInterval? = nil, 
+        /**
+         * A wallet, which waits for a person. Default 5 min.
+         */wallet: TimeInterval? = nil, 
+        /**
+         * A captcha, which waits for a person. Default 5 min.
+         */captcha: TimeInterval? = nil) {
         self.storage = storage
         self.keys = keys
         self.passkey = passkey
+        self.browser = browser
+        self.wallet = wallet
+        self.captcha = captcha
     }
 
     
@@ -4223,7 +7037,10 @@ public struct FfiConverterTypeDeadlines: FfiConverterRustBuffer {
             try Deadlines(
                 storage: FfiConverterOptionDuration.read(from: &buf), 
                 keys: FfiConverterOptionDuration.read(from: &buf), 
-                passkey: FfiConverterOptionDuration.read(from: &buf)
+                passkey: FfiConverterOptionDuration.read(from: &buf), 
+                browser: FfiConverterOptionDuration.read(from: &buf), 
+                wallet: FfiConverterOptionDuration.read(from: &buf), 
+                captcha: FfiConverterOptionDuration.read(from: &buf)
         )
     }
 
@@ -4231,6 +7048,9 @@ public struct FfiConverterTypeDeadlines: FfiConverterRustBuffer {
         FfiConverterOptionDuration.write(value.storage, into: &buf)
         FfiConverterOptionDuration.write(value.keys, into: &buf)
         FfiConverterOptionDuration.write(value.passkey, into: &buf)
+        FfiConverterOptionDuration.write(value.browser, into: &buf)
+        FfiConverterOptionDuration.write(value.wallet, into: &buf)
+        FfiConverterOptionDuration.write(value.captcha, into: &buf)
     }
 }
 
@@ -4569,6 +7389,413 @@ public func FfiConverterTypeLogRecord_lower(_ value: LogRecord) -> RustBuffer {
 
 
 /**
+ * One side of a conflict. Printing one shows the user's id only.
+ */
+public struct MergeChoice: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
+    /**
+     * Whose value it is: what a [`MergeResolution`] names.
+     */
+    public let userId: String
+    /**
+     * The value.
+     */
+    public let value: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Whose value it is: what a [`MergeResolution`] names.
+         */userId: String, 
+        /**
+         * The value.
+         */value: String) {
+        self.userId = userId
+        self.value = value
+    }
+
+    
+
+    
+// The local Rust `Debug` implementation.
+public var debugDescription: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_mergechoice_uniffi_trait_debug(
+            FfiConverterTypeMergeChoice_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_mergechoice_uniffi_trait_display(
+            FfiConverterTypeMergeChoice_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension MergeChoice: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMergeChoice: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MergeChoice {
+        return
+            try MergeChoice(
+                userId: FfiConverterString.read(from: &buf), 
+                value: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MergeChoice, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.userId, into: &buf)
+        FfiConverterString.write(value.value, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMergeChoice_lift(_ buf: RustBuffer) throws -> MergeChoice {
+    return try FfiConverterTypeMergeChoice.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMergeChoice_lower(_ value: MergeChoice) -> RustBuffer {
+    return FfiConverterTypeMergeChoice.lower(value)
+}
+
+
+/**
+ * A field of which two accounts have different values.
+ */
+public struct MergeConflict: Equatable, Hashable {
+    /**
+     * The field's name.
+     */
+    public let field: String
+    /**
+     * `standard` or `custom`; an open set.
+     */
+    public let fieldType: String
+    /**
+     * The field's name for people.
+     */
+    public let label: String?
+    /**
+     * What the signed-in user has.
+     */
+    public let current: MergeChoice
+    /**
+     * What the other account has.
+     */
+    public let other: MergeChoice
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The field's name.
+         */field: String, 
+        /**
+         * `standard` or `custom`; an open set.
+         */fieldType: String, 
+        /**
+         * The field's name for people.
+         */label: String?, 
+        /**
+         * What the signed-in user has.
+         */current: MergeChoice, 
+        /**
+         * What the other account has.
+         */other: MergeChoice) {
+        self.field = field
+        self.fieldType = fieldType
+        self.label = label
+        self.current = current
+        self.other = other
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension MergeConflict: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMergeConflict: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MergeConflict {
+        return
+            try MergeConflict(
+                field: FfiConverterString.read(from: &buf), 
+                fieldType: FfiConverterString.read(from: &buf), 
+                label: FfiConverterOptionString.read(from: &buf), 
+                current: FfiConverterTypeMergeChoice.read(from: &buf), 
+                other: FfiConverterTypeMergeChoice.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MergeConflict, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.field, into: &buf)
+        FfiConverterString.write(value.fieldType, into: &buf)
+        FfiConverterOptionString.write(value.label, into: &buf)
+        FfiConverterTypeMergeChoice.write(value.current, into: &buf)
+        FfiConverterTypeMergeChoice.write(value.other, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMergeConflict_lift(_ buf: RustBuffer) throws -> MergeConflict {
+    return try FfiConverterTypeMergeConflict.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMergeConflict_lower(_ value: MergeConflict) -> RustBuffer {
+    return FfiConverterTypeMergeConflict.lower(value)
+}
+
+
+/**
+ * Two accounts that could become one.
+ */
+public struct MergeConflicts: Equatable, Hashable {
+    /**
+     * The other account, which would end.
+     */
+    public let otherUser: User
+    /**
+     * Fields of which both have a value. Each needs a [`MergeResolution`].
+     */
+    public let conflicts: [MergeConflict]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The other account, which would end.
+         */otherUser: User, 
+        /**
+         * Fields of which both have a value. Each needs a [`MergeResolution`].
+         */conflicts: [MergeConflict]) {
+        self.otherUser = otherUser
+        self.conflicts = conflicts
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension MergeConflicts: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMergeConflicts: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MergeConflicts {
+        return
+            try MergeConflicts(
+                otherUser: FfiConverterTypeUser.read(from: &buf), 
+                conflicts: FfiConverterSequenceTypeMergeConflict.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MergeConflicts, into buf: inout [UInt8]) {
+        FfiConverterTypeUser.write(value.otherUser, into: &buf)
+        FfiConverterSequenceTypeMergeConflict.write(value.conflicts, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMergeConflicts_lift(_ buf: RustBuffer) throws -> MergeConflicts {
+    return try FfiConverterTypeMergeConflicts.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMergeConflicts_lower(_ value: MergeConflicts) -> RustBuffer {
+    return FfiConverterTypeMergeConflicts.lower(value)
+}
+
+
+/**
+ * The decision about one conflict.
+ */
+public struct MergeResolution: Equatable, Hashable {
+    /**
+     * The field, as the conflict names it.
+     */
+    public let field: String
+    /**
+     * Its type, as the conflict names it.
+     */
+    public let fieldType: String
+    /**
+     * The user whose value stays.
+     */
+    public let userId: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The field, as the conflict names it.
+         */field: String, 
+        /**
+         * Its type, as the conflict names it.
+         */fieldType: String, 
+        /**
+         * The user whose value stays.
+         */userId: String) {
+        self.field = field
+        self.fieldType = fieldType
+        self.userId = userId
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension MergeResolution: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMergeResolution: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MergeResolution {
+        return
+            try MergeResolution(
+                field: FfiConverterString.read(from: &buf), 
+                fieldType: FfiConverterString.read(from: &buf), 
+                userId: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MergeResolution, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.field, into: &buf)
+        FfiConverterString.write(value.fieldType, into: &buf)
+        FfiConverterString.write(value.userId, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMergeResolution_lift(_ buf: RustBuffer) throws -> MergeResolution {
+    return try FfiConverterTypeMergeResolution.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMergeResolution_lower(_ value: MergeResolution) -> RustBuffer {
+    return FfiConverterTypeMergeResolution.lower(value)
+}
+
+
+/**
+ * The answer to "does this action need a second factor?".
+ */
+public struct MfaActionCheck: Equatable, Hashable {
+    /**
+     * Whether the user must prove a second factor before the action.
+     */
+    public let isRequired: Bool
+    /**
+     * Why.
+     */
+    public let reason: MfaActionReason
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Whether the user must prove a second factor before the action.
+         */isRequired: Bool, 
+        /**
+         * Why.
+         */reason: MfaActionReason) {
+        self.isRequired = isRequired
+        self.reason = reason
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension MfaActionCheck: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMfaActionCheck: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MfaActionCheck {
+        return
+            try MfaActionCheck(
+                isRequired: FfiConverterBool.read(from: &buf), 
+                reason: FfiConverterTypeMfaActionReason.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MfaActionCheck, into buf: inout [UInt8]) {
+        FfiConverterBool.write(value.isRequired, into: &buf)
+        FfiConverterTypeMfaActionReason.write(value.reason, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMfaActionCheck_lift(_ buf: RustBuffer) throws -> MfaActionCheck {
+    return try FfiConverterTypeMfaActionCheck.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMfaActionCheck_lower(_ value: MfaActionCheck) -> RustBuffer {
+    return FfiConverterTypeMfaActionCheck.lower(value)
+}
+
+
+/**
  * A factor of the user. Printing one does not show its alias.
  */
 public struct MfaFactor: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
@@ -4702,6 +7929,109 @@ public func FfiConverterTypeMfaFactor_lower(_ value: MfaFactor) -> RustBuffer {
 
 
 /**
+ * A kind of second factor that the environment offers, or that the user has.
+ */
+public struct MfaMethod: Equatable, Hashable {
+    /**
+     * What it is.
+     */
+    public let kind: MfaFactorKind
+    /**
+     * Whether the environment offers it, so that it can be added (`security.mfa.methods[].enabled` of the
+     * settings; `availableMethods` there is a mere catalogue).
+     */
+    public let isEnabled: Bool
+    /**
+     * Whether the user has a verified factor of this kind.
+     */
+    public let isEnrolled: Bool
+    /**
+     * Whether the server named a factor of this kind as the default. It marks devices only: where a passkey
+     * is used first because it is the newest factor, no kind is the default.
+     */
+    public let isDefault: Bool
+    /**
+     * The user's factors of this kind, also those that are not verified yet.
+     */
+    public let factors: [MfaFactor]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What it is.
+         */kind: MfaFactorKind, 
+        /**
+         * Whether the environment offers it, so that it can be added (`security.mfa.methods[].enabled` of the
+         * settings; `availableMethods` there is a mere catalogue).
+         */isEnabled: Bool, 
+        /**
+         * Whether the user has a verified factor of this kind.
+         */isEnrolled: Bool, 
+        /**
+         * Whether the server named a factor of this kind as the default. It marks devices only: where a passkey
+         * is used first because it is the newest factor, no kind is the default.
+         */isDefault: Bool, 
+        /**
+         * The user's factors of this kind, also those that are not verified yet.
+         */factors: [MfaFactor]) {
+        self.kind = kind
+        self.isEnabled = isEnabled
+        self.isEnrolled = isEnrolled
+        self.isDefault = isDefault
+        self.factors = factors
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension MfaMethod: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMfaMethod: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MfaMethod {
+        return
+            try MfaMethod(
+                kind: FfiConverterTypeMfaFactorKind.read(from: &buf), 
+                isEnabled: FfiConverterBool.read(from: &buf), 
+                isEnrolled: FfiConverterBool.read(from: &buf), 
+                isDefault: FfiConverterBool.read(from: &buf), 
+                factors: FfiConverterSequenceTypeMfaFactor.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: MfaMethod, into buf: inout [UInt8]) {
+        FfiConverterTypeMfaFactorKind.write(value.kind, into: &buf)
+        FfiConverterBool.write(value.isEnabled, into: &buf)
+        FfiConverterBool.write(value.isEnrolled, into: &buf)
+        FfiConverterBool.write(value.isDefault, into: &buf)
+        FfiConverterSequenceTypeMfaFactor.write(value.factors, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMfaMethod_lift(_ buf: RustBuffer) throws -> MfaMethod {
+    return try FfiConverterTypeMfaMethod.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMfaMethod_lower(_ value: MfaMethod) -> RustBuffer {
+    return FfiConverterTypeMfaMethod.lower(value)
+}
+
+
+/**
  * A code that is on its way to the user.
  */
 public struct OtpVerification: Equatable, Hashable {
@@ -4787,6 +8117,157 @@ public func FfiConverterTypeOtpVerification_lift(_ buf: RustBuffer) throws -> Ot
 #endif
 public func FfiConverterTypeOtpVerification_lower(_ value: OtpVerification) -> RustBuffer {
     return FfiConverterTypeOtpVerification.lower(value)
+}
+
+
+/**
+ * A passkey of the user. Printing one shows its id only.
+ */
+public struct Passkey: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
+    /**
+     * The passkey's id, for `rename` and `delete`.
+     */
+    public let id: String
+    /**
+     * The credential id that the authenticator knows it by (WebAuthn), base64url.
+     */
+    public let credentialId: String?
+    /**
+     * The name that the user gave it.
+     */
+    public let alias: String?
+    /**
+     * When it was added.
+     */
+    public let createdAt: Date?
+    /**
+     * When it was changed last.
+     */
+    public let updatedAt: Date?
+    /**
+     * The `User-Agent` of the app or browser that it was made with.
+     */
+    public let userAgent: String?
+    /**
+     * The origin that it was made for.
+     */
+    public let origin: String?
+    /**
+     * What keeps it, for example the name of a password manager.
+     */
+    public let storageName: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The passkey's id, for `rename` and `delete`.
+         */id: String, 
+        /**
+         * The credential id that the authenticator knows it by (WebAuthn), base64url.
+         */credentialId: String?, 
+        /**
+         * The name that the user gave it.
+         */alias: String?, 
+        /**
+         * When it was added.
+         */createdAt: Date?, 
+        /**
+         * When it was changed last.
+         */updatedAt: Date?, 
+        /**
+         * The `User-Agent` of the app or browser that it was made with.
+         */userAgent: String?, 
+        /**
+         * The origin that it was made for.
+         */origin: String?, 
+        /**
+         * What keeps it, for example the name of a password manager.
+         */storageName: String?) {
+        self.id = id
+        self.credentialId = credentialId
+        self.alias = alias
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+        self.userAgent = userAgent
+        self.origin = origin
+        self.storageName = storageName
+    }
+
+    
+
+    
+// The local Rust `Debug` implementation.
+public var debugDescription: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_passkey_uniffi_trait_debug(
+            FfiConverterTypePasskey_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_passkey_uniffi_trait_display(
+            FfiConverterTypePasskey_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension Passkey: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePasskey: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Passkey {
+        return
+            try Passkey(
+                id: FfiConverterString.read(from: &buf), 
+                credentialId: FfiConverterOptionString.read(from: &buf), 
+                alias: FfiConverterOptionString.read(from: &buf), 
+                createdAt: FfiConverterOptionTimestamp.read(from: &buf), 
+                updatedAt: FfiConverterOptionTimestamp.read(from: &buf), 
+                userAgent: FfiConverterOptionString.read(from: &buf), 
+                origin: FfiConverterOptionString.read(from: &buf), 
+                storageName: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Passkey, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterOptionString.write(value.credentialId, into: &buf)
+        FfiConverterOptionString.write(value.alias, into: &buf)
+        FfiConverterOptionTimestamp.write(value.createdAt, into: &buf)
+        FfiConverterOptionTimestamp.write(value.updatedAt, into: &buf)
+        FfiConverterOptionString.write(value.userAgent, into: &buf)
+        FfiConverterOptionString.write(value.origin, into: &buf)
+        FfiConverterOptionString.write(value.storageName, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePasskey_lift(_ buf: RustBuffer) throws -> Passkey {
+    return try FfiConverterTypePasskey.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePasskey_lower(_ value: Passkey) -> RustBuffer {
+    return FfiConverterTypePasskey.lower(value)
 }
 
 
@@ -4909,6 +8390,18 @@ public struct Platform {
      */
     public let passkeys: PasskeyProvider?
     /**
+     * Opens the pages of OAuth providers.
+     */
+    public let oauthBrowser: OAuthBrowser?
+    /**
+     * Asks the user's wallets.
+     */
+    public let walletSigner: WalletSigner?
+    /**
+     * Shows captchas.
+     */
+    public let captcha: CaptchaProvider?
+    /**
      * Takes the log.
      */
     public let logSink: LogSink?
@@ -4926,11 +8419,23 @@ public struct Platform {
          * Shows the system's passkey sheet.
          */passkeys: PasskeyProvider? = nil, 
         /**
+         * Opens the pages of OAuth providers.
+         */oauthBrowser: OAuthBrowser? = nil, 
+        /**
+         * Asks the user's wallets.
+         */walletSigner: WalletSigner? = nil, 
+        /**
+         * Shows captchas.
+         */captcha: CaptchaProvider? = nil, 
+        /**
          * Takes the log.
          */logSink: LogSink? = nil) {
         self.storage = storage
         self.deviceKeys = deviceKeys
         self.passkeys = passkeys
+        self.oauthBrowser = oauthBrowser
+        self.walletSigner = walletSigner
+        self.captcha = captcha
         self.logSink = logSink
     }
 
@@ -4953,6 +8458,9 @@ public struct FfiConverterTypePlatform: FfiConverterRustBuffer {
                 storage: FfiConverterTypeSecureStorage.read(from: &buf), 
                 deviceKeys: FfiConverterTypeDeviceKeys.read(from: &buf), 
                 passkeys: FfiConverterOptionTypePasskeyProvider.read(from: &buf), 
+                oauthBrowser: FfiConverterOptionTypeOAuthBrowser.read(from: &buf), 
+                walletSigner: FfiConverterOptionTypeWalletSigner.read(from: &buf), 
+                captcha: FfiConverterOptionTypeCaptchaProvider.read(from: &buf), 
                 logSink: FfiConverterOptionTypeLogSink.read(from: &buf)
         )
     }
@@ -4961,6 +8469,9 @@ public struct FfiConverterTypePlatform: FfiConverterRustBuffer {
         FfiConverterTypeSecureStorage.write(value.storage, into: &buf)
         FfiConverterTypeDeviceKeys.write(value.deviceKeys, into: &buf)
         FfiConverterOptionTypePasskeyProvider.write(value.passkeys, into: &buf)
+        FfiConverterOptionTypeOAuthBrowser.write(value.oauthBrowser, into: &buf)
+        FfiConverterOptionTypeWalletSigner.write(value.walletSigner, into: &buf)
+        FfiConverterOptionTypeCaptchaProvider.write(value.captcha, into: &buf)
         FfiConverterOptionTypeLogSink.write(value.logSink, into: &buf)
     }
 }
@@ -5152,6 +8663,117 @@ public func FfiConverterTypeQrCode_lower(_ value: QrCode) -> RustBuffer {
 
 
 /**
+ * A device on which the user may sign in without a registration link.
+ */
+public struct RegisteredDevice: Equatable, Hashable {
+    /**
+     * The registration's id: an opaque text.
+     */
+    public let id: String
+    /**
+     * Whether it is the device that asks.
+     */
+    public let isCurrent: Bool
+    /**
+     * When it was registered, on the server's clock; none if the server did not say.
+     */
+    public let createdAt: Date?
+    /**
+     * How the device named itself when it was registered (RFC 9110 §10.1.5); none if it did not.
+     */
+    public let userAgent: String?
+    /**
+     * A name that can be shown, made of `user_agent`: `Pixel 9 (Android 16)`, `Safari on iPhone`, or
+     * `Unknown device`. The device chose it, so it proves nothing.
+     */
+    public let name: String
+    /**
+     * What kind of device it calls itself, for an icon.
+     */
+    public let kind: RegisteredDeviceKind
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The registration's id: an opaque text.
+         */id: String, 
+        /**
+         * Whether it is the device that asks.
+         */isCurrent: Bool, 
+        /**
+         * When it was registered, on the server's clock; none if the server did not say.
+         */createdAt: Date?, 
+        /**
+         * How the device named itself when it was registered (RFC 9110 §10.1.5); none if it did not.
+         */userAgent: String?, 
+        /**
+         * A name that can be shown, made of `user_agent`: `Pixel 9 (Android 16)`, `Safari on iPhone`, or
+         * `Unknown device`. The device chose it, so it proves nothing.
+         */name: String, 
+        /**
+         * What kind of device it calls itself, for an icon.
+         */kind: RegisteredDeviceKind) {
+        self.id = id
+        self.isCurrent = isCurrent
+        self.createdAt = createdAt
+        self.userAgent = userAgent
+        self.name = name
+        self.kind = kind
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension RegisteredDevice: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRegisteredDevice: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RegisteredDevice {
+        return
+            try RegisteredDevice(
+                id: FfiConverterString.read(from: &buf), 
+                isCurrent: FfiConverterBool.read(from: &buf), 
+                createdAt: FfiConverterOptionTimestamp.read(from: &buf), 
+                userAgent: FfiConverterOptionString.read(from: &buf), 
+                name: FfiConverterString.read(from: &buf), 
+                kind: FfiConverterTypeRegisteredDeviceKind.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: RegisteredDevice, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterBool.write(value.isCurrent, into: &buf)
+        FfiConverterOptionTimestamp.write(value.createdAt, into: &buf)
+        FfiConverterOptionString.write(value.userAgent, into: &buf)
+        FfiConverterString.write(value.name, into: &buf)
+        FfiConverterTypeRegisteredDeviceKind.write(value.kind, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRegisteredDevice_lift(_ buf: RustBuffer) throws -> RegisteredDevice {
+    return try FfiConverterTypeRegisteredDevice.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRegisteredDevice_lower(_ value: RegisteredDevice) -> RustBuffer {
+    return FfiConverterTypeRegisteredDevice.lower(value)
+}
+
+
+/**
  * What is known of a server's refusal. Quote `request_id` when asking the vendor.
  */
 public struct ServerAnswer: Equatable, Hashable {
@@ -5314,11 +8936,12 @@ public func FfiConverterTypeSession_lower(_ value: Session) -> RustBuffer {
  */
 public struct SignInOptions: Equatable, Hashable {
     /**
-     * The verification that the code is for; by default the latest.
+     * The verification that the code is for; by default the latest. Sign-ins without a code ignore it.
      */
     public let verificationId: String?
     /**
      * Asks for a ten-minute permission to add a first MFA method, if MFA is optional and the user has none.
+     * Only a sign-in with a code can ask for it; the others ignore it.
      */
     public let allowNewMfaLinking: Bool
     /**
@@ -5330,10 +8953,11 @@ public struct SignInOptions: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The verification that the code is for; by default the latest.
+         * The verification that the code is for; by default the latest. Sign-ins without a code ignore it.
          */verificationId: String? = nil, 
         /**
          * Asks for a ten-minute permission to add a first MFA method, if MFA is optional and the user has none.
+         * Only a sign-in with a code can ask for it; the others ignore it.
          */allowNewMfaLinking: Bool = false, 
         /**
          * Asks for an elevated token together with the session.
@@ -5508,7 +9132,7 @@ public struct StepUpCredential: Equatable, Hashable, CustomDebugStringConvertibl
      */
     public let id: String
     /**
-     * What it is. Some answers give TOTP and passkey the same format and tell them apart by the type only;
+     * What it is. Some answers give all second factors the same format and tell them apart by the type only;
      * this is what the type says then.
      */
     public let format: CredentialFormat
@@ -5528,7 +9152,7 @@ public struct StepUpCredential: Equatable, Hashable, CustomDebugStringConvertibl
          * The credential's id, for `send_otp`.
          */id: String, 
         /**
-         * What it is. Some answers give TOTP and passkey the same format and tell them apart by the type only;
+         * What it is. Some answers give all second factors the same format and tell them apart by the type only;
          * this is what the type says then.
          */format: CredentialFormat, 
         /**
@@ -5764,6 +9388,18 @@ public struct User: Equatable, Hashable, CustomDebugStringConvertible, CustomStr
      */
     public let lastName: String?
     /**
+     * Job title.
+     */
+    public let jobTitle: String?
+    /**
+     * Country, as ISO 3166-1 code.
+     */
+    public let country: String?
+    /**
+     * Data of the app about the user: a JSON object, as a text.
+     */
+    public let metadata: String?
+    /**
      * Whether this sign-in created the user.
      */
     public let newUser: Bool
@@ -5807,6 +9443,15 @@ public struct User: Equatable, Hashable, CustomDebugStringConvertible, CustomStr
          * Last name.
          */lastName: String?, 
         /**
+         * Job title.
+         */jobTitle: String?, 
+        /**
+         * Country, as ISO 3166-1 code.
+         */country: String?, 
+        /**
+         * Data of the app about the user: a JSON object, as a text.
+         */metadata: String?, 
+        /**
          * Whether this sign-in created the user.
          */newUser: Bool, 
         /**
@@ -5824,6 +9469,9 @@ public struct User: Equatable, Hashable, CustomDebugStringConvertible, CustomStr
         self.username = username
         self.firstName = firstName
         self.lastName = lastName
+        self.jobTitle = jobTitle
+        self.country = country
+        self.metadata = metadata
         self.newUser = newUser
         self.missingFields = missingFields
         self.recoveryCodesUnacknowledged = recoveryCodesUnacknowledged
@@ -5876,6 +9524,9 @@ public struct FfiConverterTypeUser: FfiConverterRustBuffer {
                 username: FfiConverterOptionString.read(from: &buf), 
                 firstName: FfiConverterOptionString.read(from: &buf), 
                 lastName: FfiConverterOptionString.read(from: &buf), 
+                jobTitle: FfiConverterOptionString.read(from: &buf), 
+                country: FfiConverterOptionString.read(from: &buf), 
+                metadata: FfiConverterOptionString.read(from: &buf), 
                 newUser: FfiConverterBool.read(from: &buf), 
                 missingFields: FfiConverterSequenceString.read(from: &buf), 
                 recoveryCodesUnacknowledged: FfiConverterBool.read(from: &buf)
@@ -5892,6 +9543,9 @@ public struct FfiConverterTypeUser: FfiConverterRustBuffer {
         FfiConverterOptionString.write(value.username, into: &buf)
         FfiConverterOptionString.write(value.firstName, into: &buf)
         FfiConverterOptionString.write(value.lastName, into: &buf)
+        FfiConverterOptionString.write(value.jobTitle, into: &buf)
+        FfiConverterOptionString.write(value.country, into: &buf)
+        FfiConverterOptionString.write(value.metadata, into: &buf)
         FfiConverterBool.write(value.newUser, into: &buf)
         FfiConverterSequenceString.write(value.missingFields, into: &buf)
         FfiConverterBool.write(value.recoveryCodesUnacknowledged, into: &buf)
@@ -5911,6 +9565,268 @@ public func FfiConverterTypeUser_lift(_ buf: RustBuffer) throws -> User {
 #endif
 public func FfiConverterTypeUser_lower(_ value: User) -> RustBuffer {
     return FfiConverterTypeUser.lower(value)
+}
+
+
+/**
+ * What to change of the user's profile. What is not given stays; an empty text clears a field. Printing one
+ * shows nothing of it.
+ */
+public struct UserUpdate: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
+    /**
+     * Name that the user chose to be shown.
+     */
+    public let alias: String?
+    /**
+     * First name.
+     */
+    public let firstName: String?
+    /**
+     * Last name.
+     */
+    public let lastName: String?
+    /**
+     * Name that is unique in the environment.
+     */
+    public let username: String?
+    /**
+     * Job title.
+     */
+    public let jobTitle: String?
+    /**
+     * Team.
+     */
+    public let team: String?
+    /**
+     * T-shirt size.
+     */
+    public let tShirtSize: String?
+    /**
+     * Country, as ISO 3166-1 code.
+     */
+    public let country: String?
+    /**
+     * Whether the user agrees to the environment's policies.
+     */
+    public let policiesConsent: Bool?
+    /**
+     * Data of the app about the user: a JSON object, as a text.
+     */
+    public let metadata: String?
+    /**
+     * Bitcoin address.
+     */
+    public let btcWallet: String?
+    /**
+     * Kadena address.
+     */
+    public let kdaWallet: String?
+    /**
+     * Litecoin address.
+     */
+    public let ltcWallet: String?
+    /**
+     * Nervos address.
+     */
+    public let ckbWallet: String?
+    /**
+     * Kaspa address.
+     */
+    public let kasWallet: String?
+    /**
+     * Dogecoin address.
+     */
+    public let dogeWallet: String?
+    /**
+     * Whether the user wants notifications by e-mail.
+     */
+    public let emailNotification: Bool?
+    /**
+     * Whether the user wants notifications on Discord.
+     */
+    public let discordNotification: Bool?
+    /**
+     * Whether the user wants the newsletter.
+     */
+    public let newsletterNotification: Bool?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Name that the user chose to be shown.
+         */alias: String? = nil, 
+        /**
+         * First name.
+         */firstName: String? = nil, 
+        /**
+         * Last name.
+         */lastName: String? = nil, 
+        /**
+         * Name that is unique in the environment.
+         */username: String? = nil, 
+        /**
+         * Job title.
+         */jobTitle: String? = nil, 
+        /**
+         * Team.
+         */team: String? = nil, 
+        /**
+         * T-shirt size.
+         */tShirtSize: String? = nil, 
+        /**
+         * Country, as ISO 3166-1 code.
+         */country: String? = nil, 
+        /**
+         * Whether the user agrees to the environment's policies.
+         */policiesConsent: Bool? = nil, 
+        /**
+         * Data of the app about the user: a JSON object, as a text.
+         */metadata: String? = nil, 
+        /**
+         * Bitcoin address.
+         */btcWallet: String? = nil, 
+        /**
+         * Kadena address.
+         */kdaWallet: String? = nil, 
+        /**
+         * Litecoin address.
+         */ltcWallet: String? = nil, 
+        /**
+         * Nervos address.
+         */ckbWallet: String? = nil, 
+        /**
+         * Kaspa address.
+         */kasWallet: String? = nil, 
+        /**
+         * Dogecoin address.
+         */dogeWallet: String? = nil, 
+        /**
+         * Whether the user wants notifications by e-mail.
+         */emailNotification: Bool? = nil, 
+        /**
+         * Whether the user wants notifications on Discord.
+         */discordNotification: Bool? = nil, 
+        /**
+         * Whether the user wants the newsletter.
+         */newsletterNotification: Bool? = nil) {
+        self.alias = alias
+        self.firstName = firstName
+        self.lastName = lastName
+        self.username = username
+        self.jobTitle = jobTitle
+        self.team = team
+        self.tShirtSize = tShirtSize
+        self.country = country
+        self.policiesConsent = policiesConsent
+        self.metadata = metadata
+        self.btcWallet = btcWallet
+        self.kdaWallet = kdaWallet
+        self.ltcWallet = ltcWallet
+        self.ckbWallet = ckbWallet
+        self.kasWallet = kasWallet
+        self.dogeWallet = dogeWallet
+        self.emailNotification = emailNotification
+        self.discordNotification = discordNotification
+        self.newsletterNotification = newsletterNotification
+    }
+
+    
+
+    
+// The local Rust `Debug` implementation.
+public var debugDescription: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_userupdate_uniffi_trait_debug(
+            FfiConverterTypeUserUpdate_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_userupdate_uniffi_trait_display(
+            FfiConverterTypeUserUpdate_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension UserUpdate: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeUserUpdate: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UserUpdate {
+        return
+            try UserUpdate(
+                alias: FfiConverterOptionString.read(from: &buf), 
+                firstName: FfiConverterOptionString.read(from: &buf), 
+                lastName: FfiConverterOptionString.read(from: &buf), 
+                username: FfiConverterOptionString.read(from: &buf), 
+                jobTitle: FfiConverterOptionString.read(from: &buf), 
+                team: FfiConverterOptionString.read(from: &buf), 
+                tShirtSize: FfiConverterOptionString.read(from: &buf), 
+                country: FfiConverterOptionString.read(from: &buf), 
+                policiesConsent: FfiConverterOptionBool.read(from: &buf), 
+                metadata: FfiConverterOptionString.read(from: &buf), 
+                btcWallet: FfiConverterOptionString.read(from: &buf), 
+                kdaWallet: FfiConverterOptionString.read(from: &buf), 
+                ltcWallet: FfiConverterOptionString.read(from: &buf), 
+                ckbWallet: FfiConverterOptionString.read(from: &buf), 
+                kasWallet: FfiConverterOptionString.read(from: &buf), 
+                dogeWallet: FfiConverterOptionString.read(from: &buf), 
+                emailNotification: FfiConverterOptionBool.read(from: &buf), 
+                discordNotification: FfiConverterOptionBool.read(from: &buf), 
+                newsletterNotification: FfiConverterOptionBool.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: UserUpdate, into buf: inout [UInt8]) {
+        FfiConverterOptionString.write(value.alias, into: &buf)
+        FfiConverterOptionString.write(value.firstName, into: &buf)
+        FfiConverterOptionString.write(value.lastName, into: &buf)
+        FfiConverterOptionString.write(value.username, into: &buf)
+        FfiConverterOptionString.write(value.jobTitle, into: &buf)
+        FfiConverterOptionString.write(value.team, into: &buf)
+        FfiConverterOptionString.write(value.tShirtSize, into: &buf)
+        FfiConverterOptionString.write(value.country, into: &buf)
+        FfiConverterOptionBool.write(value.policiesConsent, into: &buf)
+        FfiConverterOptionString.write(value.metadata, into: &buf)
+        FfiConverterOptionString.write(value.btcWallet, into: &buf)
+        FfiConverterOptionString.write(value.kdaWallet, into: &buf)
+        FfiConverterOptionString.write(value.ltcWallet, into: &buf)
+        FfiConverterOptionString.write(value.ckbWallet, into: &buf)
+        FfiConverterOptionString.write(value.kasWallet, into: &buf)
+        FfiConverterOptionString.write(value.dogeWallet, into: &buf)
+        FfiConverterOptionBool.write(value.emailNotification, into: &buf)
+        FfiConverterOptionBool.write(value.discordNotification, into: &buf)
+        FfiConverterOptionBool.write(value.newsletterNotification, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUserUpdate_lift(_ buf: RustBuffer) throws -> UserUpdate {
+    return try FfiConverterTypeUserUpdate.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUserUpdate_lower(_ value: UserUpdate) -> RustBuffer {
+    return FfiConverterTypeUserUpdate.lower(value)
 }
 
 
@@ -5950,6 +9866,18 @@ public struct VerifiedCredential: Equatable, Hashable, CustomDebugStringConverti
      * Provider of a social credential.
      */
     public let oauthProvider: String?
+    /**
+     * The name of the social account that is unique with its provider.
+     */
+    public let oauthUsername: String?
+    /**
+     * The name that the social account shows.
+     */
+    public let oauthDisplayName: String?
+    /**
+     * The provider's id of the social account.
+     */
+    public let oauthAccountId: String?
     /**
      * Address of a wallet credential.
      */
@@ -5995,6 +9923,15 @@ public struct VerifiedCredential: Equatable, Hashable, CustomDebugStringConverti
          * Provider of a social credential.
          */oauthProvider: String?, 
         /**
+         * The name of the social account that is unique with its provider.
+         */oauthUsername: String?, 
+        /**
+         * The name that the social account shows.
+         */oauthDisplayName: String?, 
+        /**
+         * The provider's id of the social account.
+         */oauthAccountId: String?, 
+        /**
          * Address of a wallet credential.
          */walletAddress: String?, 
         /**
@@ -6014,6 +9951,9 @@ public struct VerifiedCredential: Equatable, Hashable, CustomDebugStringConverti
         self.phoneCountryCode = phoneCountryCode
         self.isoCountryCode = isoCountryCode
         self.oauthProvider = oauthProvider
+        self.oauthUsername = oauthUsername
+        self.oauthDisplayName = oauthDisplayName
+        self.oauthAccountId = oauthAccountId
         self.walletAddress = walletAddress
         self.chain = chain
         self.walletName = walletName
@@ -6066,6 +10006,9 @@ public struct FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer {
                 phoneCountryCode: FfiConverterOptionString.read(from: &buf), 
                 isoCountryCode: FfiConverterOptionString.read(from: &buf), 
                 oauthProvider: FfiConverterOptionString.read(from: &buf), 
+                oauthUsername: FfiConverterOptionString.read(from: &buf), 
+                oauthDisplayName: FfiConverterOptionString.read(from: &buf), 
+                oauthAccountId: FfiConverterOptionString.read(from: &buf), 
                 walletAddress: FfiConverterOptionString.read(from: &buf), 
                 chain: FfiConverterOptionString.read(from: &buf), 
                 walletName: FfiConverterOptionString.read(from: &buf), 
@@ -6082,6 +10025,9 @@ public struct FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer {
         FfiConverterOptionString.write(value.phoneCountryCode, into: &buf)
         FfiConverterOptionString.write(value.isoCountryCode, into: &buf)
         FfiConverterOptionString.write(value.oauthProvider, into: &buf)
+        FfiConverterOptionString.write(value.oauthUsername, into: &buf)
+        FfiConverterOptionString.write(value.oauthDisplayName, into: &buf)
+        FfiConverterOptionString.write(value.oauthAccountId, into: &buf)
         FfiConverterOptionString.write(value.walletAddress, into: &buf)
         FfiConverterOptionString.write(value.chain, into: &buf)
         FfiConverterOptionString.write(value.walletName, into: &buf)
@@ -6102,6 +10048,218 @@ public func FfiConverterTypeVerifiedCredential_lift(_ buf: RustBuffer) throws ->
 #endif
 public func FfiConverterTypeVerifiedCredential_lower(_ value: VerifiedCredential) -> RustBuffer {
     return FfiConverterTypeVerifiedCredential.lower(value)
+}
+
+
+/**
+ * An account of a wallet. Printing one shows its chain and the wallet's name only.
+ */
+public struct WalletAccount: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
+    /**
+     * The account's address, as the chain writes it.
+     */
+    public let address: String
+    /**
+     * The chain.
+     */
+    public let chain: WalletChain
+    /**
+     * The wallet's name as people know it, for example `MetaMask`.
+     */
+    public let walletName: String
+    /**
+     * How the wallet is reached.
+     */
+    public let walletProvider: WalletProvider
+    /**
+     * Id of the network that the wallet is on, for chains that have several (EIP-155). Default for EVM: `1`.
+     */
+    public let networkId: String?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The account's address, as the chain writes it.
+         */address: String, 
+        /**
+         * The chain.
+         */chain: WalletChain, 
+        /**
+         * The wallet's name as people know it, for example `MetaMask`.
+         */walletName: String, 
+        /**
+         * How the wallet is reached.
+         */walletProvider: WalletProvider, 
+        /**
+         * Id of the network that the wallet is on, for chains that have several (EIP-155). Default for EVM: `1`.
+         */networkId: String? = nil) {
+        self.address = address
+        self.chain = chain
+        self.walletName = walletName
+        self.walletProvider = walletProvider
+        self.networkId = networkId
+    }
+
+    
+
+    
+// The local Rust `Debug` implementation.
+public var debugDescription: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_walletaccount_uniffi_trait_debug(
+            FfiConverterTypeWalletAccount_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_walletaccount_uniffi_trait_display(
+            FfiConverterTypeWalletAccount_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension WalletAccount: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWalletAccount: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WalletAccount {
+        return
+            try WalletAccount(
+                address: FfiConverterString.read(from: &buf), 
+                chain: FfiConverterTypeWalletChain.read(from: &buf), 
+                walletName: FfiConverterString.read(from: &buf), 
+                walletProvider: FfiConverterTypeWalletProvider.read(from: &buf), 
+                networkId: FfiConverterOptionString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: WalletAccount, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.address, into: &buf)
+        FfiConverterTypeWalletChain.write(value.chain, into: &buf)
+        FfiConverterString.write(value.walletName, into: &buf)
+        FfiConverterTypeWalletProvider.write(value.walletProvider, into: &buf)
+        FfiConverterOptionString.write(value.networkId, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWalletAccount_lift(_ buf: RustBuffer) throws -> WalletAccount {
+    return try FfiConverterTypeWalletAccount.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWalletAccount_lower(_ value: WalletAccount) -> RustBuffer {
+    return FfiConverterTypeWalletAccount.lower(value)
+}
+
+
+/**
+ * A text for a wallet to sign. Printing one shows neither account nor text.
+ */
+public struct WalletMessage: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
+    /**
+     * The account that is to sign.
+     */
+    public let account: WalletAccount
+    /**
+     * The text: EIP-4361 (Sign-In with Ethereum), or the same form for another chain.
+     */
+    public let message: String
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * The account that is to sign.
+         */account: WalletAccount, 
+        /**
+         * The text: EIP-4361 (Sign-In with Ethereum), or the same form for another chain.
+         */message: String) {
+        self.account = account
+        self.message = message
+    }
+
+    
+
+    
+// The local Rust `Debug` implementation.
+public var debugDescription: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_walletmessage_uniffi_trait_debug(
+            FfiConverterTypeWalletMessage_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_walletmessage_uniffi_trait_display(
+            FfiConverterTypeWalletMessage_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension WalletMessage: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWalletMessage: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WalletMessage {
+        return
+            try WalletMessage(
+                account: FfiConverterTypeWalletAccount.read(from: &buf), 
+                message: FfiConverterString.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: WalletMessage, into buf: inout [UInt8]) {
+        FfiConverterTypeWalletAccount.write(value.account, into: &buf)
+        FfiConverterString.write(value.message, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWalletMessage_lift(_ buf: RustBuffer) throws -> WalletMessage {
+    return try FfiConverterTypeWalletMessage.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWalletMessage_lower(_ value: WalletMessage) -> RustBuffer {
+    return FfiConverterTypeWalletMessage.lower(value)
 }
 
 
@@ -6557,6 +10715,99 @@ public func FfiConverterTypeDevicePublicKey_lower(_ value: DevicePublicKey) -> R
 
 
 /**
+ * Whether this device has to be registered before the session is good for more than that.
+ */
+
+public enum DeviceRegistrationStatus: Equatable, Hashable {
+    
+    /**
+     * No: nobody is signed in, this device is registered, or the environment does not ask for it.
+     */
+    case notRequired
+    /**
+     * Yes: the server has sent a link at sign-in. The user opens it on this device, the app gives it to
+     * `complete`. There is no way to have it sent again but to sign in again.
+     */
+    case awaitingLink(
+        /**
+         * Where it was sent, masked so that it can be shown: `a•••@example.com`.
+         */maskedEmail: String
+    )
+    /**
+     * Yes, but the user has no e-mail address that a link could be sent to. Only the environment's operator
+     * can help, or another device of the user on which an address can be added.
+     */
+    case noEmailAddress
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension DeviceRegistrationStatus: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeDeviceRegistrationStatus: FfiConverterRustBuffer {
+    typealias SwiftType = DeviceRegistrationStatus
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> DeviceRegistrationStatus {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .notRequired
+        
+        case 2: return .awaitingLink(maskedEmail: try FfiConverterString.read(from: &buf)
+        )
+        
+        case 3: return .noEmailAddress
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: DeviceRegistrationStatus, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .notRequired:
+            writeInt(&buf, Int32(1))
+        
+        
+        case let .awaitingLink(maskedEmail):
+            writeInt(&buf, Int32(2))
+            FfiConverterString.write(maskedEmail, into: &buf)
+            
+        
+        case .noEmailAddress:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDeviceRegistrationStatus_lift(_ buf: RustBuffer) throws -> DeviceRegistrationStatus {
+    return try FfiConverterTypeDeviceRegistrationStatus.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeDeviceRegistrationStatus_lower(_ value: DeviceRegistrationStatus) -> RustBuffer {
+    return FfiConverterTypeDeviceRegistrationStatus.lower(value)
+}
+
+
+
+/**
  * What the app should do about an error.
  */
 
@@ -6712,6 +10963,434 @@ public func FfiConverterTypeErrorKind_lower(_ value: ErrorKind) -> RustBuffer {
 
 
 /**
+ * What a legacy MFA token is created with. Printing one shows its kind only.
+ */
+
+public enum LegacyMfaFactor: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
+    
+    /**
+     * A code of the authenticator app (`POST users/mfa/auth/totp`).
+     */
+    case totp(
+        /**
+         * Six digits, as the user typed them.
+         */code: String, 
+        /**
+         * The device; by default any.
+         */deviceId: String?
+    )
+    /**
+     * A passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST users/mfa/auth/passkey`).
+     */
+    case passkey
+    /**
+     * A recovery code, which is used up by it (`POST users/mfa/auth/recovery`).
+     */
+    case recoveryCode(
+        /**
+         * As the user typed it.
+         */code: String
+    )
+    /**
+     * A code by e-mail that `StepUpAuthClient::send_otp` had sent (`POST users/mfa/auth/email`).
+     */
+    case email(
+        /**
+         * Six digits, as the user typed them.
+         */code: String, 
+        /**
+         * The verification that the code is for; by default the latest.
+         */verificationId: String?
+    )
+
+
+
+
+
+// The local Rust `Debug` implementation.
+public var debugDescription: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_legacymfafactor_uniffi_trait_debug(
+            FfiConverterTypeLegacyMfaFactor_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_legacymfafactor_uniffi_trait_display(
+            FfiConverterTypeLegacyMfaFactor_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension LegacyMfaFactor: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLegacyMfaFactor: FfiConverterRustBuffer {
+    typealias SwiftType = LegacyMfaFactor
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LegacyMfaFactor {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .totp(code: try FfiConverterString.read(from: &buf), deviceId: try FfiConverterOptionString.read(from: &buf)
+        )
+        
+        case 2: return .passkey
+        
+        case 3: return .recoveryCode(code: try FfiConverterString.read(from: &buf)
+        )
+        
+        case 4: return .email(code: try FfiConverterString.read(from: &buf), verificationId: try FfiConverterOptionString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: LegacyMfaFactor, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .totp(code,deviceId):
+            writeInt(&buf, Int32(1))
+            FfiConverterString.write(code, into: &buf)
+            FfiConverterOptionString.write(deviceId, into: &buf)
+            
+        
+        case .passkey:
+            writeInt(&buf, Int32(2))
+        
+        
+        case let .recoveryCode(code):
+            writeInt(&buf, Int32(3))
+            FfiConverterString.write(code, into: &buf)
+            
+        
+        case let .email(code,verificationId):
+            writeInt(&buf, Int32(4))
+            FfiConverterString.write(code, into: &buf)
+            FfiConverterOptionString.write(verificationId, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLegacyMfaFactor_lift(_ buf: RustBuffer) throws -> LegacyMfaFactor {
+    return try FfiConverterTypeLegacyMfaFactor.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLegacyMfaFactor_lower(_ value: LegacyMfaFactor) -> RustBuffer {
+    return FfiConverterTypeLegacyMfaFactor.lower(value)
+}
+
+
+
+/**
+ * How often a legacy MFA token serves.
+ */
+
+public enum LegacyTokenKind: Equatable, Hashable {
+    
+    /**
+     * Once.
+     */
+    case singleUse
+    /**
+     * Until the session ends.
+     */
+    case reusable
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension LegacyTokenKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLegacyTokenKind: FfiConverterRustBuffer {
+    typealias SwiftType = LegacyTokenKind
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LegacyTokenKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .singleUse
+        
+        case 2: return .reusable
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: LegacyTokenKind, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .singleUse:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .reusable:
+            writeInt(&buf, Int32(2))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLegacyTokenKind_lift(_ buf: RustBuffer) throws -> LegacyTokenKind {
+    return try FfiConverterTypeLegacyTokenKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLegacyTokenKind_lower(_ value: LegacyTokenKind) -> RustBuffer {
+    return FfiConverterTypeLegacyTokenKind.lower(value)
+}
+
+
+
+/**
+ * How the linking of a credential ended.
+ */
+
+public enum LinkOutcome: Equatable, Hashable {
+    
+    /**
+     * Linked.
+     */
+    case done(
+        /**
+         * The session, with the user's credentials as they are now.
+         */session: Session
+    )
+    /**
+     * The credential is another user's. Ask whether the two accounts are to become one, and which values are
+     * to stay where both have one, then call `confirm_merge`. Nothing has changed yet.
+     */
+    case mergeRequired(
+        /**
+         * The other account, and where the two differ.
+         */conflicts: MergeConflicts
+    )
+    /**
+     * The wallet is another user's. Ask whether it is to be moved here, then call `confirm_transfer`.
+     * Nothing has changed yet.
+     */
+    case transferRequired(
+        /**
+         * The wallet's account.
+         */account: WalletAccount
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension LinkOutcome: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLinkOutcome: FfiConverterRustBuffer {
+    typealias SwiftType = LinkOutcome
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LinkOutcome {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .done(session: try FfiConverterTypeSession.read(from: &buf)
+        )
+        
+        case 2: return .mergeRequired(conflicts: try FfiConverterTypeMergeConflicts.read(from: &buf)
+        )
+        
+        case 3: return .transferRequired(account: try FfiConverterTypeWalletAccount.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: LinkOutcome, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .done(session):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeSession.write(session, into: &buf)
+            
+        
+        case let .mergeRequired(conflicts):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeMergeConflicts.write(conflicts, into: &buf)
+            
+        
+        case let .transferRequired(account):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeWalletAccount.write(account, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLinkOutcome_lift(_ buf: RustBuffer) throws -> LinkOutcome {
+    return try FfiConverterTypeLinkOutcome.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLinkOutcome_lower(_ value: LinkOutcome) -> RustBuffer {
+    return FfiConverterTypeLinkOutcome.lower(value)
+}
+
+
+
+/**
+ * Why a registration link is of no use.
+ */
+
+public enum LinkRefusal: Equatable, Hashable {
+    
+    /**
+     * It is no link, or holds no registration token.
+     */
+    case malformed
+    /**
+     * It does not lead to an app link of the configuration.
+     */
+    case foreign
+    /**
+     * It was used before.
+     */
+    case used
+    /**
+     * It is too old.
+     */
+    case expired
+    /**
+     * The server refused it without saying more.
+     */
+    case refused
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension LinkRefusal: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLinkRefusal: FfiConverterRustBuffer {
+    typealias SwiftType = LinkRefusal
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LinkRefusal {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .malformed
+        
+        case 2: return .foreign
+        
+        case 3: return .used
+        
+        case 4: return .expired
+        
+        case 5: return .refused
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: LinkRefusal, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .malformed:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .foreign:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .used:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .expired:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .refused:
+            writeInt(&buf, Int32(5))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLinkRefusal_lift(_ buf: RustBuffer) throws -> LinkRefusal {
+    return try FfiConverterTypeLinkRefusal.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLinkRefusal_lower(_ value: LinkRefusal) -> RustBuffer {
+    return FfiConverterTypeLinkRefusal.lower(value)
+}
+
+
+
+/**
  * How much a record matters.
  */
 
@@ -6792,6 +11471,246 @@ public func FfiConverterTypeLogLevel_lift(_ buf: RustBuffer) throws -> LogLevel 
 #endif
 public func FfiConverterTypeLogLevel_lower(_ value: LogLevel) -> RustBuffer {
     return FfiConverterTypeLogLevel.lower(value)
+}
+
+
+
+/**
+ * An action that an environment may protect by action-based MFA. An open set: `Other` holds what this
+ * version does not know.
+ */
+
+public enum MfaAction: Equatable, Hashable {
+    
+    /**
+     * Export of an embedded wallet's key: `wallet.waas.export`.
+     */
+    case walletExport
+    /**
+     * Signature of an embedded wallet: `wallet.waas.sign`.
+     */
+    case walletSign
+    /**
+     * Refresh of an embedded wallet's key shares: `wallet.waas.refresh`.
+     */
+    case walletRefresh
+    /**
+     * A new distribution of an embedded wallet's key shares: `wallet.waas.reshare`.
+     */
+    case walletReshare
+    /**
+     * Changing the user's profile: `user.update`.
+     */
+    case userUpdate
+    /**
+     * Something else, as the server calls it.
+     */
+    case other(String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension MfaAction: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMfaAction: FfiConverterRustBuffer {
+    typealias SwiftType = MfaAction
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MfaAction {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .walletExport
+        
+        case 2: return .walletSign
+        
+        case 3: return .walletRefresh
+        
+        case 4: return .walletReshare
+        
+        case 5: return .userUpdate
+        
+        case 6: return .other(try FfiConverterString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: MfaAction, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .walletExport:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .walletSign:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .walletRefresh:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .walletReshare:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .userUpdate:
+            writeInt(&buf, Int32(5))
+        
+        
+        case let .other(v1):
+            writeInt(&buf, Int32(6))
+            FfiConverterString.write(v1, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMfaAction_lift(_ buf: RustBuffer) throws -> MfaAction {
+    return try FfiConverterTypeMfaAction.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMfaAction_lower(_ value: MfaAction) -> RustBuffer {
+    return FfiConverterTypeMfaAction.lower(value)
+}
+
+
+
+/**
+ * Why an action needs a second factor, or why not.
+ */
+
+public enum MfaActionReason: Equatable, Hashable {
+    
+    /**
+     * Not required: the environment does not protect this action.
+     */
+    case notProtected
+    /**
+     * Not required: the action is protected, but the user has no verified factor and need not have one.
+     */
+    case noMethod
+    /**
+     * Required: the action is protected, and the user must add a factor first.
+     */
+    case enrollmentForced
+    /**
+     * Required: the action is protected, and the user has a factor.
+     */
+    case required
+    /**
+     * Required, because nobody is signed in, or the session ended meanwhile.
+     */
+    case notSignedIn
+    /**
+     * Required, because the server could not be asked, or its answer not be understood.
+     */
+    case couldNotAsk(
+        /**
+         * What to do about that.
+         */kind: ErrorKind
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension MfaActionReason: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMfaActionReason: FfiConverterRustBuffer {
+    typealias SwiftType = MfaActionReason
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MfaActionReason {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .notProtected
+        
+        case 2: return .noMethod
+        
+        case 3: return .enrollmentForced
+        
+        case 4: return .required
+        
+        case 5: return .notSignedIn
+        
+        case 6: return .couldNotAsk(kind: try FfiConverterTypeErrorKind.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: MfaActionReason, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .notProtected:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .noMethod:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .enrollmentForced:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .required:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .notSignedIn:
+            writeInt(&buf, Int32(5))
+        
+        
+        case let .couldNotAsk(kind):
+            writeInt(&buf, Int32(6))
+            FfiConverterTypeErrorKind.write(kind, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMfaActionReason_lift(_ buf: RustBuffer) throws -> MfaActionReason {
+    return try FfiConverterTypeMfaActionReason.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMfaActionReason_lower(_ value: MfaActionReason) -> RustBuffer {
+    return FfiConverterTypeMfaActionReason.lower(value)
 }
 
 
@@ -6996,11 +11915,15 @@ public func FfiConverterTypeNetworkFailure_lower(_ value: NetworkFailure) -> Rus
 public enum OnboardingDuty: Equatable, Hashable {
     
     /**
-     * This device must be confirmed by the link in an e-mail. Until then no verification is possible.
+     * This device must be confirmed by the link in an e-mail that the server sent at sign-in. Resolved by
+     * `device_registration().complete(link)`, and by nothing else here. Until then the session, `refresh`,
+     * `logout` and `check` (which answers "required") work; verifies and all that takes an elevated token are
+     * refused with `DeviceRegistrationRequired`, without a request.
      */
     case registerDevice
     /**
-     * A second factor must be proven, with `complete_mfa_…`; enrol one first if `mfa().methods()` has none.
+     * A second factor must be proven, with `complete_mfa_…`; enrol one first if none of `mfa().methods()` is
+     * enrolled.
      */
     case completeMfa
     /**
@@ -7181,6 +12104,22 @@ public enum PlatformCallback: Equatable, Hashable {
      * `LogSink`
      */
     case log
+    /**
+     * `OAuthBrowser`
+     */
+    case browser
+    /**
+     * `WalletSigner`
+     */
+    case wallet
+    /**
+     * `CaptchaProvider`
+     */
+    case captcha
+    /**
+     * A listener of a subscription
+     */
+    case listener
 
 
 
@@ -7210,6 +12149,14 @@ public struct FfiConverterTypePlatformCallback: FfiConverterRustBuffer {
         
         case 4: return .log
         
+        case 5: return .browser
+        
+        case 6: return .wallet
+        
+        case 7: return .captcha
+        
+        case 8: return .listener
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -7232,6 +12179,22 @@ public struct FfiConverterTypePlatformCallback: FfiConverterRustBuffer {
         
         case .log:
             writeInt(&buf, Int32(4))
+        
+        
+        case .browser:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .wallet:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .captcha:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .listener:
+            writeInt(&buf, Int32(8))
         
         }
     }
@@ -7428,6 +12391,299 @@ public func FfiConverterTypePlatformError_lower(_ value: PlatformError) -> RustB
 
 
 /**
+ * What a redirect has led to.
+ */
+
+public enum RedirectOutcome: Equatable, Hashable {
+    
+    /**
+     * A sign-in has ended.
+     */
+    case signedIn(
+        /**
+         * How.
+         */outcome: SignInOutcome
+    )
+    /**
+     * The linking of an account has ended.
+     */
+    case linked(
+        /**
+         * How.
+         */outcome: LinkOutcome
+    )
+    /**
+     * A step-up has succeeded.
+     */
+    case elevated(
+        /**
+         * What it permits.
+         */elevation: Elevation
+    )
+    /**
+     * The URL is not a redirect that is waited for. Nothing has changed; it may be another part's.
+     */
+    case notOurs
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension RedirectOutcome: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRedirectOutcome: FfiConverterRustBuffer {
+    typealias SwiftType = RedirectOutcome
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RedirectOutcome {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .signedIn(outcome: try FfiConverterTypeSignInOutcome.read(from: &buf)
+        )
+        
+        case 2: return .linked(outcome: try FfiConverterTypeLinkOutcome.read(from: &buf)
+        )
+        
+        case 3: return .elevated(elevation: try FfiConverterTypeElevation.read(from: &buf)
+        )
+        
+        case 4: return .notOurs
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: RedirectOutcome, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .signedIn(outcome):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeSignInOutcome.write(outcome, into: &buf)
+            
+        
+        case let .linked(outcome):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeLinkOutcome.write(outcome, into: &buf)
+            
+        
+        case let .elevated(elevation):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeElevation.write(elevation, into: &buf)
+            
+        
+        case .notOurs:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRedirectOutcome_lift(_ buf: RustBuffer) throws -> RedirectOutcome {
+    return try FfiConverterTypeRedirectOutcome.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRedirectOutcome_lower(_ value: RedirectOutcome) -> RustBuffer {
+    return FfiConverterTypeRedirectOutcome.lower(value)
+}
+
+
+
+/**
+ * Why what came back from the browser was not used.
+ */
+
+public enum RedirectRefusal: Equatable, Hashable {
+    
+    /**
+     * It is not the redirect that was waited for: another address, or another `state` (RFC 6749 §10.12).
+     */
+    case notOurs
+    /**
+     * It came more than ten minutes after the browser was opened.
+     */
+    case expired
+    /**
+     * Somebody else is signed in now, or nobody is any more.
+     */
+    case anotherSession
+    /**
+     * It holds neither a code nor an error.
+     */
+    case incomplete
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension RedirectRefusal: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRedirectRefusal: FfiConverterRustBuffer {
+    typealias SwiftType = RedirectRefusal
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RedirectRefusal {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .notOurs
+        
+        case 2: return .expired
+        
+        case 3: return .anotherSession
+        
+        case 4: return .incomplete
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: RedirectRefusal, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .notOurs:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .expired:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .anotherSession:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .incomplete:
+            writeInt(&buf, Int32(4))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRedirectRefusal_lift(_ buf: RustBuffer) throws -> RedirectRefusal {
+    return try FfiConverterTypeRedirectRefusal.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRedirectRefusal_lower(_ value: RedirectRefusal) -> RustBuffer {
+    return FfiConverterTypeRedirectRefusal.lower(value)
+}
+
+
+
+/**
+ * A kind of device.
+ */
+
+public enum RegisteredDeviceKind: Equatable, Hashable {
+    
+    /**
+     * A phone or tablet.
+     */
+    case mobile
+    /**
+     * A computer.
+     */
+    case desktop
+    /**
+     * It cannot be told.
+     */
+    case unknown
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension RegisteredDeviceKind: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRegisteredDeviceKind: FfiConverterRustBuffer {
+    typealias SwiftType = RegisteredDeviceKind
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RegisteredDeviceKind {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .mobile
+        
+        case 2: return .desktop
+        
+        case 3: return .unknown
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: RegisteredDeviceKind, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .mobile:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .desktop:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .unknown:
+            writeInt(&buf, Int32(3))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRegisteredDeviceKind_lift(_ buf: RustBuffer) throws -> RegisteredDeviceKind {
+    return try FfiConverterTypeRegisteredDeviceKind.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRegisteredDeviceKind_lower(_ value: RegisteredDeviceKind) -> RustBuffer {
+    return FfiConverterTypeRegisteredDeviceKind.lower(value)
+}
+
+
+
+/**
  * Which of the session's tokens.
  */
 
@@ -7578,6 +12834,165 @@ public func FfiConverterTypeSignInOutcome_lower(_ value: SignInOutcome) -> RustB
 
 
 /**
+ * A provider of social accounts. An open set: `Other` takes the name that the environment's settings have.
+ */
+
+public enum SocialProvider: Equatable, Hashable {
+    
+    /**
+     * Google.
+     */
+    case google
+    /**
+     * Apple.
+     */
+    case apple
+    /**
+     * GitHub.
+     */
+    case github
+    /**
+     * X, formerly Twitter.
+     */
+    case twitter
+    /**
+     * Discord.
+     */
+    case discord
+    /**
+     * Facebook.
+     */
+    case facebook
+    /**
+     * Twitch.
+     */
+    case twitch
+    /**
+     * TikTok.
+     */
+    case tiktok
+    /**
+     * Shopify.
+     */
+    case shopify
+    /**
+     * Another one, as the API calls it. `telegram`, `farcaster`, `okta` and `sso` do not work by OAuth
+     * redirects and are unavailable.
+     */
+    case other(String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SocialProvider: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSocialProvider: FfiConverterRustBuffer {
+    typealias SwiftType = SocialProvider
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SocialProvider {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .google
+        
+        case 2: return .apple
+        
+        case 3: return .github
+        
+        case 4: return .twitter
+        
+        case 5: return .discord
+        
+        case 6: return .facebook
+        
+        case 7: return .twitch
+        
+        case 8: return .tiktok
+        
+        case 9: return .shopify
+        
+        case 10: return .other(try FfiConverterString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SocialProvider, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .google:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .apple:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .github:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .twitter:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .discord:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .facebook:
+            writeInt(&buf, Int32(6))
+        
+        
+        case .twitch:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .tiktok:
+            writeInt(&buf, Int32(8))
+        
+        
+        case .shopify:
+            writeInt(&buf, Int32(9))
+        
+        
+        case let .other(v1):
+            writeInt(&buf, Int32(10))
+            FfiConverterString.write(v1, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSocialProvider_lift(_ buf: RustBuffer) throws -> SocialProvider {
+    return try FfiConverterTypeSocialProvider.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSocialProvider_lower(_ value: SocialProvider) -> RustBuffer {
+    return FfiConverterTypeSocialProvider.lower(value)
+}
+
+
+
+/**
  * Every error of the public surface. [`StepUpError::kind`] says what to do; the case says what happened.
  *
  * No field ever holds a token, a code, an e-mail address, a phone number, a URL or the text of a server's
@@ -7677,6 +13092,45 @@ enum StepUpError: Swift.Error, Equatable, Hashable {
         /**
          * Why.
          */reason: UnavailableReason, 
+        /**
+         * The server's answer; none if it was not asked.
+         */answer: ServerAnswer?
+    )
+    /**
+     * The code is right for another moment: the clock of the authenticator app's device is wrong. Nothing
+     * was sent, no attempt was spent.
+     */
+    case AuthenticatorClockWrong(
+        /**
+         * Seconds by which that clock is ahead; negative if it is behind. A multiple of the code's life.
+         */seconds: Int64
+    )
+    /**
+     * The OAuth provider refused, or the user declined there.
+     */
+    case ProviderRefused(
+        /**
+         * The provider.
+         */provider: String, 
+        /**
+         * The provider's error code, for example `access_denied` (RFC 6749 §4.1.2.1).
+         */code: String?
+    )
+    /**
+     * What came back from the browser was not used.
+     */
+    case RedirectRefused(
+        /**
+         * Why.
+         */reason: RedirectRefusal
+    )
+    /**
+     * A device registration link is of no use.
+     */
+    case InvalidRegistrationLink(
+        /**
+         * Why.
+         */reason: LinkRefusal, 
         /**
          * The server's answer; none if it was not asked.
          */answer: ServerAnswer?
@@ -7879,37 +13333,51 @@ public struct FfiConverterTypeStepUpError: FfiConverterRustBuffer {
             reason: try FfiConverterTypeUnavailableReason.read(from: &buf), 
             answer: try FfiConverterOptionTypeServerAnswer.read(from: &buf)
             )
-        case 12: return .DeviceRegistrationRequired
-        case 13: return .RateLimited(
+        case 12: return .AuthenticatorClockWrong(
+            seconds: try FfiConverterInt64.read(from: &buf)
+            )
+        case 13: return .ProviderRefused(
+            provider: try FfiConverterString.read(from: &buf), 
+            code: try FfiConverterOptionString.read(from: &buf)
+            )
+        case 14: return .RedirectRefused(
+            reason: try FfiConverterTypeRedirectRefusal.read(from: &buf)
+            )
+        case 15: return .InvalidRegistrationLink(
+            reason: try FfiConverterTypeLinkRefusal.read(from: &buf), 
+            answer: try FfiConverterOptionTypeServerAnswer.read(from: &buf)
+            )
+        case 16: return .DeviceRegistrationRequired
+        case 17: return .RateLimited(
             retryAfter: try FfiConverterOptionDuration.read(from: &buf), 
             answer: try FfiConverterOptionTypeServerAnswer.read(from: &buf)
             )
-        case 14: return .Network(
+        case 18: return .Network(
             failure: try FfiConverterTypeNetworkFailure.read(from: &buf), 
             requestId: try FfiConverterString.read(from: &buf)
             )
-        case 15: return .TimedOut(
+        case 19: return .TimedOut(
             what: try FfiConverterTypePlatformCallback.read(from: &buf)
             )
-        case 16: return .CallbackFailed(
+        case 20: return .CallbackFailed(
             what: try FfiConverterTypePlatformCallback.read(from: &buf)
             )
-        case 17: return .Server(
+        case 21: return .Server(
             operation: try FfiConverterString.read(from: &buf), 
             answer: try FfiConverterTypeServerAnswer.read(from: &buf), 
             retryAfter: try FfiConverterOptionDuration.read(from: &buf)
             )
-        case 18: return .UnexpectedAnswer(
+        case 22: return .UnexpectedAnswer(
             operation: try FfiConverterString.read(from: &buf), 
             reason: try FfiConverterString.read(from: &buf), 
             requestId: try FfiConverterString.read(from: &buf)
             )
-        case 19: return .IdentityMismatch
-        case 20: return .StorageFailed(
+        case 23: return .IdentityMismatch
+        case 24: return .StorageFailed(
             reason: try FfiConverterTypeStorageFailure.read(from: &buf)
             )
-        case 21: return .KeyLost
-        case 22: return .Internal(
+        case 25: return .KeyLost
+        case 26: return .Internal(
             reason: try FfiConverterString.read(from: &buf)
             )
 
@@ -7982,61 +13450,83 @@ public struct FfiConverterTypeStepUpError: FfiConverterRustBuffer {
             FfiConverterOptionTypeServerAnswer.write(answer, into: &buf)
             
         
-        case .DeviceRegistrationRequired:
+        case let .AuthenticatorClockWrong(seconds):
             writeInt(&buf, Int32(12))
+            FfiConverterInt64.write(seconds, into: &buf)
+            
+        
+        case let .ProviderRefused(provider,code):
+            writeInt(&buf, Int32(13))
+            FfiConverterString.write(provider, into: &buf)
+            FfiConverterOptionString.write(code, into: &buf)
+            
+        
+        case let .RedirectRefused(reason):
+            writeInt(&buf, Int32(14))
+            FfiConverterTypeRedirectRefusal.write(reason, into: &buf)
+            
+        
+        case let .InvalidRegistrationLink(reason,answer):
+            writeInt(&buf, Int32(15))
+            FfiConverterTypeLinkRefusal.write(reason, into: &buf)
+            FfiConverterOptionTypeServerAnswer.write(answer, into: &buf)
+            
+        
+        case .DeviceRegistrationRequired:
+            writeInt(&buf, Int32(16))
         
         
         case let .RateLimited(retryAfter,answer):
-            writeInt(&buf, Int32(13))
+            writeInt(&buf, Int32(17))
             FfiConverterOptionDuration.write(retryAfter, into: &buf)
             FfiConverterOptionTypeServerAnswer.write(answer, into: &buf)
             
         
         case let .Network(failure,requestId):
-            writeInt(&buf, Int32(14))
+            writeInt(&buf, Int32(18))
             FfiConverterTypeNetworkFailure.write(failure, into: &buf)
             FfiConverterString.write(requestId, into: &buf)
             
         
         case let .TimedOut(what):
-            writeInt(&buf, Int32(15))
+            writeInt(&buf, Int32(19))
             FfiConverterTypePlatformCallback.write(what, into: &buf)
             
         
         case let .CallbackFailed(what):
-            writeInt(&buf, Int32(16))
+            writeInt(&buf, Int32(20))
             FfiConverterTypePlatformCallback.write(what, into: &buf)
             
         
         case let .Server(operation,answer,retryAfter):
-            writeInt(&buf, Int32(17))
+            writeInt(&buf, Int32(21))
             FfiConverterString.write(operation, into: &buf)
             FfiConverterTypeServerAnswer.write(answer, into: &buf)
             FfiConverterOptionDuration.write(retryAfter, into: &buf)
             
         
         case let .UnexpectedAnswer(operation,reason,requestId):
-            writeInt(&buf, Int32(18))
+            writeInt(&buf, Int32(22))
             FfiConverterString.write(operation, into: &buf)
             FfiConverterString.write(reason, into: &buf)
             FfiConverterString.write(requestId, into: &buf)
             
         
         case .IdentityMismatch:
-            writeInt(&buf, Int32(19))
+            writeInt(&buf, Int32(23))
         
         
         case let .StorageFailed(reason):
-            writeInt(&buf, Int32(20))
+            writeInt(&buf, Int32(24))
             FfiConverterTypeStorageFailure.write(reason, into: &buf)
             
         
         case .KeyLost:
-            writeInt(&buf, Int32(21))
+            writeInt(&buf, Int32(25))
         
         
         case let .Internal(reason):
-            writeInt(&buf, Int32(22))
+            writeInt(&buf, Int32(26))
             FfiConverterString.write(reason, into: &buf)
             
         }
@@ -8259,6 +13749,22 @@ public enum UnavailableReason: Equatable, Hashable {
      * It is there already: the credential to be added exists.
      */
     case alreadyEnrolled
+    /**
+     * The user has proven another account than the one that is linked. Nothing was linked.
+     */
+    case differentAccount
+    /**
+     * The credential belongs to another user.
+     */
+    case belongsToAnotherUser
+    /**
+     * The environment wants a captcha solved first, and the app gave no `CaptchaProvider`.
+     */
+    case captchaRequired
+    /**
+     * The recovery codes were acknowledged and cannot be read again: make new ones.
+     */
+    case alreadyAcknowledged
 
 
 
@@ -8292,6 +13798,14 @@ public struct FfiConverterTypeUnavailableReason: FfiConverterRustBuffer {
         
         case 6: return .alreadyEnrolled
         
+        case 7: return .differentAccount
+        
+        case 8: return .belongsToAnotherUser
+        
+        case 9: return .captchaRequired
+        
+        case 10: return .alreadyAcknowledged
+        
         default: throw UniffiInternalError.unexpectedEnumCase
         }
     }
@@ -8323,6 +13837,22 @@ public struct FfiConverterTypeUnavailableReason: FfiConverterRustBuffer {
         case .alreadyEnrolled:
             writeInt(&buf, Int32(6))
         
+        
+        case .differentAccount:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .belongsToAnotherUser:
+            writeInt(&buf, Int32(8))
+        
+        
+        case .captchaRequired:
+            writeInt(&buf, Int32(9))
+        
+        
+        case .alreadyAcknowledged:
+            writeInt(&buf, Int32(10))
+        
         }
     }
 }
@@ -8340,6 +13870,299 @@ public func FfiConverterTypeUnavailableReason_lift(_ buf: RustBuffer) throws -> 
 #endif
 public func FfiConverterTypeUnavailableReason_lower(_ value: UnavailableReason) -> RustBuffer {
     return FfiConverterTypeUnavailableReason.lower(value)
+}
+
+
+
+/**
+ * How an update of the user ended.
+ */
+
+public enum UpdateOutcome: Equatable, Hashable {
+    
+    /**
+     * Updated.
+     */
+    case done(
+        /**
+         * The session, with the user as it is now.
+         */session: Session
+    )
+    /**
+     * What was updated has to be proven first, with the code that was sent: call `confirm_link`.
+     */
+    case codeSent(
+        /**
+         * The code that is on its way.
+         */verification: OtpVerification
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension UpdateOutcome: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeUpdateOutcome: FfiConverterRustBuffer {
+    typealias SwiftType = UpdateOutcome
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UpdateOutcome {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .done(session: try FfiConverterTypeSession.read(from: &buf)
+        )
+        
+        case 2: return .codeSent(verification: try FfiConverterTypeOtpVerification.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: UpdateOutcome, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case let .done(session):
+            writeInt(&buf, Int32(1))
+            FfiConverterTypeSession.write(session, into: &buf)
+            
+        
+        case let .codeSent(verification):
+            writeInt(&buf, Int32(2))
+            FfiConverterTypeOtpVerification.write(verification, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUpdateOutcome_lift(_ buf: RustBuffer) throws -> UpdateOutcome {
+    return try FfiConverterTypeUpdateOutcome.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeUpdateOutcome_lower(_ value: UpdateOutcome) -> RustBuffer {
+    return FfiConverterTypeUpdateOutcome.lower(value)
+}
+
+
+
+/**
+ * A chain. An open set: `Other` holds what this version cannot sign in with.
+ */
+
+public enum WalletChain: Equatable, Hashable {
+    
+    /**
+     * Ethereum and the chains that sign as it does.
+     */
+    case evm
+    /**
+     * Solana.
+     */
+    case solana
+    /**
+     * Another one, as the API calls it.
+     */
+    case other(String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension WalletChain: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWalletChain: FfiConverterRustBuffer {
+    typealias SwiftType = WalletChain
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WalletChain {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .evm
+        
+        case 2: return .solana
+        
+        case 3: return .other(try FfiConverterString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: WalletChain, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .evm:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .solana:
+            writeInt(&buf, Int32(2))
+        
+        
+        case let .other(v1):
+            writeInt(&buf, Int32(3))
+            FfiConverterString.write(v1, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWalletChain_lift(_ buf: RustBuffer) throws -> WalletChain {
+    return try FfiConverterTypeWalletChain.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWalletChain_lower(_ value: WalletChain) -> RustBuffer {
+    return FfiConverterTypeWalletChain.lower(value)
+}
+
+
+
+/**
+ * How a wallet is reached. An open set: `Other` holds what this version does not know.
+ */
+
+public enum WalletProvider: Equatable, Hashable {
+    
+    /**
+     * A link that opens the wallet's app.
+     */
+    case deepLink
+    /**
+     * WalletConnect.
+     */
+    case walletConnect
+    /**
+     * A QR code that another device scans.
+     */
+    case qrCode
+    /**
+     * An extension of the browser.
+     */
+    case browserExtension
+    /**
+     * A service that holds the key for the user.
+     */
+    case custodialService
+    /**
+     * Another way, as the API calls it.
+     */
+    case other(String
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension WalletProvider: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeWalletProvider: FfiConverterRustBuffer {
+    typealias SwiftType = WalletProvider
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> WalletProvider {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .deepLink
+        
+        case 2: return .walletConnect
+        
+        case 3: return .qrCode
+        
+        case 4: return .browserExtension
+        
+        case 5: return .custodialService
+        
+        case 6: return .other(try FfiConverterString.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: WalletProvider, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .deepLink:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .walletConnect:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .qrCode:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .browserExtension:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .custodialService:
+            writeInt(&buf, Int32(5))
+        
+        
+        case let .other(v1):
+            writeInt(&buf, Int32(6))
+            FfiConverterString.write(v1, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWalletProvider_lift(_ buf: RustBuffer) throws -> WalletProvider {
+    return try FfiConverterTypeWalletProvider.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeWalletProvider_lower(_ value: WalletProvider) -> RustBuffer {
+    return FfiConverterTypeWalletProvider.lower(value)
 }
 
 
@@ -8362,6 +14185,30 @@ fileprivate struct FfiConverterOptionUInt64: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterUInt64.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionBool: FfiConverterRustBuffer {
+    typealias SwiftType = Bool?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterBool.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterBool.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -8490,6 +14337,30 @@ fileprivate struct FfiConverterOptionTypeCancelToken: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeCaptchaProvider: FfiConverterRustBuffer {
+    typealias SwiftType = CaptchaProvider?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeCaptchaProvider.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeCaptchaProvider.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeLogSink: FfiConverterRustBuffer {
     typealias SwiftType = LogSink?
 
@@ -8514,6 +14385,30 @@ fileprivate struct FfiConverterOptionTypeLogSink: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeOAuthBrowser: FfiConverterRustBuffer {
+    typealias SwiftType = OAuthBrowser?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeOAuthBrowser.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeOAuthBrowser.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypePasskeyProvider: FfiConverterRustBuffer {
     typealias SwiftType = PasskeyProvider?
 
@@ -8530,6 +14425,30 @@ fileprivate struct FfiConverterOptionTypePasskeyProvider: FfiConverterRustBuffer
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypePasskeyProvider.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeWalletSigner: FfiConverterRustBuffer {
+    typealias SwiftType = WalletSigner?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeWalletSigner.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeWalletSigner.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -8754,6 +14673,30 @@ fileprivate struct FfiConverterOptionTypeElevatedAccessToken: FfiConverterRustBu
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeLegacyMfaToken: FfiConverterRustBuffer {
+    typealias SwiftType = LegacyMfaToken?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeLegacyMfaToken.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeLegacyMfaToken.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeSessionToken: FfiConverterRustBuffer {
     typealias SwiftType = SessionToken?
 
@@ -8770,6 +14713,30 @@ fileprivate struct FfiConverterOptionTypeSessionToken: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeSessionToken.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeTokenScope: FfiConverterRustBuffer {
+    typealias SwiftType = TokenScope?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeTokenScope.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeTokenScope.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -8828,6 +14795,56 @@ fileprivate struct FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeMergeConflict: FfiConverterRustBuffer {
+    typealias SwiftType = [MergeConflict]
+
+    public static func write(_ value: [MergeConflict], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeMergeConflict.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [MergeConflict] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [MergeConflict]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeMergeConflict.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeMergeResolution: FfiConverterRustBuffer {
+    typealias SwiftType = [MergeResolution]
+
+    public static func write(_ value: [MergeResolution], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeMergeResolution.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [MergeResolution] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [MergeResolution]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeMergeResolution.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeMfaFactor: FfiConverterRustBuffer {
     typealias SwiftType = [MfaFactor]
 
@@ -8845,6 +14862,81 @@ fileprivate struct FfiConverterSequenceTypeMfaFactor: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeMfaFactor.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeMfaMethod: FfiConverterRustBuffer {
+    typealias SwiftType = [MfaMethod]
+
+    public static func write(_ value: [MfaMethod], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeMfaMethod.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [MfaMethod] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [MfaMethod]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeMfaMethod.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypePasskey: FfiConverterRustBuffer {
+    typealias SwiftType = [Passkey]
+
+    public static func write(_ value: [Passkey], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePasskey.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Passkey] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Passkey]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePasskey.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeRegisteredDevice: FfiConverterRustBuffer {
+    typealias SwiftType = [RegisteredDevice]
+
+    public static func write(_ value: [RegisteredDevice], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeRegisteredDevice.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [RegisteredDevice] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [RegisteredDevice]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeRegisteredDevice.read(from: &buf))
         }
         return seq
     }
@@ -8895,6 +14987,31 @@ fileprivate struct FfiConverterSequenceTypeVerifiedCredential: FfiConverterRustB
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeVerifiedCredential.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeWalletAccount: FfiConverterRustBuffer {
+    typealias SwiftType = [WalletAccount]
+
+    public static func write(_ value: [WalletAccount], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeWalletAccount.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [WalletAccount] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [WalletAccount]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeWalletAccount.read(from: &buf))
         }
         return seq
     }
@@ -9012,6 +15129,46 @@ public func FfiConverterTypeElevatedAccessToken_lift(_ value: RustBuffer) throws
 #endif
 public func FfiConverterTypeElevatedAccessToken_lower(_ value: ElevatedAccessToken) -> RustBuffer {
     return FfiConverterTypeElevatedAccessToken.lower(value)
+}
+
+
+
+public typealias LegacyMfaToken = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeLegacyMfaToken: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> LegacyMfaToken {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: LegacyMfaToken, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> LegacyMfaToken {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: LegacyMfaToken) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLegacyMfaToken_lift(_ value: RustBuffer) throws -> LegacyMfaToken {
+    return try FfiConverterTypeLegacyMfaToken.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeLegacyMfaToken_lower(_ value: LegacyMfaToken) -> RustBuffer {
+    return FfiConverterTypeLegacyMfaToken.lower(value)
 }
 
 
@@ -9353,6 +15510,17 @@ public func uniffiForeignFutureHandleCountStepupCore() -> Int {
     UNIFFI_FOREIGN_FUTURE_HANDLE_MAP.count
 }
 /**
+ * [`MfaAction::scope`] for languages in which the action has no methods.
+ */
+public func mfaActionScope(action: MfaAction) -> TokenScope?  {
+    return try!  FfiConverterOptionTypeTokenScope.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_func_mfa_action_scope(
+        FfiConverterTypeMfaAction_lower(action),uniffiCallStatus
+    )
+})
+}
+/**
  * **Insecure:** storage in memory and keys in software, both gone with the process. For tests and trials.
  */
 public func insecureInMemoryPlatform() -> Platform  {
@@ -9377,6 +15545,9 @@ private let initializationResult: InitializationResult = {
     let scaffolding_contract_version = ffi_stepup_core_uniffi_contract_version()
     if bindings_contract_version != scaffolding_contract_version {
         return InitializationResult.contractVersionMismatch
+    }
+    if (uniffi_stepup_core_checksum_func_mfa_action_scope() != 32131) {
+        return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_func_insecure_in_memory_platform() != 53516) {
         return InitializationResult.apiChecksumMismatch
@@ -9411,7 +15582,58 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_session_token() != 11694) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_otp() != 34860) {
+    if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_otp() != 60695) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_confirm_link() != 29910) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_link_email() != 32924) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_link_phone() != 43591) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_resend_link_otp() != 25467) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_confirm_transfer() != 39985) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_link_wallet() != 24652) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_confirm_merge() != 34537) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_delete_user() != 65373) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_unlink_credential() != 7958) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_update_user() != 11081) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_external_jwt() != 55476) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_passkey() != 27160) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_wallet() != 26068) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_handle_redirect() != 18172) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_link_social() != 16834) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() != 36769) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_complete_mfa_email() != 44563) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_canceltoken_cancel() != 55547) {
@@ -9421,6 +15643,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupclient_auth() != 62090) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupclient_device_registration() != 25170) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupclient_mfa() != 53842) {
@@ -9441,10 +15666,34 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupclient_step_up() != 63492) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_stepup_core_checksum_method_deviceregistrationclient_complete() != 31048) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_deviceregistrationclient_is_registration_link() != 53477) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_deviceregistrationclient_is_required() != 1099) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_deviceregistrationclient_list() != 58201) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke() != 39459) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke_all() != 42317) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_deviceregistrationclient_status() != 32779) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_deviceregistrationclient_subscribe() != 13680) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_stepup_core_checksum_method_mfaclient_acknowledge_recovery_codes() != 30629) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_mfaclient_confirm_totp() != 52071) {
+    if (uniffi_stepup_core_checksum_method_mfaclient_confirm_totp() != 23469) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_mfaclient_delete() != 1017) {
@@ -9453,19 +15702,46 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_mfaclient_enroll_totp() != 51998) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_mfaclient_methods() != 57571) {
+    if (uniffi_stepup_core_checksum_method_mfaclient_methods() != 11053) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_mfaclient_recovery_codes() != 45972) {
+    if (uniffi_stepup_core_checksum_method_mfaclient_recovery_codes() != 63504) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_mfaclient_regenerate_recovery_codes() != 1513) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_stepup_core_checksum_method_mfaclient_set_default() != 62908) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_mfaclient_is_required_for_action() != 37963) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_mfaclient_consume_legacy_token() != 21774) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_mfaclient_create_legacy_token() != 5097) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_mfaclient_has_legacy_token() != 36279) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_mfaclient_legacy_headers() != 38084) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_stepup_core_checksum_method_passkeysclient_delete() != 6469) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_stepup_core_checksum_method_passkeysclient_list() != 4274) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_stepup_core_checksum_method_passkeysclient_register() != 4739) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_passkeysclient_rename() != 58668) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_captchaprovider_solve() != 50368) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_devicekeys_generate() != 310) {
@@ -9480,7 +15756,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_devicekeys_delete() != 54501) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_stepup_core_checksum_method_deviceregistrationlistener_status_changed() != 14893) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_stepup_core_checksum_method_logsink_log() != 42507) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_oauthbrowser_open() != 23551) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_passkeyprovider_create() != 53366) {
@@ -9496,6 +15778,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_securestorage_delete() != 49919) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_walletsigner_accounts() != 30219) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_walletsigner_sign_message() != 63420) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_authorization_headers() != 44144) {
@@ -9522,7 +15810,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_resend_otp() != 2226) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_send_otp() != 14880) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_send_otp() != 33909) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_take_elevated_access_token() != 23253) {
@@ -9540,6 +15828,21 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() != 59320) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_external_jwt() != 27466) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_mfa_email() != 23726) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_social() != 31259) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet() != 48572) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_subscription_cancel() != 60749) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_stepup_core_checksum_constructor_canceltoken_new() != 23991) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -9547,10 +15850,14 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
 
+    uniffiCallbackInitCaptchaProvider()
     uniffiCallbackInitDeviceKeys()
+    uniffiCallbackInitDeviceRegistrationListener()
     uniffiCallbackInitLogSink()
+    uniffiCallbackInitOAuthBrowser()
     uniffiCallbackInitPasskeyProvider()
     uniffiCallbackInitSecureStorage()
+    uniffiCallbackInitWalletSigner()
     return InitializationResult.ok
 }()
 

@@ -657,6 +657,9 @@ internal open class UniffiForeignFutureResultVoid(
 internal interface UniffiForeignFutureCompleteVoid : com.sun.jna.Callback {
     fun callback(`callbackData`: Long,`result`: UniffiForeignFutureResultVoid.UniffiByValue,)
 }
+internal interface UniffiCallbackInterfaceCaptchaProviderMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`challenge`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
 internal interface UniffiCallbackInterfaceDeviceKeysMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
@@ -669,8 +672,14 @@ internal interface UniffiCallbackInterfaceDeviceKeysMethod2 : com.sun.jna.Callba
 internal interface UniffiCallbackInterfaceDeviceKeysMethod3 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`name`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
+internal interface UniffiCallbackInterfaceDeviceRegistrationListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`status`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
 internal interface UniffiCallbackInterfaceLogSinkMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`record`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
+internal interface UniffiCallbackInterfaceOAuthBrowserMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
 internal interface UniffiCallbackInterfacePasskeyProviderMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`optionsJson`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
@@ -686,6 +695,31 @@ internal interface UniffiCallbackInterfaceSecureStorageMethod1 : com.sun.jna.Cal
 }
 internal interface UniffiCallbackInterfaceSecureStorageMethod2 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`key`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
+internal interface UniffiCallbackInterfaceWalletSignerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
+internal interface UniffiCallbackInterfaceWalletSignerMethod1 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`message`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "solve")
+internal open class UniffiVTableCallbackInterfaceCaptchaProvider(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `solve`: UniffiCallbackInterfaceCaptchaProviderMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `solve`: UniffiCallbackInterfaceCaptchaProviderMethod0? = null,
+    ): UniffiVTableCallbackInterfaceCaptchaProvider(`uniffiFree`,`uniffiClone`,`solve`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceCaptchaProvider) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `solve` = other.`solve`
+    }
+
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "generate", "publicKey", "sign", "delete")
 internal open class UniffiVTableCallbackInterfaceDeviceKeys(
@@ -715,6 +749,25 @@ internal open class UniffiVTableCallbackInterfaceDeviceKeys(
     }
 
 }
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "statusChanged")
+internal open class UniffiVTableCallbackInterfaceDeviceRegistrationListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `statusChanged`: UniffiCallbackInterfaceDeviceRegistrationListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `statusChanged`: UniffiCallbackInterfaceDeviceRegistrationListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceDeviceRegistrationListener(`uniffiFree`,`uniffiClone`,`statusChanged`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceDeviceRegistrationListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `statusChanged` = other.`statusChanged`
+    }
+
+}
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "log")
 internal open class UniffiVTableCallbackInterfaceLogSink(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
@@ -731,6 +784,25 @@ internal open class UniffiVTableCallbackInterfaceLogSink(
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `log` = other.`log`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "open")
+internal open class UniffiVTableCallbackInterfaceOAuthBrowser(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `open`: UniffiCallbackInterfaceOAuthBrowserMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `open`: UniffiCallbackInterfaceOAuthBrowserMethod0? = null,
+    ): UniffiVTableCallbackInterfaceOAuthBrowser(`uniffiFree`,`uniffiClone`,`open`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceOAuthBrowser) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `open` = other.`open`
     }
 
 }
@@ -781,6 +853,28 @@ internal open class UniffiVTableCallbackInterfaceSecureStorage(
     }
 
 }
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "accounts", "signMessage")
+internal open class UniffiVTableCallbackInterfaceWalletSigner(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `accounts`: UniffiCallbackInterfaceWalletSignerMethod0? = null,
+    @JvmField internal var `signMessage`: UniffiCallbackInterfaceWalletSignerMethod1? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `accounts`: UniffiCallbackInterfaceWalletSignerMethod0? = null,
+        `signMessage`: UniffiCallbackInterfaceWalletSignerMethod1? = null,
+    ): UniffiVTableCallbackInterfaceWalletSigner(`uniffiFree`,`uniffiClone`,`accounts`,`signMessage`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceWalletSigner) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `accounts` = other.`accounts`
+        `signMessage` = other.`signMessage`
+    }
+
+}
 
 // A JNA Library to expose the extern-C FFI definitions.
 // This is an implementation detail which will be called internally by the public API.
@@ -806,6 +900,8 @@ internal object IntegrityCheckingUniffiLib {
     }
 
     internal fun ensureInitialized() = Unit
+    external fun uniffi_stepup_core_checksum_func_mfa_action_scope(
+    ): Int
     external fun uniffi_stepup_core_checksum_func_insecure_in_memory_platform(
     ): Int
     external fun uniffi_stepup_core_checksum_method_authclient_complete_mfa_passkey(
@@ -830,11 +926,47 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_stepup_core_checksum_method_authclient_sign_in_with_otp(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_confirm_link(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_link_email(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_link_phone(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_resend_link_otp(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_confirm_transfer(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_link_wallet(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_confirm_merge(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_delete_user(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_unlink_credential(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_update_user(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_sign_in_with_external_jwt(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_sign_in_with_passkey(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_sign_in_with_wallet(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_handle_redirect(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_link_social(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_sign_in_with_social(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_complete_mfa_email(
+    ): Int
     external fun uniffi_stepup_core_checksum_method_canceltoken_cancel(
     ): Int
     external fun uniffi_stepup_core_checksum_method_canceltoken_is_cancelled(
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupclient_auth(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupclient_device_registration(
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupclient_mfa(
     ): Int
@@ -847,6 +979,22 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_stepup_core_checksum_method_stepupclient_shutdown(
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupclient_step_up(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_deviceregistrationclient_complete(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_deviceregistrationclient_is_registration_link(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_deviceregistrationclient_is_required(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_deviceregistrationclient_list(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke_all(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_deviceregistrationclient_status(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_deviceregistrationclient_subscribe(
     ): Int
     external fun uniffi_stepup_core_checksum_method_mfaclient_acknowledge_recovery_codes(
     ): Int
@@ -862,9 +1010,27 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_stepup_core_checksum_method_mfaclient_regenerate_recovery_codes(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_mfaclient_set_default(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_mfaclient_is_required_for_action(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_mfaclient_consume_legacy_token(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_mfaclient_create_legacy_token(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_mfaclient_has_legacy_token(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_mfaclient_legacy_headers(
+    ): Int
     external fun uniffi_stepup_core_checksum_method_passkeysclient_delete(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_passkeysclient_list(
+    ): Int
     external fun uniffi_stepup_core_checksum_method_passkeysclient_register(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_passkeysclient_rename(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_captchaprovider_solve(
     ): Int
     external fun uniffi_stepup_core_checksum_method_devicekeys_generate(
     ): Int
@@ -874,7 +1040,11 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_stepup_core_checksum_method_devicekeys_delete(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_deviceregistrationlistener_status_changed(
+    ): Int
     external fun uniffi_stepup_core_checksum_method_logsink_log(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_oauthbrowser_open(
     ): Int
     external fun uniffi_stepup_core_checksum_method_passkeyprovider_create(
     ): Int
@@ -885,6 +1055,10 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_stepup_core_checksum_method_securestorage_put(
     ): Int
     external fun uniffi_stepup_core_checksum_method_securestorage_delete(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_walletsigner_accounts(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_walletsigner_sign_message(
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_authorization_headers(
     ): Int
@@ -914,6 +1088,16 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_verify_external_jwt(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_verify_mfa_email(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_verify_social(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_subscription_cancel(
+    ): Int
     external fun uniffi_stepup_core_checksum_constructor_canceltoken_new(
     ): Int
     external fun uniffi_stepup_core_checksum_constructor_stepupclient_new(
@@ -934,10 +1118,14 @@ internal object UniffiLib {
 
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "stepup_core"))
+        uniffiCallbackInterfaceCaptchaProvider.register(this)
         uniffiCallbackInterfaceDeviceKeys.register(this)
+        uniffiCallbackInterfaceDeviceRegistrationListener.register(this)
         uniffiCallbackInterfaceLogSink.register(this)
+        uniffiCallbackInterfaceOAuthBrowser.register(this)
         uniffiCallbackInterfacePasskeyProvider.register(this)
         uniffiCallbackInterfaceSecureStorage.register(this)
+        uniffiCallbackInterfaceWalletSigner.register(this)
         
     }
 
@@ -968,6 +1156,40 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_stepup_core_fn_method_authclient_sign_in_with_otp(`ptr`: Long,`code`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_confirm_link(`ptr`: Long,`code`: RustBuffer.ByValue,`verificationId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_link_email(`ptr`: Long,`email`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_link_phone(`ptr`: Long,`phone`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_resend_link_otp(`ptr`: Long,`verificationId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_confirm_transfer(`ptr`: Long,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_link_wallet(`ptr`: Long,`address`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_confirm_merge(`ptr`: Long,`resolutions`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_delete_user(`ptr`: Long,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_unlink_credential(`ptr`: Long,`credentialId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_update_user(`ptr`: Long,`update`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_sign_in_with_external_jwt(`ptr`: Long,`jwt`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_sign_in_with_passkey(`ptr`: Long,`relatedOriginRpId`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_sign_in_with_wallet(`ptr`: Long,`address`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_handle_redirect(`ptr`: Long,`url`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_link_social(`ptr`: Long,`provider`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_sign_in_with_social(`ptr`: Long,`provider`: RustBuffer.ByValue,`options`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_complete_mfa_email(`ptr`: Long,`code`: RustBuffer.ByValue,`verificationId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_stepup_core_fn_clone_canceltoken(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_stepup_core_fn_free_canceltoken(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -986,6 +1208,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_stepup_core_fn_method_stepupclient_auth(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
+    external fun uniffi_stepup_core_fn_method_stepupclient_device_registration(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_stepup_core_fn_method_stepupclient_mfa(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_stepup_core_fn_method_stepupclient_passkeys(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -997,6 +1221,26 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_method_stepupclient_shutdown(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_stepup_core_fn_method_stepupclient_step_up(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_clone_deviceregistrationclient(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_deviceregistrationclient(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_deviceregistrationclient_complete(`ptr`: Long,`link`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_deviceregistrationclient_is_registration_link(`ptr`: Long,`url`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
+    external fun uniffi_stepup_core_fn_method_deviceregistrationclient_is_required(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
+    external fun uniffi_stepup_core_fn_method_deviceregistrationclient_list(`ptr`: Long,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_deviceregistrationclient_revoke(`ptr`: Long,`id`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_deviceregistrationclient_revoke_all(`ptr`: Long,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_deviceregistrationclient_status(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_deviceregistrationclient_subscribe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_stepup_core_fn_clone_mfaclient(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1016,13 +1260,37 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_stepup_core_fn_method_mfaclient_regenerate_recovery_codes(`ptr`: Long,`cancel`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_stepup_core_fn_method_mfaclient_set_default(`ptr`: Long,`id`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_mfaclient_is_required_for_action(`ptr`: Long,`action`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_mfaclient_consume_legacy_token(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_mfaclient_create_legacy_token(`ptr`: Long,`factor`: RustBuffer.ByValue,`kind`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_mfaclient_has_legacy_token(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Byte
+    external fun uniffi_stepup_core_fn_method_mfaclient_legacy_headers(`ptr`: Long,`cancel`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_stepup_core_fn_clone_passkeysclient(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_stepup_core_fn_free_passkeysclient(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_stepup_core_fn_method_passkeysclient_delete(`ptr`: Long,`id`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_stepup_core_fn_method_passkeysclient_list(`ptr`: Long,`cancel`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_stepup_core_fn_method_passkeysclient_register(`ptr`: Long,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_passkeysclient_rename(`ptr`: Long,`id`: RustBuffer.ByValue,`alias`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_clone_captchaprovider(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_captchaprovider(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_init_callback_vtable_captchaprovider(`vtable`: UniffiVTableCallbackInterfaceCaptchaProvider,
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_captchaprovider_solve(`ptr`: Long,`challenge`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_clone_devicekeys(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1038,6 +1306,14 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_stepup_core_fn_method_devicekeys_delete(`ptr`: Long,`name`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_stepup_core_fn_clone_deviceregistrationlistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_deviceregistrationlistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_init_callback_vtable_deviceregistrationlistener(`vtable`: UniffiVTableCallbackInterfaceDeviceRegistrationListener,
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_deviceregistrationlistener_status_changed(`ptr`: Long,`status`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_stepup_core_fn_clone_logsink(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_stepup_core_fn_free_logsink(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1045,6 +1321,14 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_init_callback_vtable_logsink(`vtable`: UniffiVTableCallbackInterfaceLogSink,
     ): Unit
     external fun uniffi_stepup_core_fn_method_logsink_log(`ptr`: Long,`record`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_clone_oauthbrowser(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_oauthbrowser(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_init_callback_vtable_oauthbrowser(`vtable`: UniffiVTableCallbackInterfaceOAuthBrowser,
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_oauthbrowser_open(`ptr`: Long,`request`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_clone_passkeyprovider(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1067,6 +1351,16 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_method_securestorage_put(`ptr`: Long,`key`: RustBuffer.ByValue,`value`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_method_securestorage_delete(`ptr`: Long,`key`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_clone_walletsigner(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_walletsigner(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_init_callback_vtable_walletsigner(`vtable`: UniffiVTableCallbackInterfaceWalletSigner,
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_walletsigner_accounts(`ptr`: Long,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_walletsigner_sign_message(`ptr`: Long,`message`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_clone_stepupauthclient(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1100,6 +1394,20 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_totp(`ptr`: Long,`code`: RustBuffer.ByValue,`scopes`: RustBuffer.ByValue,`deviceId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_external_jwt(`ptr`: Long,`jwt`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_mfa_email(`ptr`: Long,`code`: RustBuffer.ByValue,`scopes`: RustBuffer.ByValue,`verificationId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_social(`ptr`: Long,`provider`: RustBuffer.ByValue,`scopes`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_wallet(`ptr`: Long,`scopes`: RustBuffer.ByValue,`credentialId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_clone_subscription(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_subscription(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_subscription_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
     external fun uniffi_stepup_core_fn_method_stepuperror_kind(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_stepuperror_retry_after(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1108,7 +1416,19 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_stepuperror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_legacymfafactor_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_legacymfafactor_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_platformerror_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_mergechoice_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_mergechoice_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_userupdate_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_userupdate_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_user_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1122,6 +1442,10 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_mfafactor_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_passkey_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_passkey_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_qrcode_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_qrcode_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1134,6 +1458,18 @@ internal object UniffiLib {
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_phonenumber_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_browserrequest_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_browserrequest_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_walletaccount_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_walletaccount_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_walletmessage_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_walletmessage_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_stepupcredential_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_stepupcredential_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
@@ -1141,6 +1477,8 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_method_httpheader_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_httpheader_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_func_mfa_action_scope(`action`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_func_insecure_in_memory_platform(uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1263,6 +1601,9 @@ private fun uniffiCheckContractApiVersion(lib: IntegrityCheckingUniffiLib) {
 }
 @Suppress("UNUSED_PARAMETER")
 private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
+    if ((lib.uniffi_stepup_core_checksum_func_mfa_action_scope() and 0xFFFF) != 32131) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_stepup_core_checksum_func_insecure_in_memory_platform() and 0xFFFF) != 53516) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1296,7 +1637,58 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_session_token() and 0xFFFF) != 11694) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_otp() and 0xFFFF) != 34860) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_otp() and 0xFFFF) != 60695) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_confirm_link() and 0xFFFF) != 29910) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_link_email() and 0xFFFF) != 32924) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_link_phone() and 0xFFFF) != 43591) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_resend_link_otp() and 0xFFFF) != 25467) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_confirm_transfer() and 0xFFFF) != 39985) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_link_wallet() and 0xFFFF) != 24652) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_confirm_merge() and 0xFFFF) != 34537) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_delete_user() and 0xFFFF) != 65373) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_unlink_credential() and 0xFFFF) != 7958) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_update_user() and 0xFFFF) != 11081) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_external_jwt() and 0xFFFF) != 55476) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_passkey() and 0xFFFF) != 27160) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_wallet() and 0xFFFF) != 26068) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_handle_redirect() and 0xFFFF) != 18172) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_link_social() and 0xFFFF) != 16834) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() and 0xFFFF) != 36769) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_complete_mfa_email() and 0xFFFF) != 44563) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_canceltoken_cancel() and 0xFFFF) != 55547) {
@@ -1306,6 +1698,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupclient_auth() and 0xFFFF) != 62090) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupclient_device_registration() and 0xFFFF) != 25170) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupclient_mfa() and 0xFFFF) != 53842) {
@@ -1326,10 +1721,34 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupclient_step_up() and 0xFFFF) != 63492) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_complete() and 0xFFFF) != 31048) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_is_registration_link() and 0xFFFF) != 53477) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_is_required() and 0xFFFF) != 1099) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_list() and 0xFFFF) != 58201) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke() and 0xFFFF) != 39459) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke_all() and 0xFFFF) != 42317) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_status() and 0xFFFF) != 32779) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_subscribe() and 0xFFFF) != 13680) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_stepup_core_checksum_method_mfaclient_acknowledge_recovery_codes() and 0xFFFF) != 30629) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_confirm_totp() and 0xFFFF) != 52071) {
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_confirm_totp() and 0xFFFF) != 23469) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_mfaclient_delete() and 0xFFFF) != 1017) {
@@ -1338,19 +1757,46 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_mfaclient_enroll_totp() and 0xFFFF) != 51998) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_methods() and 0xFFFF) != 57571) {
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_methods() and 0xFFFF) != 11053) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_recovery_codes() and 0xFFFF) != 45972) {
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_recovery_codes() and 0xFFFF) != 63504) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_mfaclient_regenerate_recovery_codes() and 0xFFFF) != 1513) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_set_default() and 0xFFFF) != 62908) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_is_required_for_action() and 0xFFFF) != 37963) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_consume_legacy_token() and 0xFFFF) != 21774) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_create_legacy_token() and 0xFFFF) != 5097) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_has_legacy_token() and 0xFFFF) != 36279) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_legacy_headers() and 0xFFFF) != 38084) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_stepup_core_checksum_method_passkeysclient_delete() and 0xFFFF) != 6469) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_stepup_core_checksum_method_passkeysclient_list() and 0xFFFF) != 4274) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_stepup_core_checksum_method_passkeysclient_register() and 0xFFFF) != 4739) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_passkeysclient_rename() and 0xFFFF) != 58668) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_captchaprovider_solve() and 0xFFFF) != 50368) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_devicekeys_generate() and 0xFFFF) != 310) {
@@ -1365,7 +1811,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_devicekeys_delete() and 0xFFFF) != 54501) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationlistener_status_changed() and 0xFFFF) != 14893) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_stepup_core_checksum_method_logsink_log() and 0xFFFF) != 42507) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_oauthbrowser_open() and 0xFFFF) != 23551) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_passkeyprovider_create() and 0xFFFF) != 53366) {
@@ -1381,6 +1833,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_securestorage_delete() and 0xFFFF) != 49919) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_walletsigner_accounts() and 0xFFFF) != 30219) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_walletsigner_sign_message() and 0xFFFF) != 63420) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_authorization_headers() and 0xFFFF) != 44144) {
@@ -1407,7 +1865,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_resend_otp() and 0xFFFF) != 2226) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_send_otp() and 0xFFFF) != 14880) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_send_otp() and 0xFFFF) != 33909) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_take_elevated_access_token() and 0xFFFF) != 23253) {
@@ -1423,6 +1881,21 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() and 0xFFFF) != 59320) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_external_jwt() and 0xFFFF) != 27466) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_mfa_email() and 0xFFFF) != 23726) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_social() and 0xFFFF) != 31259) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet() and 0xFFFF) != 48572) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_subscription_cancel() and 0xFFFF) != 60749) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_constructor_canceltoken_new() and 0xFFFF) != 23991) {
@@ -1824,6 +2297,29 @@ public object FfiConverterULong: FfiConverter<ULong, Long> {
 /**
  * @suppress
  */
+public object FfiConverterLong: FfiConverter<Long, Long> {
+    override fun lift(value: Long): Long {
+        return value
+    }
+
+    override fun read(buf: ByteBuffer): Long {
+        return buf.getLong()
+    }
+
+    override fun lower(value: Long): Long {
+        return value
+    }
+
+    override fun allocationSize(value: Long) = 8UL
+
+    override fun write(value: Long, buf: ByteBuffer) {
+        buf.putLong(value)
+    }
+}
+
+/**
+ * @suppress
+ */
 public object FfiConverterBoolean: FfiConverter<Boolean, Byte> {
     override fun lift(value: Byte): Boolean {
         return value.toInt() != 0
@@ -2203,6 +2699,193 @@ public interface AuthClientInterface {
      * could not be written down: it holds in memory, and the next change writes it again.
      */
     suspend fun `signInWithOtp`(`code`: kotlin.String, `options`: SignInOptions? = null, `cancel`: CancelToken? = null): SignInOutcome
+    
+    /**
+     * Ends the linking of an e-mail address or phone number with the code that was sent there (`POST
+     * …Verifications/verify`). Takes the elevated token for `credential:link`, if one is still held.
+     *
+     * # Errors
+     * `InvalidCode`; `StepUpRequired` for `credential:link` if the token was a single-use one.
+     */
+    suspend fun `confirmLink`(`code`: kotlin.String, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): LinkOutcome
+    
+    /**
+     * Links an e-mail address to the signed-in user, or changes it (`PUT users`). A code is sent there;
+     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no address; `RateLimited` after
+     * too many codes.
+     */
+    suspend fun `linkEmail`(`email`: kotlin.String, `cancel`: CancelToken? = null): UpdateOutcome
+    
+    /**
+     * Links a phone number to the signed-in user, or changes it (`PUT users`). A code is sent there;
+     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no phone number; `RateLimited`
+     * after too many codes.
+     */
+    suspend fun `linkPhone`(`phone`: PhoneNumber, `cancel`: CancelToken? = null): UpdateOutcome
+    
+    /**
+     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the verification
+     * named, else of the latest.
+     *
+     * # Errors
+     * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
+     */
+    suspend fun `resendLinkOtp`(`verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): OtpVerification
+    
+    /**
+     * Takes the wallet that [`LinkOutcome::TransferRequired`] named from its other user (`POST
+     * verify/transfer`). The wallet is asked once more. Takes the elevated token for `credential:link`, as
+     * linking does.
+     *
+     * # Errors
+     * `InvalidArgument` if no transfer was offered in this session; else as `link_wallet`. The offer stays.
+     */
+    suspend fun `confirmTransfer`(`cancel`: CancelToken? = null): LinkOutcome
+    
+    /**
+     * Adds an account of one of the user's wallets to the signed-in user (`POST verify/link`): the account
+     * with this address, else the first that the `WalletSigner` offers. Takes the elevated token for
+     * `credential:link`; that one is needed is found out before the wallet is asked.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; else as `sign_in_with_wallet`. `NotSignedIn` if the session
+     * ended while the wallet was asked.
+     */
+    suspend fun `linkWallet`(`address`: kotlin.String? = null, `cancel`: CancelToken? = null): LinkOutcome
+    
+    /**
+     * Makes one account of the signed-in user's and of the one that [`LinkOutcome::MergeRequired`] named
+     * (`POST verify/merge`, or `POST users/merge` where there is no conflict). It cannot be undone.
+     *
+     * `resolutions` names for each conflict the user whose value stays. If the account that remains is the
+     * other one, that one is signed in afterwards, and the elevated tokens are gone.
+     *
+     * # Errors
+     * `InvalidArgument` if no merge was offered in this session, or unless there is exactly one resolution
+     * for each conflict, naming one of its two users; the offer stays. `NotSignedIn`; `Server`.
+     */
+    suspend fun `confirmMerge`(`resolutions`: List<MergeResolution>, `cancel`: CancelToken? = null): LinkOutcome
+    
+    /**
+     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the elevated
+     * token for `user:delete`.
+     *
+     * # Errors
+     * `StepUpRequired` for `user:delete`; those of every call.
+     */
+    suspend fun `deleteUser`(`cancel`: CancelToken? = null)
+    
+    /**
+     * Removes a credential from the user (`POST verify/unlink`): an e-mail address, a phone number, a social
+     * account, a wallet, named by the id that [`crate::User::verified_credentials`] has. Takes the elevated
+     * token for `credential:unlink`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` for an embedded wallet; `Server` with
+     * `cannot_delete_last_sign_in_verified_credential`.
+     */
+    suspend fun `unlinkCredential`(`credentialId`: kotlin.String, `cancel`: CancelToken? = null): Session
+    
+    /**
+     * Changes the user's profile (`PUT users`). Takes the elevated token for `user:update`, which only some
+     * environments demand. E-mail address and phone number are changed by `link_email` and `link_phone`.
+     *
+     * # Errors
+     * `InvalidArgument` if nothing is to be changed or the metadata is no JSON object; `StepUpRequired` for
+     * `user:update`; `Server` with the code of what the server does not accept, such as
+     * `username_already_exists`.
+     */
+    suspend fun `updateUser`(`update`: UserUpdate, `cancel`: CancelToken? = null): UpdateOutcome
+    
+    /**
+     * Signs in the user whom a JWT of the app's own backend names (`POST externalAuth/signin`). The
+     * environment must know the backend's keys. Whoever was signed in before is not any more.
+     *
+     * # Errors
+     * `InvalidArgument` for what is no JWT, names nobody (`sub`) or has expired: it is not sent.
+     * `MethodUnavailable` if the server refuses it.
+     */
+    suspend fun `signInWithExternalJwt`(`jwt`: kotlin.String, `cancel`: CancelToken? = null): SignInOutcome
+    
+    /**
+     * Signs in with a passkey that the user chooses (`GET` and `POST users/passkeys/signin`, the system's
+     * sheet between them). `related_origin_rp_id` asks for the passkeys of another relying party, which
+     * allows this app's origin (WebAuthn Level 3 §5.11). Whoever was signed in before is not any more.
+     *
+     * Of the options only `requested_scopes` counts.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
+     * `PasskeyProvider`, this device no passkey, or the server does not know it; `NotSignedIn` after a
+     * logout while the sheet was open.
+     */
+    suspend fun `signInWithPasskey`(`relatedOriginRpId`: kotlin.String? = null, `options`: SignInOptions? = null, `cancel`: CancelToken? = null): SignInOutcome
+    
+    /**
+     * Signs in with an account of one of the user's wallets, which signs a text that names this app (`POST
+     * wallets/signin`): the account with this address, else the first that the `WalletSigner` offers.
+     * Accounts of Ethereum-like chains and of Solana can be used, those of embedded wallets cannot.
+     * Whoever was signed in before is not any more.
+     *
+     * Of the options only `requested_scopes` counts.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+     * the wallets no such account, or the server refuses the signature; `InvalidConfiguration` without
+     * `app_origin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
+     */
+    suspend fun `signInWithWallet`(`address`: kotlin.String? = null, `options`: SignInOptions? = null, `cancel`: CancelToken? = null): SignInOutcome
+    
+    /**
+     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
+     * that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+     *
+     * # Errors
+     * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
+     * provider's error; else as the call that opened the browser. A URL that is not waited for is no error:
+     * `NotOurs`, and what is waited for stays.
+     */
+    suspend fun `handleRedirect`(`url`: kotlin.String, `cancel`: CancelToken? = null): RedirectOutcome
+    
+    /**
+     * Links a social account to the signed-in user (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found out
+     * before the browser opens.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
+     * environment does not merge accounts; else as `sign_in_with_social`.
+     */
+    suspend fun `linkSocial`(`provider`: SocialProvider, `cancel`: CancelToken? = null): LinkOutcome
+    
+    /**
+     * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
+     *
+     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the next
+     * process.
+     *
+     * # Errors
+     * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave no
+     * `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     */
+    suspend fun `signInWithSocial`(`provider`: SocialProvider, `options`: SignInOptions? = null, `cancel`: CancelToken? = null): SignInOutcome
+    
+    /**
+     * Completes a sign-in that waits for a second factor with a code by e-mail (`POST users/mfa/auth/email`
+     * without scopes). `StepUpAuthClient::send_otp` has it sent.
+     *
+     * # Errors
+     * As `verify_mfa_email` of the step-up, but for the scopes.
+     */
+    suspend fun `completeMfaEmail`(`code`: kotlin.String, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): Session
     
     companion object
 }
@@ -2641,6 +3324,554 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
     }
 
     
+    /**
+     * Ends the linking of an e-mail address or phone number with the code that was sent there (`POST
+     * …Verifications/verify`). Takes the elevated token for `credential:link`, if one is still held.
+     *
+     * # Errors
+     * `InvalidCode`; `StepUpRequired` for `credential:link` if the token was a single-use one.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `confirmLink`(`code`: kotlin.String, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : LinkOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_confirm_link(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`code`),
+        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeLinkOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Links an e-mail address to the signed-in user, or changes it (`PUT users`). A code is sent there;
+     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no address; `RateLimited` after
+     * too many codes.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `linkEmail`(`email`: kotlin.String, `cancel`: CancelToken?) : UpdateOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_link_email(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`email`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeUpdateOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Links a phone number to the signed-in user, or changes it (`PUT users`). A code is sent there;
+     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no phone number; `RateLimited`
+     * after too many codes.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `linkPhone`(`phone`: PhoneNumber, `cancel`: CancelToken?) : UpdateOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_link_phone(
+                uniffiHandle,
+                
+        FfiConverterTypePhoneNumber.lower(`phone`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeUpdateOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the verification
+     * named, else of the latest.
+     *
+     * # Errors
+     * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `resendLinkOtp`(`verificationId`: kotlin.String?, `cancel`: CancelToken?) : OtpVerification {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_resend_link_otp(
+                uniffiHandle,
+                
+        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeOtpVerification.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Takes the wallet that [`LinkOutcome::TransferRequired`] named from its other user (`POST
+     * verify/transfer`). The wallet is asked once more. Takes the elevated token for `credential:link`, as
+     * linking does.
+     *
+     * # Errors
+     * `InvalidArgument` if no transfer was offered in this session; else as `link_wallet`. The offer stays.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `confirmTransfer`(`cancel`: CancelToken?) : LinkOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_confirm_transfer(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeLinkOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Adds an account of one of the user's wallets to the signed-in user (`POST verify/link`): the account
+     * with this address, else the first that the `WalletSigner` offers. Takes the elevated token for
+     * `credential:link`; that one is needed is found out before the wallet is asked.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; else as `sign_in_with_wallet`. `NotSignedIn` if the session
+     * ended while the wallet was asked.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `linkWallet`(`address`: kotlin.String?, `cancel`: CancelToken?) : LinkOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_link_wallet(
+                uniffiHandle,
+                
+        FfiConverterOptionalString.lower(`address`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeLinkOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Makes one account of the signed-in user's and of the one that [`LinkOutcome::MergeRequired`] named
+     * (`POST verify/merge`, or `POST users/merge` where there is no conflict). It cannot be undone.
+     *
+     * `resolutions` names for each conflict the user whose value stays. If the account that remains is the
+     * other one, that one is signed in afterwards, and the elevated tokens are gone.
+     *
+     * # Errors
+     * `InvalidArgument` if no merge was offered in this session, or unless there is exactly one resolution
+     * for each conflict, naming one of its two users; the offer stays. `NotSignedIn`; `Server`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `confirmMerge`(`resolutions`: List<MergeResolution>, `cancel`: CancelToken?) : LinkOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_confirm_merge(
+                uniffiHandle,
+                
+        FfiConverterSequenceTypeMergeResolution.lower(`resolutions`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeLinkOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the elevated
+     * token for `user:delete`.
+     *
+     * # Errors
+     * `StepUpRequired` for `user:delete`; those of every call.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `deleteUser`(`cancel`: CancelToken?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_delete_user(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Removes a credential from the user (`POST verify/unlink`): an e-mail address, a phone number, a social
+     * account, a wallet, named by the id that [`crate::User::verified_credentials`] has. Takes the elevated
+     * token for `credential:unlink`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` for an embedded wallet; `Server` with
+     * `cannot_delete_last_sign_in_verified_credential`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `unlinkCredential`(`credentialId`: kotlin.String, `cancel`: CancelToken?) : Session {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_unlink_credential(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`credentialId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSession.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Changes the user's profile (`PUT users`). Takes the elevated token for `user:update`, which only some
+     * environments demand. E-mail address and phone number are changed by `link_email` and `link_phone`.
+     *
+     * # Errors
+     * `InvalidArgument` if nothing is to be changed or the metadata is no JSON object; `StepUpRequired` for
+     * `user:update`; `Server` with the code of what the server does not accept, such as
+     * `username_already_exists`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `updateUser`(`update`: UserUpdate, `cancel`: CancelToken?) : UpdateOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_update_user(
+                uniffiHandle,
+                
+        FfiConverterTypeUserUpdate.lower(`update`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeUpdateOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Signs in the user whom a JWT of the app's own backend names (`POST externalAuth/signin`). The
+     * environment must know the backend's keys. Whoever was signed in before is not any more.
+     *
+     * # Errors
+     * `InvalidArgument` for what is no JWT, names nobody (`sub`) or has expired: it is not sent.
+     * `MethodUnavailable` if the server refuses it.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `signInWithExternalJwt`(`jwt`: kotlin.String, `cancel`: CancelToken?) : SignInOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_sign_in_with_external_jwt(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`jwt`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSignInOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Signs in with a passkey that the user chooses (`GET` and `POST users/passkeys/signin`, the system's
+     * sheet between them). `related_origin_rp_id` asks for the passkeys of another relying party, which
+     * allows this app's origin (WebAuthn Level 3 §5.11). Whoever was signed in before is not any more.
+     *
+     * Of the options only `requested_scopes` counts.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
+     * `PasskeyProvider`, this device no passkey, or the server does not know it; `NotSignedIn` after a
+     * logout while the sheet was open.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `signInWithPasskey`(`relatedOriginRpId`: kotlin.String?, `options`: SignInOptions?, `cancel`: CancelToken?) : SignInOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_sign_in_with_passkey(
+                uniffiHandle,
+                
+        FfiConverterOptionalString.lower(`relatedOriginRpId`),
+        FfiConverterOptionalTypeSignInOptions.lower(`options`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSignInOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Signs in with an account of one of the user's wallets, which signs a text that names this app (`POST
+     * wallets/signin`): the account with this address, else the first that the `WalletSigner` offers.
+     * Accounts of Ethereum-like chains and of Solana can be used, those of embedded wallets cannot.
+     * Whoever was signed in before is not any more.
+     *
+     * Of the options only `requested_scopes` counts.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+     * the wallets no such account, or the server refuses the signature; `InvalidConfiguration` without
+     * `app_origin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `signInWithWallet`(`address`: kotlin.String?, `options`: SignInOptions?, `cancel`: CancelToken?) : SignInOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_sign_in_with_wallet(
+                uniffiHandle,
+                
+        FfiConverterOptionalString.lower(`address`),
+        FfiConverterOptionalTypeSignInOptions.lower(`options`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSignInOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
+     * that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+     *
+     * # Errors
+     * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
+     * provider's error; else as the call that opened the browser. A URL that is not waited for is no error:
+     * `NotOurs`, and what is waited for stays.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `handleRedirect`(`url`: kotlin.String, `cancel`: CancelToken?) : RedirectOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_handle_redirect(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`url`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeRedirectOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Links a social account to the signed-in user (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found out
+     * before the browser opens.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
+     * environment does not merge accounts; else as `sign_in_with_social`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `linkSocial`(`provider`: SocialProvider, `cancel`: CancelToken?) : LinkOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_link_social(
+                uniffiHandle,
+                
+        FfiConverterTypeSocialProvider.lower(`provider`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeLinkOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
+     *
+     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the next
+     * process.
+     *
+     * # Errors
+     * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave no
+     * `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `signInWithSocial`(`provider`: SocialProvider, `options`: SignInOptions?, `cancel`: CancelToken?) : SignInOutcome {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_sign_in_with_social(
+                uniffiHandle,
+                
+        FfiConverterTypeSocialProvider.lower(`provider`),
+        FfiConverterOptionalTypeSignInOptions.lower(`options`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSignInOutcome.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Completes a sign-in that waits for a second factor with a code by e-mail (`POST users/mfa/auth/email`
+     * without scopes). `StepUpAuthClient::send_otp` has it sent.
+     *
+     * # Errors
+     * As `verify_mfa_email` of the step-up, but for the scopes.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `completeMfaEmail`(`code`: kotlin.String, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : Session {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_complete_mfa_email(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`code`),
+        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSession.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
 
     
 
@@ -2982,6 +4213,360 @@ public object FfiConverterTypeCancelToken: FfiConverter<CancelToken, Long> {
     override fun allocationSize(value: CancelToken) = 8UL
 
     override fun write(value: CancelToken, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Shows the captcha that the environment asks for. Without one, what needs a captcha is unavailable.
+ */
+public interface CaptchaProvider {
+    
+    /**
+     * Has the user solve a captcha and answers with its token. A user who gives up is `Cancelled`.
+     */
+    suspend fun `solve`(`challenge`: CaptchaChallenge): kotlin.String
+    
+    companion object
+}
+
+/**
+ * Shows the captcha that the environment asks for. Without one, what needs a captcha is unavailable.
+ */
+open class CaptchaProviderImpl: Disposable, AutoCloseable, CaptchaProvider
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_captchaprovider(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_captchaprovider(handle, status)
+        }
+    }
+
+    
+    /**
+     * Has the user solve a captcha and answers with its token. A user who gives up is `Cancelled`.
+     */
+    @Throws(PlatformException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `solve`(`challenge`: CaptchaChallenge) : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_captchaprovider_solve(
+                uniffiHandle,
+                
+        FfiConverterTypeCaptchaChallenge.lower(`challenge`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        PlatformException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceCaptchaProvider {
+    internal object `solve`: UniffiCallbackInterfaceCaptchaProviderMethod0 {
+        override fun callback(`uniffiHandle`: Long,`challenge`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeCaptchaProvider.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`solve`(
+                    FfiConverterTypeCaptchaChallenge.lift(`challenge`),
+                )
+            }
+            val uniffiHandleSuccess = { returnValue: kotlin.String ->
+                val uniffiResult = UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                    FfiConverterString.lower(returnValue),
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                        RustBuffer.ByValue(),
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeCaptchaProvider.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeCaptchaProvider.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceCaptchaProvider.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `solve`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_stepup_core_fn_init_callback_vtable_captchaprovider(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCaptchaProvider: FfiConverter<CaptchaProvider, Long> {
+    internal val handleMap = UniffiHandleMap<CaptchaProvider>()
+
+    override fun lower(value: CaptchaProvider): Long {
+        if (value is CaptchaProviderImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): CaptchaProvider {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return CaptchaProviderImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): CaptchaProvider {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: CaptchaProvider) = 8UL
+
+    override fun write(value: CaptchaProvider, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -3637,6 +5222,891 @@ public object FfiConverterTypeDeviceKeys: FfiConverter<DeviceKeys, Long> {
 
 
 /**
+ * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
+ *
+ * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
+ * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
+ * refreshed and ended and no more. A new user's first device is registered without that. In environments
+ * that do not ask for it, or do not know it yet, nothing is ever required.
+ */
+public interface DeviceRegistrationClientInterface {
+    
+    /**
+     * Registers this device with the link from the e-mail (`POST deviceRegistration`) and answers with the
+     * session, which is a full one as far as this duty goes. Elevated tokens stay.
+     *
+     * The link works once. Concurrent calls with the same link share one request; a link that was used, or
+     * refused as used or expired, is not sent again. After a failure of the network it may be tried again.
+     *
+     * # Errors
+     * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
+     * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
+     * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
+     * no `app_links` are configured.
+     */
+    suspend fun `complete`(`link`: kotlin.String, `cancel`: CancelToken? = null): Session
+    
+    /**
+     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
+     * the configuration and holds a token. At once; whether the link is still good only the server knows.
+     */
+    fun `isRegistrationLink`(`url`: kotlin.String): kotlin.Boolean
+    
+    /**
+     * Whether this device must be registered, as far as this client knows: at once, without asking storage
+     * or network. False before `restore`.
+     */
+    fun `isRequired`(): kotlin.Boolean
+    
+    /**
+     * The devices on which the user is known (`GET deviceRegistrations`): this one first, then the newest.
+     * Empty where this device is not registered itself, as only a registered one is told.
+     *
+     * # Errors
+     * `NotSignedIn` if the session has ended, which is not the same as having no devices.
+     */
+    suspend fun `list`(`cancel`: CancelToken? = null): List<RegisteredDevice>
+    
+    /**
+     * Takes a device's registration away (`DELETE deviceRegistrations/{id}`); its sessions end. Answers
+     * whether it was this device: then the user is signed out here, in memory and storage, before this
+     * returns.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
+     */
+    suspend fun `revoke`(`id`: kotlin.String, `cancel`: CancelToken? = null): kotlin.Boolean
+    
+    /**
+     * Takes the registrations of all the user's devices away (`DELETE deviceRegistrations`); their sessions
+     * end. On success the user is signed out here too, in memory and storage, before this returns.
+     *
+     * # Errors
+     * `NotSignedIn`, and what the network and the server refuse. The user is still signed in then.
+     */
+    suspend fun `revokeAll`(`cancel`: CancelToken? = null)
+    
+    /**
+     * The same with what the user has to do. At once, without asking storage or network.
+     */
+    fun `status`(): DeviceRegistrationStatus
+    
+    /**
+     * Tells a listener the present status, and from then on each change, until the subscription ends.
+     * Nothing is read for it, so before `restore` the status is `NotRequired`.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    fun `subscribe`(`listener`: DeviceRegistrationListener): Subscription
+    
+    companion object
+}
+
+/**
+ * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
+ *
+ * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
+ * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
+ * refreshed and ended and no more. A new user's first device is registered without that. In environments
+ * that do not ask for it, or do not know it yet, nothing is ever required.
+ */
+open class DeviceRegistrationClient: Disposable, AutoCloseable, DeviceRegistrationClientInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_deviceregistrationclient(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_deviceregistrationclient(handle, status)
+        }
+    }
+
+    
+    /**
+     * Registers this device with the link from the e-mail (`POST deviceRegistration`) and answers with the
+     * session, which is a full one as far as this duty goes. Elevated tokens stay.
+     *
+     * The link works once. Concurrent calls with the same link share one request; a link that was used, or
+     * refused as used or expired, is not sent again. After a failure of the network it may be tried again.
+     *
+     * # Errors
+     * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
+     * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
+     * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
+     * no `app_links` are configured.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `complete`(`link`: kotlin.String, `cancel`: CancelToken?) : Session {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_complete(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`link`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSession.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
+     * the configuration and holds a token. At once; whether the link is still good only the server knows.
+     */override fun `isRegistrationLink`(`url`: kotlin.String): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_is_registration_link(
+        it,
+        
+        FfiConverterString.lower(`url`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Whether this device must be registered, as far as this client knows: at once, without asking storage
+     * or network. False before `restore`.
+     */override fun `isRequired`(): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_is_required(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The devices on which the user is known (`GET deviceRegistrations`): this one first, then the newest.
+     * Empty where this device is not registered itself, as only a registered one is told.
+     *
+     * # Errors
+     * `NotSignedIn` if the session has ended, which is not the same as having no devices.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `list`(`cancel`: CancelToken?) : List<RegisteredDevice> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_list(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeRegisteredDevice.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Takes a device's registration away (`DELETE deviceRegistrations/{id}`); its sessions end. Answers
+     * whether it was this device: then the user is signed out here, in memory and storage, before this
+     * returns.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `revoke`(`id`: kotlin.String, `cancel`: CancelToken?) : kotlin.Boolean {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_revoke(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_i8(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_i8(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_i8(future) },
+        // lift function
+        { FfiConverterBoolean.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Takes the registrations of all the user's devices away (`DELETE deviceRegistrations`); their sessions
+     * end. On success the user is signed out here too, in memory and storage, before this returns.
+     *
+     * # Errors
+     * `NotSignedIn`, and what the network and the server refuse. The user is still signed in then.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `revokeAll`(`cancel`: CancelToken?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_revoke_all(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The same with what the user has to do. At once, without asking storage or network.
+     */override fun `status`(): DeviceRegistrationStatus {
+            return FfiConverterTypeDeviceRegistrationStatus.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_status(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Tells a listener the present status, and from then on each change, until the subscription ends.
+     * Nothing is read for it, so before `restore` the status is `NotRequired`.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    @Throws(StepUpException::class)override fun `subscribe`(`listener`: DeviceRegistrationListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_subscribe(
+        it,
+        
+        FfiConverterTypeDeviceRegistrationListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDeviceRegistrationClient: FfiConverter<DeviceRegistrationClient, Long> {
+    override fun lower(value: DeviceRegistrationClient): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): DeviceRegistrationClient {
+        return DeviceRegistrationClient(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): DeviceRegistrationClient {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: DeviceRegistrationClient) = 8UL
+
+    override fun write(value: DeviceRegistrationClient, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Is told whether this device has to be registered.
+ *
+ * Calls come one after the other: the present status first, then each change. What came and went while a
+ * call was under way is left out, the latest status never is. A call that fails or takes longer than a
+ * storage callback may is given up; the next change is told all the same.
+ */
+public interface DeviceRegistrationListener {
+    
+    /**
+     * The status is this now.
+     */
+    suspend fun `statusChanged`(`status`: DeviceRegistrationStatus)
+    
+    companion object
+}
+
+/**
+ * Is told whether this device has to be registered.
+ *
+ * Calls come one after the other: the present status first, then each change. What came and went while a
+ * call was under way is left out, the latest status never is. A call that fails or takes longer than a
+ * storage callback may is given up; the next change is told all the same.
+ */
+open class DeviceRegistrationListenerImpl: Disposable, AutoCloseable, DeviceRegistrationListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_deviceregistrationlistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_deviceregistrationlistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * The status is this now.
+     */
+    @Throws(PlatformException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `statusChanged`(`status`: DeviceRegistrationStatus) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationlistener_status_changed(
+                uniffiHandle,
+                
+        FfiConverterTypeDeviceRegistrationStatus.lower(`status`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        PlatformException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceDeviceRegistrationListener {
+    internal object `statusChanged`: UniffiCallbackInterfaceDeviceRegistrationListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`status`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeDeviceRegistrationListener.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`statusChanged`(
+                    FfiConverterTypeDeviceRegistrationStatus.lift(`status`),
+                )
+            }
+            val uniffiHandleSuccess = { _: Unit ->
+                val uniffiResult = UniffiForeignFutureResultVoid.UniffiByValue(
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid.UniffiByValue(
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeDeviceRegistrationListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeDeviceRegistrationListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceDeviceRegistrationListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `statusChanged`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_stepup_core_fn_init_callback_vtable_deviceregistrationlistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDeviceRegistrationListener: FfiConverter<DeviceRegistrationListener, Long> {
+    internal val handleMap = UniffiHandleMap<DeviceRegistrationListener>()
+
+    override fun lower(value: DeviceRegistrationListener): Long {
+        if (value is DeviceRegistrationListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): DeviceRegistrationListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return DeviceRegistrationListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): DeviceRegistrationListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: DeviceRegistrationListener) = 8UL
+
+    override fun write(value: DeviceRegistrationListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * Takes the log of one client. The process-wide logging of the app is not touched.
  *
  * Records come one after the other, in order. A sink that cannot keep up loses records, not time of the
@@ -4012,8 +6482,12 @@ public interface MfaClientInterface {
     /**
      * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
      *
+     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+     * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
+     *
      * # Errors
-     * `InvalidCode`; `RateLimited` after too many wrong codes.
+     * `AuthenticatorClockWrong` for a code of another moment within ten minutes; `InvalidCode`, without a
+     * server's answer if it was found out here; `RateLimited` after too many wrong codes.
      */
     suspend fun `confirmTotp`(`code`: kotlin.String, `cancel`: CancelToken? = null): Session
     
@@ -4036,19 +6510,20 @@ public interface MfaClientInterface {
     suspend fun `enrollTotp`(`cancel`: CancelToken? = null): TotpEnrollment
     
     /**
-     * The user's factors, passkeys among them (`GET users/mfa/methods`).
+     * What the environment offers as a second factor and what the user has, passkeys among them: one entry
+     * per kind (`GET users/mfa/methods`, and `GET settings`, which is kept for five minutes).
      *
      * # Errors
      * `NotSignedIn`, and those of every call.
      */
-    suspend fun `methods`(`cancel`: CancelToken? = null): List<MfaFactor>
+    suspend fun `methods`(`cancel`: CancelToken? = null): List<MfaMethod>
     
     /**
      * The recovery codes (`GET users/mfa/recovery`); the first call makes ten. Readable until they are
      * acknowledged.
      *
      * # Errors
-     * `Server` once they were acknowledged: make new ones.
+     * `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
      */
     suspend fun `recoveryCodes`(`cancel`: CancelToken? = null): List<RecoveryCode>
     
@@ -4060,6 +6535,72 @@ public interface MfaClientInterface {
      * `NotSignedIn`, and those of every call.
      */
     suspend fun `regenerateRecoveryCodes`(`cancel`: CancelToken? = null): List<RecoveryCode>
+    
+    /**
+     * Makes a factor the one that is offered first (`PUT users/mfa/{id}`).
+     *
+     * # Errors
+     * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
+     */
+    suspend fun `setDefault`(`id`: kotlin.String, `cancel`: CancelToken? = null)
+    
+    /**
+     * Whether an action needs a second factor in an environment with action-based MFA (`GET settings`,
+     * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
+     * wrong, the answer is "required", with the reason.
+     *
+     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
+     * [`scope`](MfaAction::scope), which asks the server itself.
+     *
+     * # Errors
+     * Only `Cancelled` and `ClientClosed`.
+     */
+    suspend fun `isRequiredForAction`(`action`: MfaAction, `cancel`: CancelToken? = null): MfaActionCheck
+    
+    /**
+     * Hands out the legacy MFA token, for a call that the app makes itself; none if none is held. A
+     * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
+     * Answers at once, from memory.
+     *
+     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
+     * is one, `StepUpAuthClient::elevation`.
+     */
+    fun `consumeLegacyToken`(): LegacyMfaToken?
+    
+    /**
+     * Proves a second factor and keeps the token of action-based MFA that comes of it
+     * (`createMfaToken`), in memory only, in place of an earlier one. It has no time limit and ends with
+     * the session. Where no elevated token is held, it goes by itself with the calls that take it:
+     * removing factors, changing the profile, linking e-mail and phone, deleting the account.
+     *
+     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
+     * operation.
+     *
+     * # Errors
+     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
+     * server gave no token, as one does that knows step-up only.
+     */
+    suspend fun `createLegacyToken`(`factor`: LegacyMfaFactor, `kind`: LegacyTokenKind, `cancel`: CancelToken? = null): Session
+    
+    /**
+     * Whether a legacy MFA token is held. Answers at once, from memory.
+     *
+     * Deprecated: use
+     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
+     */
+    fun `hasLegacyToken`(): kotlin.Boolean
+    
+    /**
+     * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
+     * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
+     *
+     * Deprecated: use `StepUpAuthClient::authorization_headers`.
+     *
+     * # Errors
+     * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
+     * `DeviceRegistrationRequired`.
+     */
+    suspend fun `legacyHeaders`(`cancel`: CancelToken? = null): List<HttpHeader>
     
     companion object
 }
@@ -4201,8 +6742,12 @@ open class MfaClient: Disposable, AutoCloseable, MfaClientInterface
     /**
      * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
      *
+     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+     * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
+     *
      * # Errors
-     * `InvalidCode`; `RateLimited` after too many wrong codes.
+     * `AuthenticatorClockWrong` for a code of another moment within ten minutes; `InvalidCode`, without a
+     * server's answer if it was found out here; `RateLimited` after too many wrong codes.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4288,14 +6833,15 @@ open class MfaClient: Disposable, AutoCloseable, MfaClientInterface
 
     
     /**
-     * The user's factors, passkeys among them (`GET users/mfa/methods`).
+     * What the environment offers as a second factor and what the user has, passkeys among them: one entry
+     * per kind (`GET users/mfa/methods`, and `GET settings`, which is kept for five minutes).
      *
      * # Errors
      * `NotSignedIn`, and those of every call.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `methods`(`cancel`: CancelToken?) : List<MfaFactor> {
+    override suspend fun `methods`(`cancel`: CancelToken?) : List<MfaMethod> {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_mfaclient_methods(
@@ -4308,7 +6854,7 @@ open class MfaClient: Disposable, AutoCloseable, MfaClientInterface
         { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterSequenceTypeMfaFactor.lift(it) },
+        { FfiConverterSequenceTypeMfaMethod.lift(it) },
         // Error FFI converter
         StepUpException.ErrorHandler,
     )
@@ -4320,7 +6866,7 @@ open class MfaClient: Disposable, AutoCloseable, MfaClientInterface
      * acknowledged.
      *
      * # Errors
-     * `Server` once they were acknowledged: make new ones.
+     * `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4373,6 +6919,179 @@ open class MfaClient: Disposable, AutoCloseable, MfaClientInterface
     }
 
     
+    /**
+     * Makes a factor the one that is offered first (`PUT users/mfa/{id}`).
+     *
+     * # Errors
+     * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `setDefault`(`id`: kotlin.String, `cancel`: CancelToken?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_set_default(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Whether an action needs a second factor in an environment with action-based MFA (`GET settings`,
+     * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
+     * wrong, the answer is "required", with the reason.
+     *
+     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
+     * [`scope`](MfaAction::scope), which asks the server itself.
+     *
+     * # Errors
+     * Only `Cancelled` and `ClientClosed`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `isRequiredForAction`(`action`: MfaAction, `cancel`: CancelToken?) : MfaActionCheck {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_is_required_for_action(
+                uniffiHandle,
+                
+        FfiConverterTypeMfaAction.lower(`action`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeMfaActionCheck.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Hands out the legacy MFA token, for a call that the app makes itself; none if none is held. A
+     * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
+     * Answers at once, from memory.
+     *
+     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
+     * is one, `StepUpAuthClient::elevation`.
+     */override fun `consumeLegacyToken`(): LegacyMfaToken? {
+            return FfiConverterOptionalTypeLegacyMfaToken.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_mfaclient_consume_legacy_token(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Proves a second factor and keeps the token of action-based MFA that comes of it
+     * (`createMfaToken`), in memory only, in place of an earlier one. It has no time limit and ends with
+     * the session. Where no elevated token is held, it goes by itself with the calls that take it:
+     * removing factors, changing the profile, linking e-mail and phone, deleting the account.
+     *
+     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
+     * operation.
+     *
+     * # Errors
+     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
+     * server gave no token, as one does that knows step-up only.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `createLegacyToken`(`factor`: LegacyMfaFactor, `kind`: LegacyTokenKind, `cancel`: CancelToken?) : Session {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_create_legacy_token(
+                uniffiHandle,
+                
+        FfiConverterTypeLegacyMfaFactor.lower(`factor`),
+        FfiConverterTypeLegacyTokenKind.lower(`kind`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSession.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Whether a legacy MFA token is held. Answers at once, from memory.
+     *
+     * Deprecated: use
+     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
+     */override fun `hasLegacyToken`(): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_mfaclient_has_legacy_token(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
+     * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
+     *
+     * Deprecated: use `StepUpAuthClient::authorization_headers`.
+     *
+     * # Errors
+     * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
+     * `DeviceRegistrationRequired`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `legacyHeaders`(`cancel`: CancelToken?) : List<HttpHeader> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_legacy_headers(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeHttpHeader.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
 
     
 
@@ -4406,6 +7125,370 @@ public object FfiConverterTypeMfaClient: FfiConverter<MfaClient, Long> {
     override fun allocationSize(value: MfaClient) = 8UL
 
     override fun write(value: MfaClient, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never an
+ * embedded web view.
+ */
+public interface OAuthBrowser {
+    
+    /**
+     * Opens the page and answers with the whole URL of the redirect. A user who closes the browser is
+     * `Cancelled`.
+     *
+     * Where the redirect reaches the app another way, as an Android intent does, the app gives it to
+     * `AuthClient::handle_redirect`, and this call is dropped. That works also after the process has died.
+     */
+    suspend fun `open`(`request`: BrowserRequest): kotlin.String
+    
+    companion object
+}
+
+/**
+ * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never an
+ * embedded web view.
+ */
+open class OAuthBrowserImpl: Disposable, AutoCloseable, OAuthBrowser
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_oauthbrowser(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_oauthbrowser(handle, status)
+        }
+    }
+
+    
+    /**
+     * Opens the page and answers with the whole URL of the redirect. A user who closes the browser is
+     * `Cancelled`.
+     *
+     * Where the redirect reaches the app another way, as an Android intent does, the app gives it to
+     * `AuthClient::handle_redirect`, and this call is dropped. That works also after the process has died.
+     */
+    @Throws(PlatformException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `open`(`request`: BrowserRequest) : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_oauthbrowser_open(
+                uniffiHandle,
+                
+        FfiConverterTypeBrowserRequest.lower(`request`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        PlatformException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceOAuthBrowser {
+    internal object `open`: UniffiCallbackInterfaceOAuthBrowserMethod0 {
+        override fun callback(`uniffiHandle`: Long,`request`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeOAuthBrowser.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`open`(
+                    FfiConverterTypeBrowserRequest.lift(`request`),
+                )
+            }
+            val uniffiHandleSuccess = { returnValue: kotlin.String ->
+                val uniffiResult = UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                    FfiConverterString.lower(returnValue),
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                        RustBuffer.ByValue(),
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeOAuthBrowser.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeOAuthBrowser.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceOAuthBrowser.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `open`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_stepup_core_fn_init_callback_vtable_oauthbrowser(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOAuthBrowser: FfiConverter<OAuthBrowser, Long> {
+    internal val handleMap = UniffiHandleMap<OAuthBrowser>()
+
+    override fun lower(value: OAuthBrowser): Long {
+        if (value is OAuthBrowserImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): OAuthBrowser {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return OAuthBrowserImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): OAuthBrowser {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: OAuthBrowser) = 8UL
+
+    override fun write(value: OAuthBrowser, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -4950,6 +8033,14 @@ public interface PasskeysClientInterface {
     suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken? = null)
     
     /**
+     * The user's passkeys (`GET users/passkeys`), with what the account knows of each.
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    suspend fun `list`(`cancel`: CancelToken? = null): List<Passkey>
+    
+    /**
      * Adds a passkey of this device (`GET` and `POST users/passkeys/register`, the system's sheet between
      * them). Takes the elevated token for `credential:link`; that one is needed is found out before the
      * sheet is shown.
@@ -4959,6 +8050,18 @@ public interface PasskeysClientInterface {
      * this device has one already or the app no `PasskeyProvider`.
      */
     suspend fun `register`(`cancel`: CancelToken? = null): Session
+    
+    /**
+     * Gives a passkey another name (`PUT users/passkeys`); answers with the passkey as it is then.
+     *
+     * - `id`: the passkey's id, from `list`.
+     * - `alias`: 1 to 100 characters; blanks around it are dropped.
+     *
+     * # Errors
+     * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
+     * passkey.
+     */
+    suspend fun `rename`(`id`: kotlin.String, `alias`: kotlin.String, `cancel`: CancelToken? = null): Passkey
     
     companion object
 }
@@ -5100,6 +8203,34 @@ open class PasskeysClient: Disposable, AutoCloseable, PasskeysClientInterface
 
     
     /**
+     * The user's passkeys (`GET users/passkeys`), with what the account knows of each.
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `list`(`cancel`: CancelToken?) : List<Passkey> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_list(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypePasskey.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
      * Adds a passkey of this device (`GET` and `POST users/passkeys/register`, the system's sheet between
      * them). Takes the elevated token for `credential:link`; that one is needed is found out before the
      * sheet is shown.
@@ -5124,6 +8255,40 @@ open class PasskeysClient: Disposable, AutoCloseable, PasskeysClientInterface
         { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
         // lift function
         { FfiConverterTypeSession.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Gives a passkey another name (`PUT users/passkeys`); answers with the passkey as it is then.
+     *
+     * - `id`: the passkey's id, from `list`.
+     * - `alias`: 1 to 100 characters; blanks around it are dropped.
+     *
+     * # Errors
+     * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
+     * passkey.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `rename`(`id`: kotlin.String, `alias`: kotlin.String, `cancel`: CancelToken?) : Passkey {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_rename(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+        FfiConverterString.lower(`alias`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypePasskey.lift(it) },
         // Error FFI converter
         StepUpException.ErrorHandler,
     )
@@ -5827,7 +8992,8 @@ public interface StepUpAuthClientInterface {
     /**
      * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
      * named, else to the default one if it can receive codes, else to the first e-mail address, else to
-     * the first phone that may be used.
+     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
+     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
      *
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
@@ -5879,6 +9045,56 @@ public interface StepUpAuthClientInterface {
      * codes; `NotElevated`.
      */
     suspend fun `verifyTotp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `deviceId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
+     * externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
+     * there as well. The session stays as it is.
+     *
+     * # Errors
+     * `InvalidArgument` with the reason for an assertion that cannot be accepted: it is not sent.
+     * `MethodUnavailable` if the server refuses it, for example because it was used before; `NotElevated`.
+     */
+    suspend fun `verifyExternalJwt`(`jwt`: kotlin.String, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
+     * `send_otp` has it sent.
+     *
+     * - `code`: six digits, as the user typed them.
+     * - `scopes`: what is asked for, at least one.
+     * - `verification_id`: the verification that the code is for; by default the latest.
+     *
+     * # Errors
+     * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
+     * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
+     */
+    suspend fun `verifyMfaEmail`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
+     * `handle_redirect` ends the step-up in the next process.
+     *
+     * # Errors
+     * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
+     * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
+     * the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
+     */
+    suspend fun `verifySocial`(`provider`: SocialProvider, `scopes`: List<TokenScope>, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Verifies with a wallet of the user, which signs a text that names this app (`POST wallets/verify`):
+     * with the credential named, else with the first that may be used to sign in and that the
+     * `WalletSigner` offers. Embedded wallets cannot be used.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+     * the user no such credential, the wallets not its account, or the server refuses the signature;
+     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+     * has an MFA method.
+     */
+    suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
     
     companion object
 }
@@ -6207,7 +9423,8 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
     /**
      * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
      * named, else to the default one if it can receive codes, else to the first e-mail address, else to
-     * the first phone that may be used.
+     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
+     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
      *
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
@@ -6391,6 +9608,144 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
     }
 
     
+    /**
+     * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
+     * externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
+     * there as well. The session stays as it is.
+     *
+     * # Errors
+     * `InvalidArgument` with the reason for an assertion that cannot be accepted: it is not sent.
+     * `MethodUnavailable` if the server refuses it, for example because it was used before; `NotElevated`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifyExternalJwt`(`jwt`: kotlin.String, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_external_jwt(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`jwt`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
+     * `send_otp` has it sent.
+     *
+     * - `code`: six digits, as the user typed them.
+     * - `scopes`: what is asked for, at least one.
+     * - `verification_id`: the verification that the code is for; by default the latest.
+     *
+     * # Errors
+     * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
+     * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifyMfaEmail`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_mfa_email(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`code`),
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
+     * `handle_redirect` ends the step-up in the next process.
+     *
+     * # Errors
+     * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
+     * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
+     * the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifySocial`(`provider`: SocialProvider, `scopes`: List<TokenScope>, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_social(
+                uniffiHandle,
+                
+        FfiConverterTypeSocialProvider.lower(`provider`),
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Verifies with a wallet of the user, which signs a text that names this app (`POST wallets/verify`):
+     * with the credential named, else with the first that may be used to sign in and that the
+     * `WalletSigner` offers. Embedded wallets cannot be used.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+     * the user no such credential, the wallets not its account, or the server refuses the signature;
+     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+     * has an MFA method.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_wallet(
+                uniffiHandle,
+                
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalString.lower(`credentialId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
 
     
 
@@ -6534,6 +9889,11 @@ public interface StepUpClientInterface {
      * Signing in and out.
      */
     fun `auth`(): AuthClient
+    
+    /**
+     * Device registration.
+     */
+    fun `deviceRegistration`(): DeviceRegistrationClient
     
     /**
      * The user's factors.
@@ -6715,6 +10075,22 @@ open class StepUpClient: Disposable, AutoCloseable, StepUpClientInterface
 
     
     /**
+     * Device registration.
+     */override fun `deviceRegistration`(): DeviceRegistrationClient {
+            return FfiConverterTypeDeviceRegistrationClient.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_device_registration(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * The user's factors.
      */override fun `mfa`(): MfaClient {
             return FfiConverterTypeMfaClient.lift(
@@ -6865,6 +10241,796 @@ public object FfiConverterTypeStepUpClient: FfiConverter<StepUpClient, Long> {
 }
 
 
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Keeps a listener informed. Ends when it is cancelled or let go, or with the client's `shutdown`.
+ */
+public interface SubscriptionInterface {
+    
+    /**
+     * Ends the subscription: no further call of the listener is begun, and one that is under way comes to
+     * its end. Calling this again does nothing.
+     */
+    fun `cancel`()
+    
+    companion object
+}
+
+/**
+ * Keeps a listener informed. Ends when it is cancelled or let go, or with the client's `shutdown`.
+ */
+open class Subscription: Disposable, AutoCloseable, SubscriptionInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_subscription(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_subscription(handle, status)
+        }
+    }
+
+    
+    /**
+     * Ends the subscription: no further call of the listener is begun, and one that is under way comes to
+     * its end. Calling this again does nothing.
+     */override fun `cancel`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_subscription_cancel(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSubscription: FfiConverter<Subscription, Long> {
+    override fun lower(value: Subscription): Long {
+        return value.uniffiCloneHandle()
+    }
+
+    override fun lift(value: Long): Subscription {
+        return Subscription(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): Subscription {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: Subscription) = 8UL
+
+    override fun write(value: Subscription, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Asks the user's wallets: a wallet app by deep link, WalletConnect, Mobile Wallet Adapter.
+ */
+public interface WalletSigner {
+    
+    /**
+     * The accounts that can sign, the preferred one first.
+     */
+    suspend fun `accounts`(): List<WalletAccount>
+    
+    /**
+     * Has a text signed and answers with the signature: `0x` and hex for EVM (`personal_sign`, EIP-191),
+     * base58 or base64 for Solana. A user who declines is `Cancelled`.
+     */
+    suspend fun `signMessage`(`message`: WalletMessage): kotlin.String
+    
+    companion object
+}
+
+/**
+ * Asks the user's wallets: a wallet app by deep link, WalletConnect, Mobile Wallet Adapter.
+ */
+open class WalletSignerImpl: Disposable, AutoCloseable, WalletSigner
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_walletsigner(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_walletsigner(handle, status)
+        }
+    }
+
+    
+    /**
+     * The accounts that can sign, the preferred one first.
+     */
+    @Throws(PlatformException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `accounts`() : List<WalletAccount> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_walletsigner_accounts(
+                uniffiHandle,
+                
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeWalletAccount.lift(it) },
+        // Error FFI converter
+        PlatformException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Has a text signed and answers with the signature: `0x` and hex for EVM (`personal_sign`, EIP-191),
+     * base58 or base64 for Solana. A user who declines is `Cancelled`.
+     */
+    @Throws(PlatformException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `signMessage`(`message`: WalletMessage) : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_walletsigner_sign_message(
+                uniffiHandle,
+                
+        FfiConverterTypeWalletMessage.lower(`message`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        PlatformException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceWalletSigner {
+    internal object `accounts`: UniffiCallbackInterfaceWalletSignerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeWalletSigner.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`accounts`(
+                )
+            }
+            val uniffiHandleSuccess = { returnValue: List<WalletAccount> ->
+                val uniffiResult = UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                    FfiConverterSequenceTypeWalletAccount.lower(returnValue),
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                        RustBuffer.ByValue(),
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+    internal object `signMessage`: UniffiCallbackInterfaceWalletSignerMethod1 {
+        override fun callback(`uniffiHandle`: Long,`message`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeWalletSigner.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`signMessage`(
+                    FfiConverterTypeWalletMessage.lift(`message`),
+                )
+            }
+            val uniffiHandleSuccess = { returnValue: kotlin.String ->
+                val uniffiResult = UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                    FfiConverterString.lower(returnValue),
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                        RustBuffer.ByValue(),
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeWalletSigner.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeWalletSigner.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceWalletSigner.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `accounts`,
+        `signMessage`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_stepup_core_fn_init_callback_vtable_walletsigner(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWalletSigner: FfiConverter<WalletSigner, Long> {
+    internal val handleMap = UniffiHandleMap<WalletSigner>()
+
+    override fun lower(value: WalletSigner): Long {
+        if (value is WalletSignerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.uniffiCloneHandle()
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): WalletSigner {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return WalletSignerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): WalletSigner {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: WalletSigner) = 8UL
+
+    override fun write(value: WalletSigner, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+
+/**
+ * A page to open. Printing one shows neither address.
+ */
+data class BrowserRequest (
+    /**
+     * The page: `https`, or `http` to a loopback address in development.
+     */
+    val `url`: kotlin.String
+    , 
+    /**
+     * What the redirect begins with: the configured `oauth_redirect_url`.
+     */
+    val `redirectUrl`: kotlin.String
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_browserrequest_uniffi_trait_display(FfiConverterTypeBrowserRequest.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeBrowserRequest: FfiConverterRustBuffer<BrowserRequest> {
+    override fun read(buf: ByteBuffer): BrowserRequest {
+        return BrowserRequest(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: BrowserRequest) = (
+            FfiConverterString.allocationSize(value.`url`) +
+            FfiConverterString.allocationSize(value.`redirectUrl`)
+    )
+
+    override fun write(value: BrowserRequest, buf: ByteBuffer) {
+            FfiConverterString.write(value.`url`, buf)
+            FfiConverterString.write(value.`redirectUrl`, buf)
+    }
+}
+
+
+
+/**
+ * The captcha to show, from the environment's settings.
+ */
+data class CaptchaChallenge (
+    /**
+     * Whose it is, as the API calls it: `hcaptcha`, `cloudflareTurnstile`. An open set.
+     */
+    val `provider`: kotlin.String
+    , 
+    /**
+     * The environment's public key with that provider.
+     */
+    val `siteKey`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCaptchaChallenge: FfiConverterRustBuffer<CaptchaChallenge> {
+    override fun read(buf: ByteBuffer): CaptchaChallenge {
+        return CaptchaChallenge(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CaptchaChallenge) = (
+            FfiConverterString.allocationSize(value.`provider`) +
+            FfiConverterString.allocationSize(value.`siteKey`)
+    )
+
+    override fun write(value: CaptchaChallenge, buf: ByteBuffer) {
+            FfiConverterString.write(value.`provider`, buf)
+            FfiConverterString.write(value.`siteKey`, buf)
+    }
+}
+
+
 
 /**
  * Configuration of a client. Only `environment_id` must be given; [`ClientConfig::new`] leaves the rest at
@@ -6914,6 +11080,28 @@ data class ClientConfig (
     val `appOrigin`: kotlin.String? = null 
     , 
     /**
+     * The app's name in texts that wallets show. Default: the environment's own.
+     */
+    val `appName`: kotlin.String? = null 
+    , 
+    /**
+     * Links that lead into the app (universal links, app links), each a scheme, a host and a path that they
+     * begin with: `https://app.example/registered`. Only a registration link that matches one is taken.
+     */
+    val `appLinks`: List<kotlin.String> = listOf() 
+    , 
+    /**
+     * Where an OAuth provider sends the user back to: a link of the app, on the environment's allow-list.
+     */
+    val `oauthRedirectUrl`: kotlin.String? = null 
+    , 
+    /**
+     * Allows `app_links` and `oauth_redirect_url` to have a scheme of the app's own (`myapp://…`), which
+     * another app can claim too.
+     */
+    val `allowCustomSchemes`: kotlin.Boolean = false 
+    , 
+    /**
      * Which certificate authorities are trusted. Default: those bundled.
      */
     val `tlsRoots`: TlsRoots? = null 
@@ -6956,6 +11144,10 @@ public object FfiConverterTypeClientConfig: FfiConverterRustBuffer<ClientConfig>
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterSequenceString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
             FfiConverterOptionalTypeTlsRoots.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalTypeLimits.read(buf),
@@ -6972,6 +11164,10 @@ public object FfiConverterTypeClientConfig: FfiConverterRustBuffer<ClientConfig>
             FfiConverterOptionalString.allocationSize(value.`platformName`) +
             FfiConverterOptionalString.allocationSize(value.`deviceName`) +
             FfiConverterOptionalString.allocationSize(value.`appOrigin`) +
+            FfiConverterOptionalString.allocationSize(value.`appName`) +
+            FfiConverterSequenceString.allocationSize(value.`appLinks`) +
+            FfiConverterOptionalString.allocationSize(value.`oauthRedirectUrl`) +
+            FfiConverterBoolean.allocationSize(value.`allowCustomSchemes`) +
             FfiConverterOptionalTypeTlsRoots.allocationSize(value.`tlsRoots`) +
             FfiConverterBoolean.allocationSize(value.`allowInsecureLoopback`) +
             FfiConverterOptionalTypeLimits.allocationSize(value.`limits`) +
@@ -6987,6 +11183,10 @@ public object FfiConverterTypeClientConfig: FfiConverterRustBuffer<ClientConfig>
             FfiConverterOptionalString.write(value.`platformName`, buf)
             FfiConverterOptionalString.write(value.`deviceName`, buf)
             FfiConverterOptionalString.write(value.`appOrigin`, buf)
+            FfiConverterOptionalString.write(value.`appName`, buf)
+            FfiConverterSequenceString.write(value.`appLinks`, buf)
+            FfiConverterOptionalString.write(value.`oauthRedirectUrl`, buf)
+            FfiConverterBoolean.write(value.`allowCustomSchemes`, buf)
             FfiConverterOptionalTypeTlsRoots.write(value.`tlsRoots`, buf)
             FfiConverterBoolean.write(value.`allowInsecureLoopback`, buf)
             FfiConverterOptionalTypeLimits.write(value.`limits`, buf)
@@ -7014,6 +11214,21 @@ data class Deadlines (
      * A passkey ceremony, which waits for a person. Default 5 min.
      */
     val `passkey`: java.time.Duration? = null 
+    , 
+    /**
+     * A visit to an OAuth provider's page, which waits for a person. Default 5 min.
+     */
+    val `browser`: java.time.Duration? = null 
+    , 
+    /**
+     * A wallet, which waits for a person. Default 5 min.
+     */
+    val `wallet`: java.time.Duration? = null 
+    , 
+    /**
+     * A captcha, which waits for a person. Default 5 min.
+     */
+    val `captcha`: java.time.Duration? = null 
     
 ){
     
@@ -7033,19 +11248,28 @@ public object FfiConverterTypeDeadlines: FfiConverterRustBuffer<Deadlines> {
             FfiConverterOptionalDuration.read(buf),
             FfiConverterOptionalDuration.read(buf),
             FfiConverterOptionalDuration.read(buf),
+            FfiConverterOptionalDuration.read(buf),
+            FfiConverterOptionalDuration.read(buf),
+            FfiConverterOptionalDuration.read(buf),
         )
     }
 
     override fun allocationSize(value: Deadlines) = (
             FfiConverterOptionalDuration.allocationSize(value.`storage`) +
             FfiConverterOptionalDuration.allocationSize(value.`keys`) +
-            FfiConverterOptionalDuration.allocationSize(value.`passkey`)
+            FfiConverterOptionalDuration.allocationSize(value.`passkey`) +
+            FfiConverterOptionalDuration.allocationSize(value.`browser`) +
+            FfiConverterOptionalDuration.allocationSize(value.`wallet`) +
+            FfiConverterOptionalDuration.allocationSize(value.`captcha`)
     )
 
     override fun write(value: Deadlines, buf: ByteBuffer) {
             FfiConverterOptionalDuration.write(value.`storage`, buf)
             FfiConverterOptionalDuration.write(value.`keys`, buf)
             FfiConverterOptionalDuration.write(value.`passkey`, buf)
+            FfiConverterOptionalDuration.write(value.`browser`, buf)
+            FfiConverterOptionalDuration.write(value.`wallet`, buf)
+            FfiConverterOptionalDuration.write(value.`captcha`, buf)
     }
 }
 
@@ -7265,6 +11489,282 @@ public object FfiConverterTypeLogRecord: FfiConverterRustBuffer<LogRecord> {
 
 
 /**
+ * One side of a conflict. Printing one shows the user's id only.
+ */
+data class MergeChoice (
+    /**
+     * Whose value it is: what a [`MergeResolution`] names.
+     */
+    val `userId`: kotlin.String
+    , 
+    /**
+     * The value.
+     */
+    val `value`: kotlin.String
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_mergechoice_uniffi_trait_display(FfiConverterTypeMergeChoice.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMergeChoice: FfiConverterRustBuffer<MergeChoice> {
+    override fun read(buf: ByteBuffer): MergeChoice {
+        return MergeChoice(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MergeChoice) = (
+            FfiConverterString.allocationSize(value.`userId`) +
+            FfiConverterString.allocationSize(value.`value`)
+    )
+
+    override fun write(value: MergeChoice, buf: ByteBuffer) {
+            FfiConverterString.write(value.`userId`, buf)
+            FfiConverterString.write(value.`value`, buf)
+    }
+}
+
+
+
+/**
+ * A field of which two accounts have different values.
+ */
+data class MergeConflict (
+    /**
+     * The field's name.
+     */
+    val `field`: kotlin.String
+    , 
+    /**
+     * `standard` or `custom`; an open set.
+     */
+    val `fieldType`: kotlin.String
+    , 
+    /**
+     * The field's name for people.
+     */
+    val `label`: kotlin.String?
+    , 
+    /**
+     * What the signed-in user has.
+     */
+    val `current`: MergeChoice
+    , 
+    /**
+     * What the other account has.
+     */
+    val `other`: MergeChoice
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMergeConflict: FfiConverterRustBuffer<MergeConflict> {
+    override fun read(buf: ByteBuffer): MergeConflict {
+        return MergeConflict(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterTypeMergeChoice.read(buf),
+            FfiConverterTypeMergeChoice.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MergeConflict) = (
+            FfiConverterString.allocationSize(value.`field`) +
+            FfiConverterString.allocationSize(value.`fieldType`) +
+            FfiConverterOptionalString.allocationSize(value.`label`) +
+            FfiConverterTypeMergeChoice.allocationSize(value.`current`) +
+            FfiConverterTypeMergeChoice.allocationSize(value.`other`)
+    )
+
+    override fun write(value: MergeConflict, buf: ByteBuffer) {
+            FfiConverterString.write(value.`field`, buf)
+            FfiConverterString.write(value.`fieldType`, buf)
+            FfiConverterOptionalString.write(value.`label`, buf)
+            FfiConverterTypeMergeChoice.write(value.`current`, buf)
+            FfiConverterTypeMergeChoice.write(value.`other`, buf)
+    }
+}
+
+
+
+/**
+ * Two accounts that could become one.
+ */
+data class MergeConflicts (
+    /**
+     * The other account, which would end.
+     */
+    val `otherUser`: User
+    , 
+    /**
+     * Fields of which both have a value. Each needs a [`MergeResolution`].
+     */
+    val `conflicts`: List<MergeConflict>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMergeConflicts: FfiConverterRustBuffer<MergeConflicts> {
+    override fun read(buf: ByteBuffer): MergeConflicts {
+        return MergeConflicts(
+            FfiConverterTypeUser.read(buf),
+            FfiConverterSequenceTypeMergeConflict.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MergeConflicts) = (
+            FfiConverterTypeUser.allocationSize(value.`otherUser`) +
+            FfiConverterSequenceTypeMergeConflict.allocationSize(value.`conflicts`)
+    )
+
+    override fun write(value: MergeConflicts, buf: ByteBuffer) {
+            FfiConverterTypeUser.write(value.`otherUser`, buf)
+            FfiConverterSequenceTypeMergeConflict.write(value.`conflicts`, buf)
+    }
+}
+
+
+
+/**
+ * The decision about one conflict.
+ */
+data class MergeResolution (
+    /**
+     * The field, as the conflict names it.
+     */
+    val `field`: kotlin.String
+    , 
+    /**
+     * Its type, as the conflict names it.
+     */
+    val `fieldType`: kotlin.String
+    , 
+    /**
+     * The user whose value stays.
+     */
+    val `userId`: kotlin.String
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMergeResolution: FfiConverterRustBuffer<MergeResolution> {
+    override fun read(buf: ByteBuffer): MergeResolution {
+        return MergeResolution(
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MergeResolution) = (
+            FfiConverterString.allocationSize(value.`field`) +
+            FfiConverterString.allocationSize(value.`fieldType`) +
+            FfiConverterString.allocationSize(value.`userId`)
+    )
+
+    override fun write(value: MergeResolution, buf: ByteBuffer) {
+            FfiConverterString.write(value.`field`, buf)
+            FfiConverterString.write(value.`fieldType`, buf)
+            FfiConverterString.write(value.`userId`, buf)
+    }
+}
+
+
+
+/**
+ * The answer to "does this action need a second factor?".
+ */
+data class MfaActionCheck (
+    /**
+     * Whether the user must prove a second factor before the action.
+     */
+    val `isRequired`: kotlin.Boolean
+    , 
+    /**
+     * Why.
+     */
+    val `reason`: MfaActionReason
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMfaActionCheck: FfiConverterRustBuffer<MfaActionCheck> {
+    override fun read(buf: ByteBuffer): MfaActionCheck {
+        return MfaActionCheck(
+            FfiConverterBoolean.read(buf),
+            FfiConverterTypeMfaActionReason.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MfaActionCheck) = (
+            FfiConverterBoolean.allocationSize(value.`isRequired`) +
+            FfiConverterTypeMfaActionReason.allocationSize(value.`reason`)
+    )
+
+    override fun write(value: MfaActionCheck, buf: ByteBuffer) {
+            FfiConverterBoolean.write(value.`isRequired`, buf)
+            FfiConverterTypeMfaActionReason.write(value.`reason`, buf)
+    }
+}
+
+
+
+/**
  * A factor of the user. Printing one does not show its alias.
  */
 data class MfaFactor (
@@ -7354,6 +11854,79 @@ public object FfiConverterTypeMfaFactor: FfiConverterRustBuffer<MfaFactor> {
 
 
 /**
+ * A kind of second factor that the environment offers, or that the user has.
+ */
+data class MfaMethod (
+    /**
+     * What it is.
+     */
+    val `kind`: MfaFactorKind
+    , 
+    /**
+     * Whether the environment offers it, so that it can be added (`security.mfa.methods[].enabled` of the
+     * settings; `availableMethods` there is a mere catalogue).
+     */
+    val `isEnabled`: kotlin.Boolean
+    , 
+    /**
+     * Whether the user has a verified factor of this kind.
+     */
+    val `isEnrolled`: kotlin.Boolean
+    , 
+    /**
+     * Whether the server named a factor of this kind as the default. It marks devices only: where a passkey
+     * is used first because it is the newest factor, no kind is the default.
+     */
+    val `isDefault`: kotlin.Boolean
+    , 
+    /**
+     * The user's factors of this kind, also those that are not verified yet.
+     */
+    val `factors`: List<MfaFactor>
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMfaMethod: FfiConverterRustBuffer<MfaMethod> {
+    override fun read(buf: ByteBuffer): MfaMethod {
+        return MfaMethod(
+            FfiConverterTypeMfaFactorKind.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeMfaFactor.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: MfaMethod) = (
+            FfiConverterTypeMfaFactorKind.allocationSize(value.`kind`) +
+            FfiConverterBoolean.allocationSize(value.`isEnabled`) +
+            FfiConverterBoolean.allocationSize(value.`isEnrolled`) +
+            FfiConverterBoolean.allocationSize(value.`isDefault`) +
+            FfiConverterSequenceTypeMfaFactor.allocationSize(value.`factors`)
+    )
+
+    override fun write(value: MfaMethod, buf: ByteBuffer) {
+            FfiConverterTypeMfaFactorKind.write(value.`kind`, buf)
+            FfiConverterBoolean.write(value.`isEnabled`, buf)
+            FfiConverterBoolean.write(value.`isEnrolled`, buf)
+            FfiConverterBoolean.write(value.`isDefault`, buf)
+            FfiConverterSequenceTypeMfaFactor.write(value.`factors`, buf)
+    }
+}
+
+
+
+/**
  * A code that is on its way to the user.
  */
 data class OtpVerification (
@@ -7411,6 +11984,110 @@ public object FfiConverterTypeOtpVerification: FfiConverterRustBuffer<OtpVerific
             FfiConverterTypeOtpChannel.write(value.`channel`, buf)
             FfiConverterString.write(value.`maskedDestination`, buf)
             FfiConverterTimestamp.write(value.`resendAt`, buf)
+    }
+}
+
+
+
+/**
+ * A passkey of the user. Printing one shows its id only.
+ */
+data class Passkey (
+    /**
+     * The passkey's id, for `rename` and `delete`.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * The credential id that the authenticator knows it by (WebAuthn), base64url.
+     */
+    val `credentialId`: kotlin.String?
+    , 
+    /**
+     * The name that the user gave it.
+     */
+    val `alias`: kotlin.String?
+    , 
+    /**
+     * When it was added.
+     */
+    val `createdAt`: java.time.Instant?
+    , 
+    /**
+     * When it was changed last.
+     */
+    val `updatedAt`: java.time.Instant?
+    , 
+    /**
+     * The `User-Agent` of the app or browser that it was made with.
+     */
+    val `userAgent`: kotlin.String?
+    , 
+    /**
+     * The origin that it was made for.
+     */
+    val `origin`: kotlin.String?
+    , 
+    /**
+     * What keeps it, for example the name of a password manager.
+     */
+    val `storageName`: kotlin.String?
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_passkey_uniffi_trait_display(FfiConverterTypePasskey.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePasskey: FfiConverterRustBuffer<Passkey> {
+    override fun read(buf: ByteBuffer): Passkey {
+        return Passkey(
+            FfiConverterString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Passkey) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterOptionalString.allocationSize(value.`credentialId`) +
+            FfiConverterOptionalString.allocationSize(value.`alias`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`createdAt`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`updatedAt`) +
+            FfiConverterOptionalString.allocationSize(value.`userAgent`) +
+            FfiConverterOptionalString.allocationSize(value.`origin`) +
+            FfiConverterOptionalString.allocationSize(value.`storageName`)
+    )
+
+    override fun write(value: Passkey, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterOptionalString.write(value.`credentialId`, buf)
+            FfiConverterOptionalString.write(value.`alias`, buf)
+            FfiConverterOptionalTimestamp.write(value.`createdAt`, buf)
+            FfiConverterOptionalTimestamp.write(value.`updatedAt`, buf)
+            FfiConverterOptionalString.write(value.`userAgent`, buf)
+            FfiConverterOptionalString.write(value.`origin`, buf)
+            FfiConverterOptionalString.write(value.`storageName`, buf)
     }
 }
 
@@ -7501,6 +12178,21 @@ data class Platform (
     val `passkeys`: PasskeyProvider? = null 
     , 
     /**
+     * Opens the pages of OAuth providers.
+     */
+    val `oauthBrowser`: OAuthBrowser? = null 
+    , 
+    /**
+     * Asks the user's wallets.
+     */
+    val `walletSigner`: WalletSigner? = null 
+    , 
+    /**
+     * Shows captchas.
+     */
+    val `captcha`: CaptchaProvider? = null 
+    , 
+    /**
      * Takes the log.
      */
     val `logSink`: LogSink? = null 
@@ -7518,6 +12210,9 @@ data class Platform (
         this.`storage`,
         this.`deviceKeys`,
         this.`passkeys`,
+        this.`oauthBrowser`,
+        this.`walletSigner`,
+        this.`captcha`,
         this.`logSink`
     )
     }
@@ -7534,6 +12229,9 @@ public object FfiConverterTypePlatform: FfiConverterRustBuffer<Platform> {
             FfiConverterTypeSecureStorage.read(buf),
             FfiConverterTypeDeviceKeys.read(buf),
             FfiConverterOptionalTypePasskeyProvider.read(buf),
+            FfiConverterOptionalTypeOAuthBrowser.read(buf),
+            FfiConverterOptionalTypeWalletSigner.read(buf),
+            FfiConverterOptionalTypeCaptchaProvider.read(buf),
             FfiConverterOptionalTypeLogSink.read(buf),
         )
     }
@@ -7542,6 +12240,9 @@ public object FfiConverterTypePlatform: FfiConverterRustBuffer<Platform> {
             FfiConverterTypeSecureStorage.allocationSize(value.`storage`) +
             FfiConverterTypeDeviceKeys.allocationSize(value.`deviceKeys`) +
             FfiConverterOptionalTypePasskeyProvider.allocationSize(value.`passkeys`) +
+            FfiConverterOptionalTypeOAuthBrowser.allocationSize(value.`oauthBrowser`) +
+            FfiConverterOptionalTypeWalletSigner.allocationSize(value.`walletSigner`) +
+            FfiConverterOptionalTypeCaptchaProvider.allocationSize(value.`captcha`) +
             FfiConverterOptionalTypeLogSink.allocationSize(value.`logSink`)
     )
 
@@ -7549,6 +12250,9 @@ public object FfiConverterTypePlatform: FfiConverterRustBuffer<Platform> {
             FfiConverterTypeSecureStorage.write(value.`storage`, buf)
             FfiConverterTypeDeviceKeys.write(value.`deviceKeys`, buf)
             FfiConverterOptionalTypePasskeyProvider.write(value.`passkeys`, buf)
+            FfiConverterOptionalTypeOAuthBrowser.write(value.`oauthBrowser`, buf)
+            FfiConverterOptionalTypeWalletSigner.write(value.`walletSigner`, buf)
+            FfiConverterOptionalTypeCaptchaProvider.write(value.`captcha`, buf)
             FfiConverterOptionalTypeLogSink.write(value.`logSink`, buf)
     }
 }
@@ -7661,6 +12365,86 @@ public object FfiConverterTypeQrCode: FfiConverterRustBuffer<QrCode> {
             FfiConverterUInt.write(value.`size`, buf)
             FfiConverterByteArray.write(value.`modules`, buf)
             FfiConverterString.write(value.`svg`, buf)
+    }
+}
+
+
+
+/**
+ * A device on which the user may sign in without a registration link.
+ */
+data class RegisteredDevice (
+    /**
+     * The registration's id: an opaque text.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * Whether it is the device that asks.
+     */
+    val `isCurrent`: kotlin.Boolean
+    , 
+    /**
+     * When it was registered, on the server's clock; none if the server did not say.
+     */
+    val `createdAt`: java.time.Instant?
+    , 
+    /**
+     * How the device named itself when it was registered (RFC 9110 §10.1.5); none if it did not.
+     */
+    val `userAgent`: kotlin.String?
+    , 
+    /**
+     * A name that can be shown, made of `user_agent`: `Pixel 9 (Android 16)`, `Safari on iPhone`, or
+     * `Unknown device`. The device chose it, so it proves nothing.
+     */
+    val `name`: kotlin.String
+    , 
+    /**
+     * What kind of device it calls itself, for an icon.
+     */
+    val `kind`: RegisteredDeviceKind
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRegisteredDevice: FfiConverterRustBuffer<RegisteredDevice> {
+    override fun read(buf: ByteBuffer): RegisteredDevice {
+        return RegisteredDevice(
+            FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeRegisteredDeviceKind.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: RegisteredDevice) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterBoolean.allocationSize(value.`isCurrent`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`createdAt`) +
+            FfiConverterOptionalString.allocationSize(value.`userAgent`) +
+            FfiConverterString.allocationSize(value.`name`) +
+            FfiConverterTypeRegisteredDeviceKind.allocationSize(value.`kind`)
+    )
+
+    override fun write(value: RegisteredDevice, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterBoolean.write(value.`isCurrent`, buf)
+            FfiConverterOptionalTimestamp.write(value.`createdAt`, buf)
+            FfiConverterOptionalString.write(value.`userAgent`, buf)
+            FfiConverterString.write(value.`name`, buf)
+            FfiConverterTypeRegisteredDeviceKind.write(value.`kind`, buf)
     }
 }
 
@@ -7781,12 +12565,13 @@ public object FfiConverterTypeSession: FfiConverterRustBuffer<Session> {
  */
 data class SignInOptions (
     /**
-     * The verification that the code is for; by default the latest.
+     * The verification that the code is for; by default the latest. Sign-ins without a code ignore it.
      */
     val `verificationId`: kotlin.String? = null 
     , 
     /**
      * Asks for a ten-minute permission to add a first MFA method, if MFA is optional and the user has none.
+     * Only a sign-in with a code can ask for it; the others ignore it.
      */
     val `allowNewMfaLinking`: kotlin.Boolean = false 
     , 
@@ -7921,7 +12706,7 @@ data class StepUpCredential (
     val `id`: kotlin.String
     , 
     /**
-     * What it is. Some answers give TOTP and passkey the same format and tell them apart by the type only;
+     * What it is. Some answers give all second factors the same format and tell them apart by the type only;
      * this is what the type says then.
      */
     val `format`: CredentialFormat
@@ -8106,6 +12891,21 @@ data class User (
     val `lastName`: kotlin.String?
     , 
     /**
+     * Job title.
+     */
+    val `jobTitle`: kotlin.String?
+    , 
+    /**
+     * Country, as ISO 3166-1 code.
+     */
+    val `country`: kotlin.String?
+    , 
+    /**
+     * Data of the app about the user: a JSON object, as a text.
+     */
+    val `metadata`: kotlin.String?
+    , 
+    /**
      * Whether this sign-in created the user.
      */
     val `newUser`: kotlin.Boolean
@@ -8153,6 +12953,9 @@ public object FfiConverterTypeUser: FfiConverterRustBuffer<User> {
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterSequenceString.read(buf),
             FfiConverterBoolean.read(buf),
@@ -8169,6 +12972,9 @@ public object FfiConverterTypeUser: FfiConverterRustBuffer<User> {
             FfiConverterOptionalString.allocationSize(value.`username`) +
             FfiConverterOptionalString.allocationSize(value.`firstName`) +
             FfiConverterOptionalString.allocationSize(value.`lastName`) +
+            FfiConverterOptionalString.allocationSize(value.`jobTitle`) +
+            FfiConverterOptionalString.allocationSize(value.`country`) +
+            FfiConverterOptionalString.allocationSize(value.`metadata`) +
             FfiConverterBoolean.allocationSize(value.`newUser`) +
             FfiConverterSequenceString.allocationSize(value.`missingFields`) +
             FfiConverterBoolean.allocationSize(value.`recoveryCodesUnacknowledged`)
@@ -8184,9 +12990,205 @@ public object FfiConverterTypeUser: FfiConverterRustBuffer<User> {
             FfiConverterOptionalString.write(value.`username`, buf)
             FfiConverterOptionalString.write(value.`firstName`, buf)
             FfiConverterOptionalString.write(value.`lastName`, buf)
+            FfiConverterOptionalString.write(value.`jobTitle`, buf)
+            FfiConverterOptionalString.write(value.`country`, buf)
+            FfiConverterOptionalString.write(value.`metadata`, buf)
             FfiConverterBoolean.write(value.`newUser`, buf)
             FfiConverterSequenceString.write(value.`missingFields`, buf)
             FfiConverterBoolean.write(value.`recoveryCodesUnacknowledged`, buf)
+    }
+}
+
+
+
+/**
+ * What to change of the user's profile. What is not given stays; an empty text clears a field. Printing one
+ * shows nothing of it.
+ */
+data class UserUpdate (
+    /**
+     * Name that the user chose to be shown.
+     */
+    val `alias`: kotlin.String? = null 
+    , 
+    /**
+     * First name.
+     */
+    val `firstName`: kotlin.String? = null 
+    , 
+    /**
+     * Last name.
+     */
+    val `lastName`: kotlin.String? = null 
+    , 
+    /**
+     * Name that is unique in the environment.
+     */
+    val `username`: kotlin.String? = null 
+    , 
+    /**
+     * Job title.
+     */
+    val `jobTitle`: kotlin.String? = null 
+    , 
+    /**
+     * Team.
+     */
+    val `team`: kotlin.String? = null 
+    , 
+    /**
+     * T-shirt size.
+     */
+    val `tShirtSize`: kotlin.String? = null 
+    , 
+    /**
+     * Country, as ISO 3166-1 code.
+     */
+    val `country`: kotlin.String? = null 
+    , 
+    /**
+     * Whether the user agrees to the environment's policies.
+     */
+    val `policiesConsent`: kotlin.Boolean? = null 
+    , 
+    /**
+     * Data of the app about the user: a JSON object, as a text.
+     */
+    val `metadata`: kotlin.String? = null 
+    , 
+    /**
+     * Bitcoin address.
+     */
+    val `btcWallet`: kotlin.String? = null 
+    , 
+    /**
+     * Kadena address.
+     */
+    val `kdaWallet`: kotlin.String? = null 
+    , 
+    /**
+     * Litecoin address.
+     */
+    val `ltcWallet`: kotlin.String? = null 
+    , 
+    /**
+     * Nervos address.
+     */
+    val `ckbWallet`: kotlin.String? = null 
+    , 
+    /**
+     * Kaspa address.
+     */
+    val `kasWallet`: kotlin.String? = null 
+    , 
+    /**
+     * Dogecoin address.
+     */
+    val `dogeWallet`: kotlin.String? = null 
+    , 
+    /**
+     * Whether the user wants notifications by e-mail.
+     */
+    val `emailNotification`: kotlin.Boolean? = null 
+    , 
+    /**
+     * Whether the user wants notifications on Discord.
+     */
+    val `discordNotification`: kotlin.Boolean? = null 
+    , 
+    /**
+     * Whether the user wants the newsletter.
+     */
+    val `newsletterNotification`: kotlin.Boolean? = null 
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_userupdate_uniffi_trait_display(FfiConverterTypeUserUpdate.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUserUpdate: FfiConverterRustBuffer<UserUpdate> {
+    override fun read(buf: ByteBuffer): UserUpdate {
+        return UserUpdate(
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalBoolean.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalBoolean.read(buf),
+            FfiConverterOptionalBoolean.read(buf),
+            FfiConverterOptionalBoolean.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: UserUpdate) = (
+            FfiConverterOptionalString.allocationSize(value.`alias`) +
+            FfiConverterOptionalString.allocationSize(value.`firstName`) +
+            FfiConverterOptionalString.allocationSize(value.`lastName`) +
+            FfiConverterOptionalString.allocationSize(value.`username`) +
+            FfiConverterOptionalString.allocationSize(value.`jobTitle`) +
+            FfiConverterOptionalString.allocationSize(value.`team`) +
+            FfiConverterOptionalString.allocationSize(value.`tShirtSize`) +
+            FfiConverterOptionalString.allocationSize(value.`country`) +
+            FfiConverterOptionalBoolean.allocationSize(value.`policiesConsent`) +
+            FfiConverterOptionalString.allocationSize(value.`metadata`) +
+            FfiConverterOptionalString.allocationSize(value.`btcWallet`) +
+            FfiConverterOptionalString.allocationSize(value.`kdaWallet`) +
+            FfiConverterOptionalString.allocationSize(value.`ltcWallet`) +
+            FfiConverterOptionalString.allocationSize(value.`ckbWallet`) +
+            FfiConverterOptionalString.allocationSize(value.`kasWallet`) +
+            FfiConverterOptionalString.allocationSize(value.`dogeWallet`) +
+            FfiConverterOptionalBoolean.allocationSize(value.`emailNotification`) +
+            FfiConverterOptionalBoolean.allocationSize(value.`discordNotification`) +
+            FfiConverterOptionalBoolean.allocationSize(value.`newsletterNotification`)
+    )
+
+    override fun write(value: UserUpdate, buf: ByteBuffer) {
+            FfiConverterOptionalString.write(value.`alias`, buf)
+            FfiConverterOptionalString.write(value.`firstName`, buf)
+            FfiConverterOptionalString.write(value.`lastName`, buf)
+            FfiConverterOptionalString.write(value.`username`, buf)
+            FfiConverterOptionalString.write(value.`jobTitle`, buf)
+            FfiConverterOptionalString.write(value.`team`, buf)
+            FfiConverterOptionalString.write(value.`tShirtSize`, buf)
+            FfiConverterOptionalString.write(value.`country`, buf)
+            FfiConverterOptionalBoolean.write(value.`policiesConsent`, buf)
+            FfiConverterOptionalString.write(value.`metadata`, buf)
+            FfiConverterOptionalString.write(value.`btcWallet`, buf)
+            FfiConverterOptionalString.write(value.`kdaWallet`, buf)
+            FfiConverterOptionalString.write(value.`ltcWallet`, buf)
+            FfiConverterOptionalString.write(value.`ckbWallet`, buf)
+            FfiConverterOptionalString.write(value.`kasWallet`, buf)
+            FfiConverterOptionalString.write(value.`dogeWallet`, buf)
+            FfiConverterOptionalBoolean.write(value.`emailNotification`, buf)
+            FfiConverterOptionalBoolean.write(value.`discordNotification`, buf)
+            FfiConverterOptionalBoolean.write(value.`newsletterNotification`, buf)
     }
 }
 
@@ -8235,6 +13237,21 @@ data class VerifiedCredential (
      * Provider of a social credential.
      */
     val `oauthProvider`: kotlin.String?
+    , 
+    /**
+     * The name of the social account that is unique with its provider.
+     */
+    val `oauthUsername`: kotlin.String?
+    , 
+    /**
+     * The name that the social account shows.
+     */
+    val `oauthDisplayName`: kotlin.String?
+    , 
+    /**
+     * The provider's id of the social account.
+     */
+    val `oauthAccountId`: kotlin.String?
     , 
     /**
      * Address of a wallet credential.
@@ -8292,6 +13309,9 @@ public object FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer<Verifie
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
         )
     }
 
@@ -8304,6 +13324,9 @@ public object FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer<Verifie
             FfiConverterOptionalString.allocationSize(value.`phoneCountryCode`) +
             FfiConverterOptionalString.allocationSize(value.`isoCountryCode`) +
             FfiConverterOptionalString.allocationSize(value.`oauthProvider`) +
+            FfiConverterOptionalString.allocationSize(value.`oauthUsername`) +
+            FfiConverterOptionalString.allocationSize(value.`oauthDisplayName`) +
+            FfiConverterOptionalString.allocationSize(value.`oauthAccountId`) +
             FfiConverterOptionalString.allocationSize(value.`walletAddress`) +
             FfiConverterOptionalString.allocationSize(value.`chain`) +
             FfiConverterOptionalString.allocationSize(value.`walletName`) +
@@ -8319,10 +13342,149 @@ public object FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer<Verifie
             FfiConverterOptionalString.write(value.`phoneCountryCode`, buf)
             FfiConverterOptionalString.write(value.`isoCountryCode`, buf)
             FfiConverterOptionalString.write(value.`oauthProvider`, buf)
+            FfiConverterOptionalString.write(value.`oauthUsername`, buf)
+            FfiConverterOptionalString.write(value.`oauthDisplayName`, buf)
+            FfiConverterOptionalString.write(value.`oauthAccountId`, buf)
             FfiConverterOptionalString.write(value.`walletAddress`, buf)
             FfiConverterOptionalString.write(value.`chain`, buf)
             FfiConverterOptionalString.write(value.`walletName`, buf)
             FfiConverterOptionalString.write(value.`walletProvider`, buf)
+    }
+}
+
+
+
+/**
+ * An account of a wallet. Printing one shows its chain and the wallet's name only.
+ */
+data class WalletAccount (
+    /**
+     * The account's address, as the chain writes it.
+     */
+    val `address`: kotlin.String
+    , 
+    /**
+     * The chain.
+     */
+    val `chain`: WalletChain
+    , 
+    /**
+     * The wallet's name as people know it, for example `MetaMask`.
+     */
+    val `walletName`: kotlin.String
+    , 
+    /**
+     * How the wallet is reached.
+     */
+    val `walletProvider`: WalletProvider
+    , 
+    /**
+     * Id of the network that the wallet is on, for chains that have several (EIP-155). Default for EVM: `1`.
+     */
+    val `networkId`: kotlin.String? = null 
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_walletaccount_uniffi_trait_display(FfiConverterTypeWalletAccount.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWalletAccount: FfiConverterRustBuffer<WalletAccount> {
+    override fun read(buf: ByteBuffer): WalletAccount {
+        return WalletAccount(
+            FfiConverterString.read(buf),
+            FfiConverterTypeWalletChain.read(buf),
+            FfiConverterString.read(buf),
+            FfiConverterTypeWalletProvider.read(buf),
+            FfiConverterOptionalString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: WalletAccount) = (
+            FfiConverterString.allocationSize(value.`address`) +
+            FfiConverterTypeWalletChain.allocationSize(value.`chain`) +
+            FfiConverterString.allocationSize(value.`walletName`) +
+            FfiConverterTypeWalletProvider.allocationSize(value.`walletProvider`) +
+            FfiConverterOptionalString.allocationSize(value.`networkId`)
+    )
+
+    override fun write(value: WalletAccount, buf: ByteBuffer) {
+            FfiConverterString.write(value.`address`, buf)
+            FfiConverterTypeWalletChain.write(value.`chain`, buf)
+            FfiConverterString.write(value.`walletName`, buf)
+            FfiConverterTypeWalletProvider.write(value.`walletProvider`, buf)
+            FfiConverterOptionalString.write(value.`networkId`, buf)
+    }
+}
+
+
+
+/**
+ * A text for a wallet to sign. Printing one shows neither account nor text.
+ */
+data class WalletMessage (
+    /**
+     * The account that is to sign.
+     */
+    val `account`: WalletAccount
+    , 
+    /**
+     * The text: EIP-4361 (Sign-In with Ethereum), or the same form for another chain.
+     */
+    val `message`: kotlin.String
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_walletmessage_uniffi_trait_display(FfiConverterTypeWalletMessage.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWalletMessage: FfiConverterRustBuffer<WalletMessage> {
+    override fun read(buf: ByteBuffer): WalletMessage {
+        return WalletMessage(
+            FfiConverterTypeWalletAccount.read(buf),
+            FfiConverterString.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: WalletMessage) = (
+            FfiConverterTypeWalletAccount.allocationSize(value.`account`) +
+            FfiConverterString.allocationSize(value.`message`)
+    )
+
+    override fun write(value: WalletMessage, buf: ByteBuffer) {
+            FfiConverterTypeWalletAccount.write(value.`account`, buf)
+            FfiConverterString.write(value.`message`, buf)
     }
 }
 
@@ -8832,6 +13994,110 @@ public object FfiConverterTypeDevicePublicKey : FfiConverterRustBuffer<DevicePub
 
 
 /**
+ * Whether this device has to be registered before the session is good for more than that.
+ */
+sealed class DeviceRegistrationStatus {
+    
+    /**
+     * No: nobody is signed in, this device is registered, or the environment does not ask for it.
+     */
+    object NotRequired : DeviceRegistrationStatus()
+    
+    
+    /**
+     * Yes: the server has sent a link at sign-in. The user opens it on this device, the app gives it to
+     * `complete`. There is no way to have it sent again but to sign in again.
+     */
+    data class AwaitingLink(
+        /**
+         * Where it was sent, masked so that it can be shown: `a•••@example.com`.
+         */
+        val `maskedEmail`: kotlin.String) : DeviceRegistrationStatus()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * Yes, but the user has no e-mail address that a link could be sent to. Only the environment's operator
+     * can help, or another device of the user on which an address can be added.
+     */
+    object NoEmailAddress : DeviceRegistrationStatus()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeDeviceRegistrationStatus : FfiConverterRustBuffer<DeviceRegistrationStatus>{
+    override fun read(buf: ByteBuffer): DeviceRegistrationStatus {
+        return when(buf.getInt()) {
+            1 -> DeviceRegistrationStatus.NotRequired
+            2 -> DeviceRegistrationStatus.AwaitingLink(
+                FfiConverterString.read(buf),
+                )
+            3 -> DeviceRegistrationStatus.NoEmailAddress
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: DeviceRegistrationStatus): ULong = when(value) {
+        is DeviceRegistrationStatus.NotRequired -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is DeviceRegistrationStatus.AwaitingLink -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`maskedEmail`)
+            )
+        }
+        is DeviceRegistrationStatus.NoEmailAddress -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: DeviceRegistrationStatus, buf: ByteBuffer) {
+        when(value) {
+            is DeviceRegistrationStatus.NotRequired -> {
+                buf.putInt(1)
+                Unit
+            }
+            is DeviceRegistrationStatus.AwaitingLink -> {
+                buf.putInt(2)
+                FfiConverterString.write(value.`maskedEmail`, buf)
+                Unit
+            }
+            is DeviceRegistrationStatus.NoEmailAddress -> {
+                buf.putInt(3)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
  * What the app should do about an error.
  */
 
@@ -8907,6 +14173,429 @@ public object FfiConverterTypeErrorKind: FfiConverterRustBuffer<ErrorKind> {
 
 
 /**
+ * What a legacy MFA token is created with. Printing one shows its kind only.
+ */
+sealed class LegacyMfaFactor {
+    
+    /**
+     * A code of the authenticator app (`POST users/mfa/auth/totp`).
+     */
+    data class Totp(
+        /**
+         * Six digits, as the user typed them.
+         */
+        val `code`: kotlin.String, 
+        /**
+         * The device; by default any.
+         */
+        val `deviceId`: kotlin.String?) : LegacyMfaFactor()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_legacymfafactor_uniffi_trait_display(FfiConverterTypeLegacyMfaFactor.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * A passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST users/mfa/auth/passkey`).
+     */
+    object Passkey : LegacyMfaFactor()
+    
+    
+    /**
+     * A recovery code, which is used up by it (`POST users/mfa/auth/recovery`).
+     */
+    data class RecoveryCode(
+        /**
+         * As the user typed it.
+         */
+        val `code`: kotlin.String) : LegacyMfaFactor()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_legacymfafactor_uniffi_trait_display(FfiConverterTypeLegacyMfaFactor.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+    /**
+     * A code by e-mail that `StepUpAuthClient::send_otp` had sent (`POST users/mfa/auth/email`).
+     */
+    data class Email(
+        /**
+         * Six digits, as the user typed them.
+         */
+        val `code`: kotlin.String, 
+        /**
+         * The verification that the code is for; by default the latest.
+         */
+        val `verificationId`: kotlin.String?) : LegacyMfaFactor()
+        
+    {
+        
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_legacymfafactor_uniffi_trait_display(FfiConverterTypeLegacyMfaFactor.lower(this),
+        _status)
+}
+    )
+    }
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_legacymfafactor_uniffi_trait_display(FfiConverterTypeLegacyMfaFactor.lower(this),
+        _status)
+}
+    )
+    }
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLegacyMfaFactor : FfiConverterRustBuffer<LegacyMfaFactor>{
+    override fun read(buf: ByteBuffer): LegacyMfaFactor {
+        return when(buf.getInt()) {
+            1 -> LegacyMfaFactor.Totp(
+                FfiConverterString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                )
+            2 -> LegacyMfaFactor.Passkey
+            3 -> LegacyMfaFactor.RecoveryCode(
+                FfiConverterString.read(buf),
+                )
+            4 -> LegacyMfaFactor.Email(
+                FfiConverterString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: LegacyMfaFactor): ULong = when(value) {
+        is LegacyMfaFactor.Totp -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+                + FfiConverterOptionalString.allocationSize(value.`deviceId`)
+            )
+        }
+        is LegacyMfaFactor.Passkey -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is LegacyMfaFactor.RecoveryCode -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+            )
+        }
+        is LegacyMfaFactor.Email -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.`code`)
+                + FfiConverterOptionalString.allocationSize(value.`verificationId`)
+            )
+        }
+    }
+
+    override fun write(value: LegacyMfaFactor, buf: ByteBuffer) {
+        when(value) {
+            is LegacyMfaFactor.Totp -> {
+                buf.putInt(1)
+                FfiConverterString.write(value.`code`, buf)
+                FfiConverterOptionalString.write(value.`deviceId`, buf)
+                Unit
+            }
+            is LegacyMfaFactor.Passkey -> {
+                buf.putInt(2)
+                Unit
+            }
+            is LegacyMfaFactor.RecoveryCode -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.`code`, buf)
+                Unit
+            }
+            is LegacyMfaFactor.Email -> {
+                buf.putInt(4)
+                FfiConverterString.write(value.`code`, buf)
+                FfiConverterOptionalString.write(value.`verificationId`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * How often a legacy MFA token serves.
+ */
+
+enum class LegacyTokenKind {
+    
+    /**
+     * Once.
+     */
+    SINGLE_USE,
+    /**
+     * Until the session ends.
+     */
+    REUSABLE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLegacyTokenKind: FfiConverterRustBuffer<LegacyTokenKind> {
+    override fun read(buf: ByteBuffer) = try {
+        LegacyTokenKind.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: LegacyTokenKind) = 4UL
+
+    override fun write(value: LegacyTokenKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How the linking of a credential ended.
+ */
+sealed class LinkOutcome {
+    
+    /**
+     * Linked.
+     */
+    data class Done(
+        /**
+         * The session, with the user's credentials as they are now.
+         */
+        val `session`: dev.stepup.core.Session) : LinkOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The credential is another user's. Ask whether the two accounts are to become one, and which values are
+     * to stay where both have one, then call `confirm_merge`. Nothing has changed yet.
+     */
+    data class MergeRequired(
+        /**
+         * The other account, and where the two differ.
+         */
+        val `conflicts`: dev.stepup.core.MergeConflicts) : LinkOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The wallet is another user's. Ask whether it is to be moved here, then call `confirm_transfer`.
+     * Nothing has changed yet.
+     */
+    data class TransferRequired(
+        /**
+         * The wallet's account.
+         */
+        val `account`: dev.stepup.core.WalletAccount) : LinkOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLinkOutcome : FfiConverterRustBuffer<LinkOutcome>{
+    override fun read(buf: ByteBuffer): LinkOutcome {
+        return when(buf.getInt()) {
+            1 -> LinkOutcome.Done(
+                FfiConverterTypeSession.read(buf),
+                )
+            2 -> LinkOutcome.MergeRequired(
+                FfiConverterTypeMergeConflicts.read(buf),
+                )
+            3 -> LinkOutcome.TransferRequired(
+                FfiConverterTypeWalletAccount.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: LinkOutcome): ULong = when(value) {
+        is LinkOutcome.Done -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeSession.allocationSize(value.`session`)
+            )
+        }
+        is LinkOutcome.MergeRequired -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeMergeConflicts.allocationSize(value.`conflicts`)
+            )
+        }
+        is LinkOutcome.TransferRequired -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeWalletAccount.allocationSize(value.`account`)
+            )
+        }
+    }
+
+    override fun write(value: LinkOutcome, buf: ByteBuffer) {
+        when(value) {
+            is LinkOutcome.Done -> {
+                buf.putInt(1)
+                FfiConverterTypeSession.write(value.`session`, buf)
+                Unit
+            }
+            is LinkOutcome.MergeRequired -> {
+                buf.putInt(2)
+                FfiConverterTypeMergeConflicts.write(value.`conflicts`, buf)
+                Unit
+            }
+            is LinkOutcome.TransferRequired -> {
+                buf.putInt(3)
+                FfiConverterTypeWalletAccount.write(value.`account`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Why a registration link is of no use.
+ */
+
+enum class LinkRefusal {
+    
+    /**
+     * It is no link, or holds no registration token.
+     */
+    MALFORMED,
+    /**
+     * It does not lead to an app link of the configuration.
+     */
+    FOREIGN,
+    /**
+     * It was used before.
+     */
+    USED,
+    /**
+     * It is too old.
+     */
+    EXPIRED,
+    /**
+     * The server refused it without saying more.
+     */
+    REFUSED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLinkRefusal: FfiConverterRustBuffer<LinkRefusal> {
+    override fun read(buf: ByteBuffer) = try {
+        LinkRefusal.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: LinkRefusal) = 4UL
+
+    override fun write(value: LinkRefusal, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * How much a record matters.
  */
 
@@ -8946,6 +14635,310 @@ public object FfiConverterTypeLogLevel: FfiConverterRustBuffer<LogLevel> {
 
     override fun write(value: LogLevel, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * An action that an environment may protect by action-based MFA. An open set: `Other` holds what this
+ * version does not know.
+ */
+sealed class MfaAction {
+    
+    /**
+     * Export of an embedded wallet's key: `wallet.waas.export`.
+     */
+    object WalletExport : MfaAction()
+    
+    
+    /**
+     * Signature of an embedded wallet: `wallet.waas.sign`.
+     */
+    object WalletSign : MfaAction()
+    
+    
+    /**
+     * Refresh of an embedded wallet's key shares: `wallet.waas.refresh`.
+     */
+    object WalletRefresh : MfaAction()
+    
+    
+    /**
+     * A new distribution of an embedded wallet's key shares: `wallet.waas.reshare`.
+     */
+    object WalletReshare : MfaAction()
+    
+    
+    /**
+     * Changing the user's profile: `user.update`.
+     */
+    object UserUpdate : MfaAction()
+    
+    
+    /**
+     * Something else, as the server calls it.
+     */
+    data class Other(
+        val v1: kotlin.String) : MfaAction()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMfaAction : FfiConverterRustBuffer<MfaAction>{
+    override fun read(buf: ByteBuffer): MfaAction {
+        return when(buf.getInt()) {
+            1 -> MfaAction.WalletExport
+            2 -> MfaAction.WalletSign
+            3 -> MfaAction.WalletRefresh
+            4 -> MfaAction.WalletReshare
+            5 -> MfaAction.UserUpdate
+            6 -> MfaAction.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: MfaAction): ULong = when(value) {
+        is MfaAction.WalletExport -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is MfaAction.WalletSign -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is MfaAction.WalletRefresh -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is MfaAction.WalletReshare -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is MfaAction.UserUpdate -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is MfaAction.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.v1)
+            )
+        }
+    }
+
+    override fun write(value: MfaAction, buf: ByteBuffer) {
+        when(value) {
+            is MfaAction.WalletExport -> {
+                buf.putInt(1)
+                Unit
+            }
+            is MfaAction.WalletSign -> {
+                buf.putInt(2)
+                Unit
+            }
+            is MfaAction.WalletRefresh -> {
+                buf.putInt(3)
+                Unit
+            }
+            is MfaAction.WalletReshare -> {
+                buf.putInt(4)
+                Unit
+            }
+            is MfaAction.UserUpdate -> {
+                buf.putInt(5)
+                Unit
+            }
+            is MfaAction.Other -> {
+                buf.putInt(6)
+                FfiConverterString.write(value.v1, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Why an action needs a second factor, or why not.
+ */
+sealed class MfaActionReason {
+    
+    /**
+     * Not required: the environment does not protect this action.
+     */
+    object NotProtected : MfaActionReason()
+    
+    
+    /**
+     * Not required: the action is protected, but the user has no verified factor and need not have one.
+     */
+    object NoMethod : MfaActionReason()
+    
+    
+    /**
+     * Required: the action is protected, and the user must add a factor first.
+     */
+    object EnrollmentForced : MfaActionReason()
+    
+    
+    /**
+     * Required: the action is protected, and the user has a factor.
+     */
+    object Required : MfaActionReason()
+    
+    
+    /**
+     * Required, because nobody is signed in, or the session ended meanwhile.
+     */
+    object NotSignedIn : MfaActionReason()
+    
+    
+    /**
+     * Required, because the server could not be asked, or its answer not be understood.
+     */
+    data class CouldNotAsk(
+        /**
+         * What to do about that.
+         */
+        val `kind`: dev.stepup.core.ErrorKind) : MfaActionReason()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMfaActionReason : FfiConverterRustBuffer<MfaActionReason>{
+    override fun read(buf: ByteBuffer): MfaActionReason {
+        return when(buf.getInt()) {
+            1 -> MfaActionReason.NotProtected
+            2 -> MfaActionReason.NoMethod
+            3 -> MfaActionReason.EnrollmentForced
+            4 -> MfaActionReason.Required
+            5 -> MfaActionReason.NotSignedIn
+            6 -> MfaActionReason.CouldNotAsk(
+                FfiConverterTypeErrorKind.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: MfaActionReason): ULong = when(value) {
+        is MfaActionReason.NotProtected -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is MfaActionReason.NoMethod -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is MfaActionReason.EnrollmentForced -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is MfaActionReason.Required -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is MfaActionReason.NotSignedIn -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is MfaActionReason.CouldNotAsk -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeErrorKind.allocationSize(value.`kind`)
+            )
+        }
+    }
+
+    override fun write(value: MfaActionReason, buf: ByteBuffer) {
+        when(value) {
+            is MfaActionReason.NotProtected -> {
+                buf.putInt(1)
+                Unit
+            }
+            is MfaActionReason.NoMethod -> {
+                buf.putInt(2)
+                Unit
+            }
+            is MfaActionReason.EnrollmentForced -> {
+                buf.putInt(3)
+                Unit
+            }
+            is MfaActionReason.Required -> {
+                buf.putInt(4)
+                Unit
+            }
+            is MfaActionReason.NotSignedIn -> {
+                buf.putInt(5)
+                Unit
+            }
+            is MfaActionReason.CouldNotAsk -> {
+                buf.putInt(6)
+                FfiConverterTypeErrorKind.write(value.`kind`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -9127,11 +15120,15 @@ public object FfiConverterTypeNetworkFailure: FfiConverterRustBuffer<NetworkFail
 enum class OnboardingDuty {
     
     /**
-     * This device must be confirmed by the link in an e-mail. Until then no verification is possible.
+     * This device must be confirmed by the link in an e-mail that the server sent at sign-in. Resolved by
+     * `device_registration().complete(link)`, and by nothing else here. Until then the session, `refresh`,
+     * `logout` and `check` (which answers "required") work; verifies and all that takes an elevated token are
+     * refused with `DeviceRegistrationRequired`, without a request.
      */
     REGISTER_DEVICE,
     /**
-     * A second factor must be proven, with `complete_mfa_…`; enrol one first if `mfa().methods()` has none.
+     * A second factor must be proven, with `complete_mfa_…`; enrol one first if none of `mfa().methods()` is
+     * enrolled.
      */
     COMPLETE_MFA,
     /**
@@ -9235,7 +15232,23 @@ enum class PlatformCallback {
     /**
      * `LogSink`
      */
-    LOG;
+    LOG,
+    /**
+     * `OAuthBrowser`
+     */
+    BROWSER,
+    /**
+     * `WalletSigner`
+     */
+    WALLET,
+    /**
+     * `CaptchaProvider`
+     */
+    CAPTCHA,
+    /**
+     * A listener of a subscription
+     */
+    LISTENER;
 
     
 
@@ -9502,6 +15515,249 @@ public object FfiConverterTypePlatformError : FfiConverterRustBuffer<PlatformExc
 
 
 /**
+ * What a redirect has led to.
+ */
+sealed class RedirectOutcome {
+    
+    /**
+     * A sign-in has ended.
+     */
+    data class SignedIn(
+        /**
+         * How.
+         */
+        val `outcome`: dev.stepup.core.SignInOutcome) : RedirectOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The linking of an account has ended.
+     */
+    data class Linked(
+        /**
+         * How.
+         */
+        val `outcome`: dev.stepup.core.LinkOutcome) : RedirectOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A step-up has succeeded.
+     */
+    data class Elevated(
+        /**
+         * What it permits.
+         */
+        val `elevation`: dev.stepup.core.Elevation) : RedirectOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The URL is not a redirect that is waited for. Nothing has changed; it may be another part's.
+     */
+    object NotOurs : RedirectOutcome()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRedirectOutcome : FfiConverterRustBuffer<RedirectOutcome>{
+    override fun read(buf: ByteBuffer): RedirectOutcome {
+        return when(buf.getInt()) {
+            1 -> RedirectOutcome.SignedIn(
+                FfiConverterTypeSignInOutcome.read(buf),
+                )
+            2 -> RedirectOutcome.Linked(
+                FfiConverterTypeLinkOutcome.read(buf),
+                )
+            3 -> RedirectOutcome.Elevated(
+                FfiConverterTypeElevation.read(buf),
+                )
+            4 -> RedirectOutcome.NotOurs
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: RedirectOutcome): ULong = when(value) {
+        is RedirectOutcome.SignedIn -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeSignInOutcome.allocationSize(value.`outcome`)
+            )
+        }
+        is RedirectOutcome.Linked -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeLinkOutcome.allocationSize(value.`outcome`)
+            )
+        }
+        is RedirectOutcome.Elevated -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeElevation.allocationSize(value.`elevation`)
+            )
+        }
+        is RedirectOutcome.NotOurs -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: RedirectOutcome, buf: ByteBuffer) {
+        when(value) {
+            is RedirectOutcome.SignedIn -> {
+                buf.putInt(1)
+                FfiConverterTypeSignInOutcome.write(value.`outcome`, buf)
+                Unit
+            }
+            is RedirectOutcome.Linked -> {
+                buf.putInt(2)
+                FfiConverterTypeLinkOutcome.write(value.`outcome`, buf)
+                Unit
+            }
+            is RedirectOutcome.Elevated -> {
+                buf.putInt(3)
+                FfiConverterTypeElevation.write(value.`elevation`, buf)
+                Unit
+            }
+            is RedirectOutcome.NotOurs -> {
+                buf.putInt(4)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Why what came back from the browser was not used.
+ */
+
+enum class RedirectRefusal {
+    
+    /**
+     * It is not the redirect that was waited for: another address, or another `state` (RFC 6749 §10.12).
+     */
+    NOT_OURS,
+    /**
+     * It came more than ten minutes after the browser was opened.
+     */
+    EXPIRED,
+    /**
+     * Somebody else is signed in now, or nobody is any more.
+     */
+    ANOTHER_SESSION,
+    /**
+     * It holds neither a code nor an error.
+     */
+    INCOMPLETE;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRedirectRefusal: FfiConverterRustBuffer<RedirectRefusal> {
+    override fun read(buf: ByteBuffer) = try {
+        RedirectRefusal.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: RedirectRefusal) = 4UL
+
+    override fun write(value: RedirectRefusal, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * A kind of device.
+ */
+
+enum class RegisteredDeviceKind {
+    
+    /**
+     * A phone or tablet.
+     */
+    MOBILE,
+    /**
+     * A computer.
+     */
+    DESKTOP,
+    /**
+     * It cannot be told.
+     */
+    UNKNOWN;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRegisteredDeviceKind: FfiConverterRustBuffer<RegisteredDeviceKind> {
+    override fun read(buf: ByteBuffer) = try {
+        RegisteredDeviceKind.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: RegisteredDeviceKind) = 4UL
+
+    override fun write(value: RegisteredDeviceKind, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * Which of the session's tokens.
  */
 
@@ -9609,6 +15865,225 @@ public object FfiConverterTypeSignInOutcome : FfiConverterRustBuffer<SignInOutco
                 buf.putInt(1)
                 FfiConverterTypeSession.write(value.`session`, buf)
                 FfiConverterSequenceTypeTokenScope.write(value.`granted`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * A provider of social accounts. An open set: `Other` takes the name that the environment's settings have.
+ */
+sealed class SocialProvider {
+    
+    /**
+     * Google.
+     */
+    object Google : SocialProvider()
+    
+    
+    /**
+     * Apple.
+     */
+    object Apple : SocialProvider()
+    
+    
+    /**
+     * GitHub.
+     */
+    object Github : SocialProvider()
+    
+    
+    /**
+     * X, formerly Twitter.
+     */
+    object Twitter : SocialProvider()
+    
+    
+    /**
+     * Discord.
+     */
+    object Discord : SocialProvider()
+    
+    
+    /**
+     * Facebook.
+     */
+    object Facebook : SocialProvider()
+    
+    
+    /**
+     * Twitch.
+     */
+    object Twitch : SocialProvider()
+    
+    
+    /**
+     * TikTok.
+     */
+    object Tiktok : SocialProvider()
+    
+    
+    /**
+     * Shopify.
+     */
+    object Shopify : SocialProvider()
+    
+    
+    /**
+     * Another one, as the API calls it. `telegram`, `farcaster`, `okta` and `sso` do not work by OAuth
+     * redirects and are unavailable.
+     */
+    data class Other(
+        val v1: kotlin.String) : SocialProvider()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSocialProvider : FfiConverterRustBuffer<SocialProvider>{
+    override fun read(buf: ByteBuffer): SocialProvider {
+        return when(buf.getInt()) {
+            1 -> SocialProvider.Google
+            2 -> SocialProvider.Apple
+            3 -> SocialProvider.Github
+            4 -> SocialProvider.Twitter
+            5 -> SocialProvider.Discord
+            6 -> SocialProvider.Facebook
+            7 -> SocialProvider.Twitch
+            8 -> SocialProvider.Tiktok
+            9 -> SocialProvider.Shopify
+            10 -> SocialProvider.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: SocialProvider): ULong = when(value) {
+        is SocialProvider.Google -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SocialProvider.Apple -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SocialProvider.Github -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SocialProvider.Twitter -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SocialProvider.Discord -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SocialProvider.Facebook -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SocialProvider.Twitch -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SocialProvider.Tiktok -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SocialProvider.Shopify -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SocialProvider.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.v1)
+            )
+        }
+    }
+
+    override fun write(value: SocialProvider, buf: ByteBuffer) {
+        when(value) {
+            is SocialProvider.Google -> {
+                buf.putInt(1)
+                Unit
+            }
+            is SocialProvider.Apple -> {
+                buf.putInt(2)
+                Unit
+            }
+            is SocialProvider.Github -> {
+                buf.putInt(3)
+                Unit
+            }
+            is SocialProvider.Twitter -> {
+                buf.putInt(4)
+                Unit
+            }
+            is SocialProvider.Discord -> {
+                buf.putInt(5)
+                Unit
+            }
+            is SocialProvider.Facebook -> {
+                buf.putInt(6)
+                Unit
+            }
+            is SocialProvider.Twitch -> {
+                buf.putInt(7)
+                Unit
+            }
+            is SocialProvider.Tiktok -> {
+                buf.putInt(8)
+                Unit
+            }
+            is SocialProvider.Shopify -> {
+                buf.putInt(9)
+                Unit
+            }
+            is SocialProvider.Other -> {
+                buf.putInt(10)
+                FfiConverterString.write(value.v1, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -9788,6 +16263,73 @@ sealed class StepUpException: kotlin.Exception() {
          * Why.
          */
         val `reason`: UnavailableReason, 
+        
+        /**
+         * The server's answer; none if it was not asked.
+         */
+        val `answer`: ServerAnswer?
+        ) : StepUpException() {
+        override val message
+            get() = "reason=${ `reason` }, answer=${ `answer` }"
+    }
+    
+    /**
+     * The code is right for another moment: the clock of the authenticator app's device is wrong. Nothing
+     * was sent, no attempt was spent.
+     */
+    class AuthenticatorClockWrong(
+        
+        /**
+         * Seconds by which that clock is ahead; negative if it is behind. A multiple of the code's life.
+         */
+        val `seconds`: kotlin.Long
+        ) : StepUpException() {
+        override val message
+            get() = "seconds=${ `seconds` }"
+    }
+    
+    /**
+     * The OAuth provider refused, or the user declined there.
+     */
+    class ProviderRefused(
+        
+        /**
+         * The provider.
+         */
+        val `provider`: kotlin.String, 
+        
+        /**
+         * The provider's error code, for example `access_denied` (RFC 6749 §4.1.2.1).
+         */
+        val `code`: kotlin.String?
+        ) : StepUpException() {
+        override val message
+            get() = "provider=${ `provider` }, code=${ `code` }"
+    }
+    
+    /**
+     * What came back from the browser was not used.
+     */
+    class RedirectRefused(
+        
+        /**
+         * Why.
+         */
+        val `reason`: RedirectRefusal
+        ) : StepUpException() {
+        override val message
+            get() = "reason=${ `reason` }"
+    }
+    
+    /**
+     * A device registration link is of no use.
+     */
+    class InvalidRegistrationLink(
+        
+        /**
+         * Why.
+         */
+        val `reason`: LinkRefusal, 
         
         /**
          * The server's answer; none if it was not asked.
@@ -10066,37 +16608,51 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
                 FfiConverterTypeUnavailableReason.read(buf),
                 FfiConverterOptionalTypeServerAnswer.read(buf),
                 )
-            12 -> StepUpException.DeviceRegistrationRequired()
-            13 -> StepUpException.RateLimited(
+            12 -> StepUpException.AuthenticatorClockWrong(
+                FfiConverterLong.read(buf),
+                )
+            13 -> StepUpException.ProviderRefused(
+                FfiConverterString.read(buf),
+                FfiConverterOptionalString.read(buf),
+                )
+            14 -> StepUpException.RedirectRefused(
+                FfiConverterTypeRedirectRefusal.read(buf),
+                )
+            15 -> StepUpException.InvalidRegistrationLink(
+                FfiConverterTypeLinkRefusal.read(buf),
+                FfiConverterOptionalTypeServerAnswer.read(buf),
+                )
+            16 -> StepUpException.DeviceRegistrationRequired()
+            17 -> StepUpException.RateLimited(
                 FfiConverterOptionalDuration.read(buf),
                 FfiConverterOptionalTypeServerAnswer.read(buf),
                 )
-            14 -> StepUpException.Network(
+            18 -> StepUpException.Network(
                 FfiConverterTypeNetworkFailure.read(buf),
                 FfiConverterString.read(buf),
                 )
-            15 -> StepUpException.TimedOut(
+            19 -> StepUpException.TimedOut(
                 FfiConverterTypePlatformCallback.read(buf),
                 )
-            16 -> StepUpException.CallbackFailed(
+            20 -> StepUpException.CallbackFailed(
                 FfiConverterTypePlatformCallback.read(buf),
                 )
-            17 -> StepUpException.Server(
+            21 -> StepUpException.Server(
                 FfiConverterString.read(buf),
                 FfiConverterTypeServerAnswer.read(buf),
                 FfiConverterOptionalDuration.read(buf),
                 )
-            18 -> StepUpException.UnexpectedAnswer(
+            22 -> StepUpException.UnexpectedAnswer(
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
                 )
-            19 -> StepUpException.IdentityMismatch()
-            20 -> StepUpException.StorageFailed(
+            23 -> StepUpException.IdentityMismatch()
+            24 -> StepUpException.StorageFailed(
                 FfiConverterTypeStorageFailure.read(buf),
                 )
-            21 -> StepUpException.KeyLost()
-            22 -> StepUpException.Internal(
+            25 -> StepUpException.KeyLost()
+            26 -> StepUpException.Internal(
                 FfiConverterString.read(buf),
                 )
             else -> throw RuntimeException("invalid error enum value, something is very wrong!!")
@@ -10161,6 +16717,28 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
                 + FfiConverterTypeUnavailableReason.allocationSize(value.`reason`)
+                + FfiConverterOptionalTypeServerAnswer.allocationSize(value.`answer`)
+            )
+            is StepUpException.AuthenticatorClockWrong -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterLong.allocationSize(value.`seconds`)
+            )
+            is StepUpException.ProviderRefused -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterString.allocationSize(value.`provider`)
+                + FfiConverterOptionalString.allocationSize(value.`code`)
+            )
+            is StepUpException.RedirectRefused -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterTypeRedirectRefusal.allocationSize(value.`reason`)
+            )
+            is StepUpException.InvalidRegistrationLink -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterTypeLinkRefusal.allocationSize(value.`reason`)
                 + FfiConverterOptionalTypeServerAnswer.allocationSize(value.`answer`)
             )
             is StepUpException.DeviceRegistrationRequired -> (
@@ -10284,61 +16862,83 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
                 FfiConverterOptionalTypeServerAnswer.write(value.`answer`, buf)
                 Unit
             }
-            is StepUpException.DeviceRegistrationRequired -> {
+            is StepUpException.AuthenticatorClockWrong -> {
                 buf.putInt(12)
+                FfiConverterLong.write(value.`seconds`, buf)
+                Unit
+            }
+            is StepUpException.ProviderRefused -> {
+                buf.putInt(13)
+                FfiConverterString.write(value.`provider`, buf)
+                FfiConverterOptionalString.write(value.`code`, buf)
+                Unit
+            }
+            is StepUpException.RedirectRefused -> {
+                buf.putInt(14)
+                FfiConverterTypeRedirectRefusal.write(value.`reason`, buf)
+                Unit
+            }
+            is StepUpException.InvalidRegistrationLink -> {
+                buf.putInt(15)
+                FfiConverterTypeLinkRefusal.write(value.`reason`, buf)
+                FfiConverterOptionalTypeServerAnswer.write(value.`answer`, buf)
+                Unit
+            }
+            is StepUpException.DeviceRegistrationRequired -> {
+                buf.putInt(16)
                 Unit
             }
             is StepUpException.RateLimited -> {
-                buf.putInt(13)
+                buf.putInt(17)
                 FfiConverterOptionalDuration.write(value.`retryAfter`, buf)
                 FfiConverterOptionalTypeServerAnswer.write(value.`answer`, buf)
                 Unit
             }
             is StepUpException.Network -> {
-                buf.putInt(14)
+                buf.putInt(18)
                 FfiConverterTypeNetworkFailure.write(value.`failure`, buf)
                 FfiConverterString.write(value.`requestId`, buf)
                 Unit
             }
             is StepUpException.TimedOut -> {
-                buf.putInt(15)
+                buf.putInt(19)
                 FfiConverterTypePlatformCallback.write(value.`what`, buf)
                 Unit
             }
             is StepUpException.CallbackFailed -> {
-                buf.putInt(16)
+                buf.putInt(20)
                 FfiConverterTypePlatformCallback.write(value.`what`, buf)
                 Unit
             }
             is StepUpException.Server -> {
-                buf.putInt(17)
+                buf.putInt(21)
                 FfiConverterString.write(value.`operation`, buf)
                 FfiConverterTypeServerAnswer.write(value.`answer`, buf)
                 FfiConverterOptionalDuration.write(value.`retryAfter`, buf)
                 Unit
             }
             is StepUpException.UnexpectedAnswer -> {
-                buf.putInt(18)
+                buf.putInt(22)
                 FfiConverterString.write(value.`operation`, buf)
                 FfiConverterString.write(value.`reason`, buf)
                 FfiConverterString.write(value.`requestId`, buf)
                 Unit
             }
             is StepUpException.IdentityMismatch -> {
-                buf.putInt(19)
+                buf.putInt(23)
                 Unit
             }
             is StepUpException.StorageFailed -> {
-                buf.putInt(20)
+                buf.putInt(24)
                 FfiConverterTypeStorageFailure.write(value.`reason`, buf)
                 Unit
             }
             is StepUpException.KeyLost -> {
-                buf.putInt(21)
+                buf.putInt(25)
                 Unit
             }
             is StepUpException.Internal -> {
-                buf.putInt(22)
+                buf.putInt(26)
                 FfiConverterString.write(value.`reason`, buf)
                 Unit
             }
@@ -10472,7 +17072,23 @@ enum class UnavailableReason {
     /**
      * It is there already: the credential to be added exists.
      */
-    ALREADY_ENROLLED;
+    ALREADY_ENROLLED,
+    /**
+     * The user has proven another account than the one that is linked. Nothing was linked.
+     */
+    DIFFERENT_ACCOUNT,
+    /**
+     * The credential belongs to another user.
+     */
+    BELONGS_TO_ANOTHER_USER,
+    /**
+     * The environment wants a captcha solved first, and the app gave no `CaptchaProvider`.
+     */
+    CAPTCHA_REQUIRED,
+    /**
+     * The recovery codes were acknowledged and cannot be read again: make new ones.
+     */
+    ALREADY_ACKNOWLEDGED;
 
     
 
@@ -10495,6 +17111,353 @@ public object FfiConverterTypeUnavailableReason: FfiConverterRustBuffer<Unavaila
 
     override fun write(value: UnavailableReason, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How an update of the user ended.
+ */
+sealed class UpdateOutcome {
+    
+    /**
+     * Updated.
+     */
+    data class Done(
+        /**
+         * The session, with the user as it is now.
+         */
+        val `session`: dev.stepup.core.Session) : UpdateOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * What was updated has to be proven first, with the code that was sent: call `confirm_link`.
+     */
+    data class CodeSent(
+        /**
+         * The code that is on its way.
+         */
+        val `verification`: dev.stepup.core.OtpVerification) : UpdateOutcome()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeUpdateOutcome : FfiConverterRustBuffer<UpdateOutcome>{
+    override fun read(buf: ByteBuffer): UpdateOutcome {
+        return when(buf.getInt()) {
+            1 -> UpdateOutcome.Done(
+                FfiConverterTypeSession.read(buf),
+                )
+            2 -> UpdateOutcome.CodeSent(
+                FfiConverterTypeOtpVerification.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: UpdateOutcome): ULong = when(value) {
+        is UpdateOutcome.Done -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeSession.allocationSize(value.`session`)
+            )
+        }
+        is UpdateOutcome.CodeSent -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeOtpVerification.allocationSize(value.`verification`)
+            )
+        }
+    }
+
+    override fun write(value: UpdateOutcome, buf: ByteBuffer) {
+        when(value) {
+            is UpdateOutcome.Done -> {
+                buf.putInt(1)
+                FfiConverterTypeSession.write(value.`session`, buf)
+                Unit
+            }
+            is UpdateOutcome.CodeSent -> {
+                buf.putInt(2)
+                FfiConverterTypeOtpVerification.write(value.`verification`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * A chain. An open set: `Other` holds what this version cannot sign in with.
+ */
+sealed class WalletChain {
+    
+    /**
+     * Ethereum and the chains that sign as it does.
+     */
+    object Evm : WalletChain()
+    
+    
+    /**
+     * Solana.
+     */
+    object Solana : WalletChain()
+    
+    
+    /**
+     * Another one, as the API calls it.
+     */
+    data class Other(
+        val v1: kotlin.String) : WalletChain()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWalletChain : FfiConverterRustBuffer<WalletChain>{
+    override fun read(buf: ByteBuffer): WalletChain {
+        return when(buf.getInt()) {
+            1 -> WalletChain.Evm
+            2 -> WalletChain.Solana
+            3 -> WalletChain.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: WalletChain): ULong = when(value) {
+        is WalletChain.Evm -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is WalletChain.Solana -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is WalletChain.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.v1)
+            )
+        }
+    }
+
+    override fun write(value: WalletChain, buf: ByteBuffer) {
+        when(value) {
+            is WalletChain.Evm -> {
+                buf.putInt(1)
+                Unit
+            }
+            is WalletChain.Solana -> {
+                buf.putInt(2)
+                Unit
+            }
+            is WalletChain.Other -> {
+                buf.putInt(3)
+                FfiConverterString.write(value.v1, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * How a wallet is reached. An open set: `Other` holds what this version does not know.
+ */
+sealed class WalletProvider {
+    
+    /**
+     * A link that opens the wallet's app.
+     */
+    object DeepLink : WalletProvider()
+    
+    
+    /**
+     * WalletConnect.
+     */
+    object WalletConnect : WalletProvider()
+    
+    
+    /**
+     * A QR code that another device scans.
+     */
+    object QrCode : WalletProvider()
+    
+    
+    /**
+     * An extension of the browser.
+     */
+    object BrowserExtension : WalletProvider()
+    
+    
+    /**
+     * A service that holds the key for the user.
+     */
+    object CustodialService : WalletProvider()
+    
+    
+    /**
+     * Another way, as the API calls it.
+     */
+    data class Other(
+        val v1: kotlin.String) : WalletProvider()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeWalletProvider : FfiConverterRustBuffer<WalletProvider>{
+    override fun read(buf: ByteBuffer): WalletProvider {
+        return when(buf.getInt()) {
+            1 -> WalletProvider.DeepLink
+            2 -> WalletProvider.WalletConnect
+            3 -> WalletProvider.QrCode
+            4 -> WalletProvider.BrowserExtension
+            5 -> WalletProvider.CustodialService
+            6 -> WalletProvider.Other(
+                FfiConverterString.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: WalletProvider): ULong = when(value) {
+        is WalletProvider.DeepLink -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is WalletProvider.WalletConnect -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is WalletProvider.QrCode -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is WalletProvider.BrowserExtension -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is WalletProvider.CustodialService -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is WalletProvider.Other -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterString.allocationSize(value.v1)
+            )
+        }
+    }
+
+    override fun write(value: WalletProvider, buf: ByteBuffer) {
+        when(value) {
+            is WalletProvider.DeepLink -> {
+                buf.putInt(1)
+                Unit
+            }
+            is WalletProvider.WalletConnect -> {
+                buf.putInt(2)
+                Unit
+            }
+            is WalletProvider.QrCode -> {
+                buf.putInt(3)
+                Unit
+            }
+            is WalletProvider.BrowserExtension -> {
+                buf.putInt(4)
+                Unit
+            }
+            is WalletProvider.CustodialService -> {
+                buf.putInt(5)
+                Unit
+            }
+            is WalletProvider.Other -> {
+                buf.putInt(6)
+                FfiConverterString.write(value.v1, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
     }
 }
 
@@ -10528,6 +17491,38 @@ public object FfiConverterOptionalULong: FfiConverterRustBuffer<kotlin.ULong?> {
         } else {
             buf.put(1)
             FfiConverterULong.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalBoolean: FfiConverterRustBuffer<kotlin.Boolean?> {
+    override fun read(buf: ByteBuffer): kotlin.Boolean? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterBoolean.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.Boolean?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterBoolean.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.Boolean?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterBoolean.write(value, buf)
         }
     }
 }
@@ -10698,6 +17693,38 @@ public object FfiConverterOptionalTypeCancelToken: FfiConverterRustBuffer<Cancel
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeCaptchaProvider: FfiConverterRustBuffer<CaptchaProvider?> {
+    override fun read(buf: ByteBuffer): CaptchaProvider? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeCaptchaProvider.read(buf)
+    }
+
+    override fun allocationSize(value: CaptchaProvider?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeCaptchaProvider.allocationSize(value)
+        }
+    }
+
+    override fun write(value: CaptchaProvider?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeCaptchaProvider.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeLogSink: FfiConverterRustBuffer<LogSink?> {
     override fun read(buf: ByteBuffer): LogSink? {
         if (buf.get().toInt() == 0) {
@@ -10730,6 +17757,38 @@ public object FfiConverterOptionalTypeLogSink: FfiConverterRustBuffer<LogSink?> 
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeOAuthBrowser: FfiConverterRustBuffer<OAuthBrowser?> {
+    override fun read(buf: ByteBuffer): OAuthBrowser? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeOAuthBrowser.read(buf)
+    }
+
+    override fun allocationSize(value: OAuthBrowser?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeOAuthBrowser.allocationSize(value)
+        }
+    }
+
+    override fun write(value: OAuthBrowser?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeOAuthBrowser.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypePasskeyProvider: FfiConverterRustBuffer<PasskeyProvider?> {
     override fun read(buf: ByteBuffer): PasskeyProvider? {
         if (buf.get().toInt() == 0) {
@@ -10752,6 +17811,38 @@ public object FfiConverterOptionalTypePasskeyProvider: FfiConverterRustBuffer<Pa
         } else {
             buf.put(1)
             FfiConverterTypePasskeyProvider.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeWalletSigner: FfiConverterRustBuffer<WalletSigner?> {
+    override fun read(buf: ByteBuffer): WalletSigner? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeWalletSigner.read(buf)
+    }
+
+    override fun allocationSize(value: WalletSigner?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeWalletSigner.allocationSize(value)
+        }
+    }
+
+    override fun write(value: WalletSigner?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeWalletSigner.write(value, buf)
         }
     }
 }
@@ -11050,6 +18141,38 @@ public object FfiConverterOptionalTypeElevatedAccessToken: FfiConverterRustBuffe
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeLegacyMfaToken: FfiConverterRustBuffer<LegacyMfaToken?> {
+    override fun read(buf: ByteBuffer): LegacyMfaToken? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeLegacyMfaToken.read(buf)
+    }
+
+    override fun allocationSize(value: LegacyMfaToken?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeLegacyMfaToken.allocationSize(value)
+        }
+    }
+
+    override fun write(value: LegacyMfaToken?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeLegacyMfaToken.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeSessionToken: FfiConverterRustBuffer<SessionToken?> {
     override fun read(buf: ByteBuffer): SessionToken? {
         if (buf.get().toInt() == 0) {
@@ -11072,6 +18195,38 @@ public object FfiConverterOptionalTypeSessionToken: FfiConverterRustBuffer<Sessi
         } else {
             buf.put(1)
             FfiConverterTypeSessionToken.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeTokenScope: FfiConverterRustBuffer<TokenScope?> {
+    override fun read(buf: ByteBuffer): TokenScope? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeTokenScope.read(buf)
+    }
+
+    override fun allocationSize(value: TokenScope?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeTokenScope.allocationSize(value)
+        }
+    }
+
+    override fun write(value: TokenScope?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeTokenScope.write(value, buf)
         }
     }
 }
@@ -11138,6 +18293,62 @@ public object FfiConverterSequenceTypeHttpHeader: FfiConverterRustBuffer<List<Ht
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeMergeConflict: FfiConverterRustBuffer<List<MergeConflict>> {
+    override fun read(buf: ByteBuffer): List<MergeConflict> {
+        val len = buf.getInt()
+        return List<MergeConflict>(len) {
+            FfiConverterTypeMergeConflict.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<MergeConflict>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeMergeConflict.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<MergeConflict>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeMergeConflict.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeMergeResolution: FfiConverterRustBuffer<List<MergeResolution>> {
+    override fun read(buf: ByteBuffer): List<MergeResolution> {
+        val len = buf.getInt()
+        return List<MergeResolution>(len) {
+            FfiConverterTypeMergeResolution.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<MergeResolution>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeMergeResolution.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<MergeResolution>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeMergeResolution.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeMfaFactor: FfiConverterRustBuffer<List<MfaFactor>> {
     override fun read(buf: ByteBuffer): List<MfaFactor> {
         val len = buf.getInt()
@@ -11156,6 +18367,90 @@ public object FfiConverterSequenceTypeMfaFactor: FfiConverterRustBuffer<List<Mfa
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeMfaFactor.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeMfaMethod: FfiConverterRustBuffer<List<MfaMethod>> {
+    override fun read(buf: ByteBuffer): List<MfaMethod> {
+        val len = buf.getInt()
+        return List<MfaMethod>(len) {
+            FfiConverterTypeMfaMethod.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<MfaMethod>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeMfaMethod.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<MfaMethod>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeMfaMethod.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypePasskey: FfiConverterRustBuffer<List<Passkey>> {
+    override fun read(buf: ByteBuffer): List<Passkey> {
+        val len = buf.getInt()
+        return List<Passkey>(len) {
+            FfiConverterTypePasskey.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Passkey>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePasskey.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Passkey>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePasskey.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeRegisteredDevice: FfiConverterRustBuffer<List<RegisteredDevice>> {
+    override fun read(buf: ByteBuffer): List<RegisteredDevice> {
+        val len = buf.getInt()
+        return List<RegisteredDevice>(len) {
+            FfiConverterTypeRegisteredDevice.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<RegisteredDevice>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeRegisteredDevice.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<RegisteredDevice>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeRegisteredDevice.write(it, buf)
         }
     }
 }
@@ -11212,6 +18507,34 @@ public object FfiConverterSequenceTypeVerifiedCredential: FfiConverterRustBuffer
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeVerifiedCredential.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeWalletAccount: FfiConverterRustBuffer<List<WalletAccount>> {
+    override fun read(buf: ByteBuffer): List<WalletAccount> {
+        val len = buf.getInt()
+        return List<WalletAccount>(len) {
+            FfiConverterTypeWalletAccount.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<WalletAccount>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeWalletAccount.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<WalletAccount>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeWalletAccount.write(it, buf)
         }
     }
 }
@@ -11307,6 +18630,11 @@ public typealias FfiConverterTypeElevatedAccessToken = FfiConverterString
 
 
 
+public typealias LegacyMfaToken = kotlin.String
+public typealias FfiConverterTypeLegacyMfaToken = FfiConverterString
+
+
+
 public typealias OtpauthUri = kotlin.String
 public typealias FfiConverterTypeOtpauthUri = FfiConverterString
 
@@ -11336,6 +18664,20 @@ public typealias FfiConverterTypeTotpSecret = FfiConverterString
 
 
 
+
+        /**
+         * [`MfaAction::scope`] for languages in which the action has no methods.
+         */ fun `mfaActionScope`(`action`: MfaAction): TokenScope? {
+            return FfiConverterOptionalTypeTokenScope.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_func_mfa_action_scope(
+    
+        
+        FfiConverterTypeMfaAction.lower(`action`),_status)
+}
+    )
+    }
+    
 
         /**
          * **Insecure:** storage in memory and keys in software, both gone with the process. For tests and trials.
