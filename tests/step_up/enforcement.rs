@@ -69,7 +69,6 @@ async fn where_nothing_is_required_nothing_is_demanded() {
     world.sign_in().await;
     world.client.passkeys().register(None).await.unwrap();
     world.client.mfa().enroll_totp(None).await.unwrap();
-    world.client.passkeys().delete(passkey(&world).await, None).await.unwrap();
 }
 
 #[tokio::test]

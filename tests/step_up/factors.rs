@@ -52,7 +52,7 @@ async fn an_authenticator_app_counts_once_its_first_code_was_right() {
 
 #[tokio::test]
 async fn i18_fault_41_what_is_odd_in_a_list_does_not_fail_it() {
-    let factors = methods_of(json!({
+    let mut factors = methods_of(json!({
         "devices": [
             { "id": "1", "type": "totp", "default": true, "createdAt": "2026-01-02T03:04:05Z" },
             { "id": "2", "type": "totp", "createdAt": "2026-01-02T03:04:05.678Z", "new": {} },
@@ -74,6 +74,7 @@ async fn i18_fault_41_what_is_odd_in_a_list_does_not_fail_it() {
     }))
     .await
     .unwrap();
+    factors.sort_by(|one, other| one.id.cmp(&other.id));
     let ids: Vec<_> = factors.iter().map(|factor| factor.id.as_str()).collect();
     assert_eq!(ids, ["1", "2", "3", "4", "5", "6", "7", "8"]);
     let (totp, passkey) = (MfaFactorKind::Totp, MfaFactorKind::Passkey);
@@ -197,8 +198,8 @@ async fn fault_38_recovery_codes_are_a_duty_until_they_are_acknowledged() {
     assert_eq!(session.duties, [OnboardingDuty::AcknowledgeRecoveryCodes]);
     assert_eq!(mfa.acknowledge_recovery_codes(None).await.unwrap().duties, []);
 
-    let refused = mfa.recovery_codes(None).await.unwrap_err();
-    assert!(matches!(refused, StepUpError::Server { .. }), "{refused:?}");
+    let refused = mfa.recovery_codes(None).await;
+    assert_eq!(unavailable(refused), UnavailableReason::AlreadyAcknowledged);
     let new = mfa.regenerate_recovery_codes(None).await.unwrap();
     assert!(new.len() == 10 && new.iter().all(|code| !codes.contains(code)));
     let session = world.client.auth().refresh(None).await.unwrap();
