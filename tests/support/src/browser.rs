@@ -82,6 +82,11 @@ impl TestBrowser {
         self.opened().pop().unwrap().url
     }
 
+    /// How often the user has decided.
+    pub fn decided(&self) -> usize {
+        self.0.redirects.lock().unwrap().len()
+    }
+
     /// Waits until the user has decided so many times, and answers with the latest redirect.
     pub async fn redirect(&self, count: usize) -> String {
         let decided = || self.0.redirects.lock().unwrap().clone();

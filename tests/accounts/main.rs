@@ -1,0 +1,13 @@
+//! Accounts: social sign-in, linking and step-up, contacts, profile, the end of an account, captchas.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a step that fails ends the test, in helper functions too"
+)]
+
+mod helpers;
+mod providers;
+mod social_link;
+mod social_sign_in;
+mod social_step_up;
