@@ -82,3 +82,7 @@ uniffi::setup_scaffolding!("stepup_core");
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/migration/from-action-based-mfa.md")]
+struct FromActionBasedMfa;
