@@ -9,7 +9,7 @@ use super::tolerant;
 pub(crate) struct Settings {
     #[serde(default, deserialize_with = "tolerant::list")]
     pub(crate) providers: Vec<ProviderSettings>,
-    #[serde(default, deserialize_with = "tolerant::object")]
+    /// Must be there: without it nothing is known to be unprotected.
     pub(crate) security: SecuritySettings,
     #[serde(default, deserialize_with = "tolerant::object")]
     pub(crate) general: GeneralSettings,
