@@ -6,8 +6,10 @@
     reason = "a step that fails ends the test, in helper functions too"
 )]
 
+mod browser;
 mod helpers;
 mod providers;
+mod redirects;
 mod social_link;
 mod social_sign_in;
 mod social_step_up;
