@@ -152,38 +152,38 @@ mod tests {
         let webkit = "AppleWebKit/537.36 (KHTML, like Gecko)";
         let cases = [
             (
-                "(iPhone; CPU iPhone OS 17_4 like Mac OS X) _ Version/17.4 Mobile/15E148 Safari/604.1",
+                "(iPhone; CPU iPhone OS 17_4 like Mac OS X) … Version/17.4 Mobile/15E148 Safari/604.1",
                 "Safari on iPhone",
                 Mobile,
             ),
             (
-                "(iPad; CPU OS 16_6 like Mac OS X) _ CriOS/120.0 Mobile/15E148 Safari/604.1",
+                "(iPad; CPU OS 16_6 like Mac OS X) … CriOS/120.0 Mobile/15E148 Safari/604.1",
                 "Chrome on iPad",
                 Mobile,
             ),
             (
-                "(Linux; Android 14; Pixel 7 Build/UQ1A.240105.004; wv) _ Version/4.0 Chrome/120.0 Mobile Safari/537.36",
+                "(Linux; Android 14; Pixel 7 Build/UQ1A; wv) … Version/4.0 Chrome/120 Mobile Safari/537",
                 "Chrome on Android (Pixel 7)",
                 Mobile,
             ),
-            ("(Linux; Android 10; K) _ Chrome/124.0.0.0 Mobile Safari/537.36", "Chrome on Android", Mobile),
+            ("(Linux; Android 10; K) … Chrome/124.0.0.0 Mobile Safari/537.36", "Chrome on Android", Mobile),
             (
-                "(Linux; Android 13; SM-S918B) _ SamsungBrowser/23.0 Chrome/115.0 Mobile Safari/537.36",
+                "(Linux; Android 13; SM-S918B) … SamsungBrowser/23.0 Chrome/115.0 Mobile Safari/537.36",
                 "Samsung Internet on Android (SM-S918B)",
                 Mobile,
             ),
             ("(Android 14; Mobile; rv:125.0) Gecko/125.0 Firefox/125.0", "Firefox on Android", Mobile),
             (
-                "(Windows NT 10.0; Win64; x64) _ Chrome/124.0 Safari/537.36 Edg/124.0",
+                "(Windows NT 10.0; Win64; x64) … Chrome/124.0 Safari/537.36 Edg/124.0",
                 "Edge on Windows",
                 Desktop,
             ),
-            ("(Macintosh; Intel Mac OS X 10_15_7) _ Version/17.4 Safari/605.1.15", "Safari on Mac", Desktop),
+            ("(Macintosh; Intel Mac OS X 10_15_7) … Version/17.4 Safari/605.1.15", "Safari on Mac", Desktop),
             ("(X11; Linux x86_64; rv:125.0) Gecko/20100101 Firefox/125.0", "Firefox on Linux", Desktop),
-            ("(X11; CrOS x86_64 14541.0.0) _ Chrome/124.0 Safari/537.36", "Chrome on ChromeOS", Desktop),
+            ("(X11; CrOS x86_64 14541.0.0) … Chrome/124.0 Safari/537.36", "Chrome on ChromeOS", Desktop),
         ];
         for (rest, name, kind) in cases {
-            let agent = format!("Mozilla/5.0 {}", rest.replace('_', webkit));
+            let agent = format!("Mozilla/5.0 {}", rest.replace('…', webkit));
             assert_eq!(describe(Some(&agent)), (name.into(), kind), "{agent}");
         }
     }
@@ -215,7 +215,9 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_gets_a_name(agent in ".*", comment in ".*") {
-            for agent in [agent, format!("StepUp/1 ({comment})"), format!("Mozilla/5.0 ({comment}) Safari/1")] {
+            let own = format!("StepUp/1 ({comment})");
+            let browser = format!("Mozilla/5.0 ({comment}) Safari/1");
+            for agent in [agent, own, browser] {
                 let (name, _) = describe(Some(&agent));
                 prop_assert!(!name.is_empty() && name.chars().all(is_shown));
             }

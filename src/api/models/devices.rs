@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn i18_fault_41_an_odd_device_fails_neither_the_list_nor_itself() {
         let odd = json!([
-            { "id": "1", "isCurrentDevice": true, "createdAt": "2026-01-02T03:04:05.678Z", "userAgent": null },
+            { "id": "1", "isCurrentDevice": true, "createdAt": "2026-01-02T03:04:05.67Z", "userAgent": null },
             { "id": "2" },
             { "id": "3", "isCurrentDevice": "yes", "createdAt": 12, "userAgent": ["x"], "type": "toaster" },
             { "id": "4", "isCurrentDevice": null, "createdAt": "2026-01-02T03:04:05Z", "userAgent": "a" },
