@@ -56,8 +56,17 @@ pub(crate) fn generate(workspace: &Workspace, target: &Path) -> anyhow::Result<(
     fs::create_dir_all(&ffi)?;
     // Where SwiftPM looks for the description of a system library.
     fs::rename(swift.join("StepUpFFI.modulemap"), ffi.join("module.modulemap"))?;
-    fs::rename(swift.join("StepUpFFI.h"), ffi.join("StepUpFFI.h"))?;
+    let header = fs::read_to_string(swift.join("StepUpFFI.h"))?;
+    fs::write(ffi.join("StepUpFFI.h"), without_escapes(&header))?;
+    fs::remove_file(swift.join("StepUpFFI.h"))?;
     Ok(())
+}
+
+/// The generator escapes Swift's keywords (`open`) in the C header too, where that is a syntax error.
+fn without_escapes(header: &str) -> String {
+    let is_comment = |line: &str| line.trim_start().starts_with("//");
+    let code = |line: &str| if is_comment(line) { line.to_owned() } else { line.replace('`', "") };
+    header.split_inclusive('\n').map(code).collect()
 }
 
 pub(crate) fn build(workspace: &Workspace, package: &str) -> anyhow::Result<()> {
@@ -123,4 +132,15 @@ pub(crate) fn files_below(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_escapes_no_names() {
+        let header = "// of `uniffi`\nMethod0 _Nonnull `open`;\n";
+        assert_eq!(without_escapes(header), "// of `uniffi`\nMethod0 _Nonnull open;\n");
+    }
 }

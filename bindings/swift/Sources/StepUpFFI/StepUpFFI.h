@@ -377,7 +377,7 @@ typedef struct UniffiVTableCallbackInterfaceLogSink {
 typedef struct UniffiVTableCallbackInterfaceOAuthBrowser {
     UniffiCallbackInterfaceFree _Nonnull uniffiFree;
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
-    UniffiCallbackInterfaceOAuthBrowserMethod0 _Nonnull `open`;
+    UniffiCallbackInterfaceOAuthBrowserMethod0 _Nonnull open;
 } UniffiVTableCallbackInterfaceOAuthBrowser;
 
 #endif
