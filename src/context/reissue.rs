@@ -77,6 +77,10 @@ impl Context {
         }
         self.sign(&mut request).await?;
         if change == SessionChange::SignIn {
+            if !request.operation.device_signed {
+                // Made now if there is none: to what the session signs later, none would be a lost one.
+                self.keyring.device_public_hex().await?;
+            }
             // Looked up in this turn: a logout that came before has discarded the key of its session.
             let session_key = self.keyring.session_public_hex().await?;
             if request.operation.session_key_in_header {
