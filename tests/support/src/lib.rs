@@ -14,6 +14,7 @@ mod keys;
 mod log;
 mod passkeys;
 mod storage;
+mod wallets;
 mod world;
 
 pub use browser::{BrowserMode, SocialAccount, TestBrowser};
@@ -23,4 +24,5 @@ pub use keys::{KeyMode, TestKeys};
 pub use log::TestLog;
 pub use passkeys::{PasskeyMode, TestPasskeys};
 pub use storage::{StorageMode, TestStorage};
+pub use wallets::{TestWallet, WalletMode};
 pub use world::{EMAIL, REDIRECT, TestClock, Totp, World, elevated_token};

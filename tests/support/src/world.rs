@@ -12,7 +12,7 @@ use stepup_core::{
 };
 use stepup_sandbox::{Sandbox, SandboxConfig, policy::Policy};
 
-use super::{TestBrowser, TestKeys, TestPasskeys, TestStorage, eventually};
+use super::{TestBrowser, TestKeys, TestPasskeys, TestStorage, TestWallet, eventually};
 
 pub const EMAIL: &str = "ada@example.com";
 /// Where OAuth providers send the user back to.
@@ -25,6 +25,7 @@ pub struct World {
     pub keys: TestKeys,
     pub passkeys: TestPasskeys,
     pub browser: TestBrowser,
+    pub wallet: TestWallet,
     pub clock: TestClock,
     pub client: Arc<StepUpClient>,
     http: reqwest::Client,
@@ -42,9 +43,10 @@ impl World {
         let (storage, keys, clock) = (TestStorage::default(), TestKeys::default(), TestClock::default());
         let passkeys = TestPasskeys::new(sandbox.url(), "phone");
         let browser = TestBrowser::new(sandbox.url());
-        let platform = platform(&storage, &keys, &passkeys, &browser);
+        let wallet = TestWallet::new(sandbox.wallets());
+        let platform = platform(&storage, &keys, &passkeys, &browser, &wallet);
         let client = StepUpClient::with_clock(config(&sandbox), platform, clock.shared()).unwrap();
-        Self { sandbox, storage, keys, passkeys, browser, clock, client, http: http() }
+        Self { sandbox, storage, keys, passkeys, browser, wallet, clock, client, http: http() }
     }
 
     /// Short limits: with real sockets time cannot be paused.
@@ -53,7 +55,7 @@ impl World {
     }
 
     pub fn platform(&self) -> Platform {
-        platform(&self.storage, &self.keys, &self.passkeys, &self.browser)
+        platform(&self.storage, &self.keys, &self.passkeys, &self.browser, &self.wallet)
     }
 
     /// The app is started again: another process on the same storage and keys.
@@ -201,10 +203,12 @@ fn platform(
     keys: &TestKeys,
     passkeys: &TestPasskeys,
     browser: &TestBrowser,
+    wallet: &TestWallet,
 ) -> Platform {
     Platform::new(Arc::new(storage.clone()), Arc::new(keys.clone()))
         .with_passkeys(Arc::new(passkeys.clone()))
         .with_oauth_browser(Arc::new(browser.clone()))
+        .with_wallet_signer(Arc::new(wallet.clone()))
 }
 
 pub(crate) fn http() -> reqwest::Client {
