@@ -32,6 +32,8 @@ async fn elevate(world: &World, totp: &Totp, scope: TokenScope) {
 async fn the_calls_that_take_it_carry_it_and_a_reusable_one_stays() {
     let (world, totp) = legacy_world().await;
     world.client.passkeys().register(None).await.unwrap();
+    // The permission to link, which came with the sign-in, is over.
+    world.sandbox.clock().advance(601);
     create_token(&world, &totp, LegacyTokenKind::Reusable).await.unwrap();
     rename(&world, "Ada").await.unwrap();
     assert_eq!(carried(&world, "PUT", "users"), (true, false));
@@ -42,14 +44,19 @@ async fn the_calls_that_take_it_carry_it_and_a_reusable_one_stays() {
 
     world.client.mfa().delete(totp.device_id.clone(), None).await.unwrap();
     assert_eq!(carried(&world, "DELETE", &format!("users/mfa/{}", totp.device_id)), (true, false));
+    world.client.auth().link_email("lovelace@example.com".into(), None).await.unwrap();
     assert!(held(&world));
+    world.client.auth().delete_user(None).await.unwrap();
+    assert!(!held(&world), "the session is over");
 
     // What does not take it does not carry it.
     let prefix = format!("/api/v0/sdk/{}/", world.sandbox.environment_id());
     let with = world.sandbox.log().exchanges().into_iter();
     let with = with.filter(|exchange| exchange.headers.contains_key(LEGACY_HEADER));
-    let with: Vec<_> = with.map(|exchange| exchange.path.replace(&prefix, "")).collect();
-    assert_eq!(with, ["users", "users/passkeys", &format!("users/mfa/{}", totp.device_id)]);
+    let with: Vec<_> =
+        with.map(|exchange| format!("{} {}", exchange.method, exchange.path.replace(&prefix, ""))).collect();
+    let delete_totp = format!("DELETE users/mfa/{}", totp.device_id);
+    assert_eq!(with, ["PUT users", "DELETE users/passkeys", &delete_totp, "PUT users", "DELETE users"]);
 }
 
 #[tokio::test]
