@@ -7,7 +7,9 @@
 )]
 
 mod browser;
+mod browser_elsewhere;
 mod helpers;
+mod process_death;
 mod providers;
 mod redirects;
 mod social_link;
