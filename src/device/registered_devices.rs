@@ -94,5 +94,5 @@ impl Context {
 /// server has for these is not documented, so the words in them are looked at.
 fn says_unregistered(answer: &ServerAnswer) -> bool {
     let code = answer.code.as_deref().unwrap_or_default();
-    answer.status == 401 && !["signature", "nonce", "key"].iter().any(|word| code.contains(word))
+    answer.status == 401 && !["signature", "nonce", "public_key"].iter().any(|word| code.contains(word))
 }

@@ -173,7 +173,7 @@ async fn i13_a_listener_may_call_back_into_the_client_and_end_its_subscription()
     second.client.restore(None).await.unwrap();
     let listener = Arc::new(Reentrant::default());
     *listener.client.lock().unwrap() = Some(Arc::clone(&second.client));
-    let shared: Arc<dyn DeviceRegistrationListener> = Arc::clone(&listener) as _;
+    let shared = Arc::clone(&listener);
     let subscription = second.devices().subscribe(shared).unwrap();
     *listener.subscription.lock().unwrap() = Some(Arc::clone(&subscription));
     eventually("the call comes to its end", || *listener.answers.lock().unwrap() == [true]).await;
