@@ -12,6 +12,8 @@ mod helpers;
 mod process_death;
 mod providers;
 mod redirects;
+mod sessions_meanwhile;
+mod settings;
 mod social_link;
 mod social_sign_in;
 mod social_step_up;
