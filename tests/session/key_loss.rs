@@ -30,7 +30,7 @@ async fn i03_a_session_whose_key_is_gone_after_a_restart_is_ended() {
     world.restart();
     world.keys.lose_all().await;
     let requests = world.sandbox.log().exchanges().len();
-    assert_lost(world.client.mfa().methods(None).await);
+    assert_lost(world.client.passkeys().list(None).await);
     assert!(world.storage.records().is_empty());
     assert_eq!(world.sandbox.log().exchanges().len(), requests);
     assert_signed_out(&world).await;
