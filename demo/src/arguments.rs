@@ -3,7 +3,8 @@
 use clap::Parser;
 
 /// The main job of the library, step by step on the terminal: sign in, link factors, check, verify, proceed,
-/// unlink, sign out. Each step is checked; the exit code is 0 only if every one is as told.
+/// unlink, register and revoke a second device, sign out. Each step is checked; the exit code is 0 only if
+/// every one is as told.
 ///
 /// Without arguments it plays both the app and its user, against a sandbox that it starts itself.
 #[derive(Debug, Parser)]

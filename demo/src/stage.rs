@@ -6,7 +6,7 @@ use std::sync::Arc;
 use stepup_core::{
     ClientConfig, InMemoryStorage, OtpVerification, Platform, SoftwareKeys, StepUpClient, StepUpError,
 };
-use stepup_sandbox::{MessageFilter, Sandbox, SandboxConfig};
+use stepup_sandbox::{MessageFilter, Policy, Sandbox, SandboxConfig};
 
 use crate::arguments::Arguments;
 use crate::authenticator_app::AuthenticatorApp;
@@ -91,16 +91,20 @@ impl Stage {
 impl Server {
     async fn start() -> Result<Self, Refused> {
         let failed = |reason: String| Refused { reason, is_usage: false };
-        let sandbox = Sandbox::start(SandboxConfig::default()).await;
+        let policy = Policy { device_registration: true, ..Policy::default() };
+        let sandbox = Sandbox::start(SandboxConfig { policy, ..SandboxConfig::default() }).await;
         let sandbox = sandbox.map_err(|error| failed(format!("the sandbox did not start: {error}")))?;
         let backend = Backend::new(sandbox.url()).map_err(|error| failed(error.to_string()))?;
         Ok(Self { sandbox, backend })
     }
 
-    fn config(&self) -> ClientConfig {
+    /// The app's configuration, on the first phone.
+    pub(crate) fn config(&self) -> ClientConfig {
         ClientConfig {
             base_url: Some(self.sandbox.base_url()),
+            device_name: Some("Pixel 9; Android 16".into()),
             app_origin: Some(ORIGIN.into()),
+            app_links: vec![ORIGIN.into()],
             allow_insecure_loopback: true,
             ..ClientConfig::new(self.sandbox.environment_id().to_string())
         }

@@ -1,6 +1,7 @@
 //! One chapter of the story per file.
 
 pub(crate) mod check;
+pub(crate) mod devices;
 pub(crate) mod link;
 pub(crate) mod proceed;
 pub(crate) mod sign_in;

@@ -9,7 +9,7 @@ use crate::codes;
 use crate::stage::Stage;
 use crate::told::{Told, expect};
 
-const ADDRESS: &str = "ada@example.com";
+pub(super) const ADDRESS: &str = "ada@example.com";
 
 /// What the session permits.
 #[derive(PartialEq, Eq)]

@@ -58,6 +58,7 @@ async fn what_is_possible_is_told_and_the_rest_is_named() {
     demo.until("left out: the call to a backend").await;
     type_totp(&mut demo, &sandbox, &secret).await;
     demo.until("✓ the authenticator app is gone").await;
+    demo.until("left out: a second device").await;
     demo.until("✓ the storage is empty").await;
     let ended = demo.end().await;
     assert_eq!(ended.code, Some(0), "{}", ended.output);

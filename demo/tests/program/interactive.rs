@@ -51,6 +51,13 @@ async fn wrong_codes_can_be_corrected() {
     demo.until(TOTP).await;
     demo.answer("").await;
     demo.until("✓ credential:unlink is granted").await;
+
+    let code = mailed_code(&mut demo).await;
+    demo.answer(wrong(&code)).await;
+    demo.until("refused: wrong or used").await;
+    demo.until(CODE).await;
+    demo.answer(&code).await;
+    demo.until("✓ a link works once").await;
     let ended = demo.end().await;
     assert_eq!(ended.code, Some(0), "{}", ended.output);
     assert!(ended.output.contains("checks are as told") && !ended.output.contains("eyJ"), "{}", ended.output);
