@@ -64,6 +64,13 @@ pub(crate) async fn on_runtime(cancel: Option<Arc<CancelToken>>, call: Call<()>)
 pub(crate) fn spawn_detached<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<Task<T>, StepUpError> {
+    spawn_boxed(Box::pin(work))
+}
+
+/// Knows the answer's type and not the work, so that this is compiled once for each type of answer.
+fn spawn_boxed<T: Send + 'static>(
+    work: Pin<Box<dyn Future<Output = T> + Send>>,
+) -> Result<Task<T>, StepUpError> {
     let (sender, answer) = oneshot::channel();
     let work: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
         let _ = sender.send(work.await);

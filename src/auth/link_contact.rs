@@ -133,7 +133,11 @@ impl Context {
         Ok(UpdateOutcome::CodeSent { verification })
     }
 
-    async fn confirm_link(self: &Arc<Self>, typed: &str, id: Option<&str>) -> Result<LinkOutcome, StepUpError> {
+    async fn confirm_link(
+        self: &Arc<Self>,
+        typed: &str,
+        id: Option<&str>,
+    ) -> Result<LinkOutcome, StepUpError> {
         let code = otp::otp(typed)?;
         let epoch = self.signed_in().await?.epoch;
         let pending = self.pending_code(Purpose::Link { epoch }, id)?;

@@ -256,6 +256,7 @@ impl Context {
     pub(crate) async fn refresh(self: &Arc<Self>) -> Result<(), StepUpError> {
         let begun_with = self.signed_in().await?.version;
         let request = Request::new(&operations::REFRESH);
-        self.reissue_unless(request, SessionChange::Reissue, |version| version != begun_with).await.map(drop)
+        let is_done = |version| version != begun_with;
+        self.reissue_unless(request, SessionChange::Reissue, &is_done).await.map(drop)
     }
 }

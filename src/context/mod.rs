@@ -123,14 +123,22 @@ impl Context {
         cancel: Option<Arc<CancelToken>>,
         call: impl Future<Output = Result<T, StepUpError>> + Send + 'static,
     ) -> Call<T> {
-        let context = Arc::clone(self);
+        Arc::clone(self).run_boxed(cancel, Box::pin(call))
+    }
+
+    /// Knows the answer's type and not the call, so that this is compiled once for each type of answer.
+    fn run_boxed<T: Send + 'static>(
+        self: Arc<Self>,
+        cancel: Option<Arc<CancelToken>>,
+        call: Call<T>,
+    ) -> Call<T> {
         Box::pin(async move {
             let (sender, mut answer) = oneshot::channel();
             let call = async move {
                 let _ = sender.send(call.await?);
                 Ok(())
             };
-            context.run_to_its_end(cancel, Box::pin(call)).await?;
+            self.run_to_its_end(cancel, Box::pin(call)).await?;
             answer.try_recv().map_err(|_| Panicked.into())
         })
     }

@@ -28,6 +28,10 @@ pub(crate) struct Reissued {
     pub(crate) next: Option<NextStep>,
 }
 
+/// Whether a session of this version makes a call needless. Behind a reference, so that what follows is compiled
+/// once.
+pub(crate) type IsDone<'a> = &'a (dyn Fn(u64) -> bool + Send + Sync);
+
 /// Is told whether the server answered with a session, or its refusal.
 pub(crate) type Note = Box<dyn FnOnce(Result<(), &StepUpError>) + Send>;
 
@@ -42,7 +46,7 @@ impl Context {
         request: Request,
         change: SessionChange,
     ) -> Result<Reissued, StepUpError> {
-        self.reissue_unless(request, change, |_| false).await.and_then(|reissued| {
+        self.reissue_unless(request, change, &|_| false).await.and_then(|reissued| {
             reissued.ok_or_else(|| StepUpError::Internal {
                 reason: "a call was left out without a reason".into(),
             })
@@ -55,7 +59,7 @@ impl Context {
         self: &Arc<Self>,
         request: Request,
         change: SessionChange,
-        is_done: impl FnOnce(u64) -> bool + Send,
+        is_done: IsDone<'_>,
     ) -> Result<Option<Reissued>, StepUpError> {
         self.reissue_noted(request, change, is_done, Box::new(|_| ())).await
     }
@@ -66,7 +70,7 @@ impl Context {
         self: &Arc<Self>,
         mut request: Request,
         change: SessionChange,
-        is_done: impl FnOnce(u64) -> bool + Send,
+        is_done: IsDone<'_>,
         note: Note,
     ) -> Result<Option<Reissued>, StepUpError> {
         self.restore().await?;
@@ -97,7 +101,8 @@ impl Context {
         let token_epoch = epoch + u64::from(change == SessionChange::SignIn);
         let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
         let awaiting = Awaiting::new(delivery.clone(), state, writer, token_epoch);
-        let task = spawn_detached(Arc::clone(self).bring_to_its_end(request, change, epoch, turn, delivery, note))?;
+        let task =
+            spawn_detached(Arc::clone(self).bring_to_its_end(request, change, epoch, turn, delivery, note))?;
         let reissued = task.await;
         awaiting.delivered();
         reissued?.map(Some)

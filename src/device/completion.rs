@@ -117,8 +117,8 @@ impl Context {
             }
         });
         // The request of a caller who has gone may have been under way when this one began.
-        let is_done = |_| self.registration_links.lock().spent(&hash).is_some();
-        if self.reissue_noted(request, SessionChange::Reissue, is_done, note).await?.is_some() {
+        let is_done = |_: u64| self.registration_links.lock().spent(&hash).is_some();
+        if self.reissue_noted(request, SessionChange::Reissue, &is_done, note).await?.is_some() {
             return Ok(());
         }
         let is_registered = self.state.current().is_some_and(|current| {
@@ -186,5 +186,38 @@ struct Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.context.registration_links.lock().running.retain(|running| running.serial != self.serial);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::NetworkFailure;
+
+    #[test]
+    fn only_the_latest_spent_links_are_remembered() {
+        let links = RegistrationLinks::default();
+        for number in 0..=u8::try_from(MOST_SPENT).unwrap() {
+            links.spend([number; 32], Spent::Refused(LinkRefusal::Expired));
+        }
+        let known = links.lock();
+        assert_eq!(known.spent.len(), MOST_SPENT);
+        assert_eq!(known.spent(&[0; 32]), None, "the oldest");
+        assert_eq!(known.spent(&[64; 32]), Some(Spent::Refused(LinkRefusal::Expired)));
+    }
+
+    #[test]
+    fn i17_only_what_the_server_said_makes_a_link_useless() {
+        let by = |error: StepUpError| Spent::by(Err(&error));
+        assert_eq!(Spent::by(Ok(())), Some(Spent::Taken));
+        assert_eq!(by(refused(LinkRefusal::Used)), Some(Spent::Refused(LinkRefusal::Used)));
+        assert_eq!(by(refused(LinkRefusal::Expired)), Some(Spent::Refused(LinkRefusal::Expired)));
+        for reason in [LinkRefusal::Refused, LinkRefusal::Malformed, LinkRefusal::Foreign] {
+            assert_eq!(by(refused(reason)), None);
+        }
+        for failure in [NetworkFailure::ConnectFailed, NetworkFailure::TimedOut, NetworkFailure::Interrupted]
+        {
+            assert_eq!(by(StepUpError::Network { failure, request_id: String::new() }), None);
+        }
     }
 }

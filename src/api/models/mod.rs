@@ -2,8 +2,8 @@
 //! another type.
 
 mod check;
-mod elevated_token;
 mod devices;
+mod elevated_token;
 mod factors;
 mod merge;
 mod otp;
@@ -13,10 +13,10 @@ mod tolerant;
 mod user;
 
 pub(crate) use check::{CheckAnswer, CheckCredential};
-pub(crate) use elevated_token::ElevatedTokenAnswer;
 pub(crate) use devices::{
     RegisteredDeviceBody, RegisteredDevicesAnswer, RevokedDeviceAnswer, RevokedDevicesAnswer,
 };
+pub(crate) use elevated_token::ElevatedTokenAnswer;
 pub(crate) use factors::{
     MfaDeviceBody, MfaMethodsAnswer, PasskeyBody, PasskeysAnswer, RecoveryCodesAnswer, TotpEnrollmentAnswer,
 };
