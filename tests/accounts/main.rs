@@ -8,7 +8,10 @@
 
 mod browser;
 mod browser_elsewhere;
+mod contact_conflicts;
+mod contacts;
 mod helpers;
+mod late_answers;
 mod process_death;
 mod providers;
 mod redirects;

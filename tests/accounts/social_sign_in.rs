@@ -8,7 +8,7 @@ use stepup_core::{
 use stepup_test_support::{BrowserMode, EMAIL, SocialAccount};
 
 use crate::helpers::{
-    EXPORT, LINK, OLDER, OTHER, done, holds, holds_visit, make_patient, other_account, own_account,
+    EXPORT, LINK, OLDER, OTHER, holds, holds_visit, make_patient, other_account, own_account,
     requests_at_all, sign_in_verified, sign_in_with_google, social, user_id, world, world_with,
 };
 
