@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use stepup_core::{
-    CodeRefusal, CredentialFormat, MfaFactorKind, OnboardingDuty, OtpChannel, StepUpError, UnavailableReason,
+    CodeRefusal, CredentialFormat, MfaFactorKind, OnboardingDuty, OtpChannel, SessionTokenKind, StepUpError,
+    UnavailableReason,
 };
 use stepup_test_support::{EMAIL, World};
 
@@ -106,7 +107,31 @@ async fn a_code_sent_by_sms_or_not_at_all_is_no_code_by_email() {
         let StepUpError::InvalidArgument { argument, .. } = refused else { panic!("{refused:?}") };
         assert_eq!(argument, "verification_id");
     }
+    give_phone(&world).await;
+    let sent = step_up.send_otp(Some("phone".into()), None).await.unwrap();
+    assert_eq!(sent.channel, OtpChannel::Sms);
+    let code = world.code("+12025550167");
+    let refused = step_up.verify_mfa_email(code, vec![EXPORT], Some(sent.id), None).await.unwrap_err();
+    assert!(matches!(refused, StepUpError::InvalidArgument { .. }), "{refused:?}");
     assert_eq!(world.count("users/mfa/auth/email"), 0);
+}
+
+/// The next session that the server issues says that the user has a phone.
+async fn give_phone(world: &World) {
+    let auth = world.client.auth();
+    let user = auth.session(None).await.unwrap().unwrap().user;
+    let token = auth.session_token(SessionTokenKind::Minified, None).await.unwrap().unwrap();
+    let phone = json!({
+        "id": "phone", "format": "phoneNumber", "signInEnabled": true,
+        "phoneCountryCode": "1", "phoneNumber": "2025550167", "isoCountryCode": "US",
+    });
+    let body = json!({
+        "user": { "id": user.id, "scope": "user:basic", "verifiedCredentials": [phone] },
+        "expiresAt": 4_000_000_000_u64,
+        "minifiedJwt": token.expose(),
+    });
+    world.fault(json!({ "method": "POST", "path": "refresh", "count": 1, "body": body }));
+    auth.refresh(None).await.unwrap();
 }
 
 #[tokio::test]

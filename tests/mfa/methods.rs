@@ -1,9 +1,8 @@
 //! One list of factors by kind: what the environment offers beside what the user has (fault 39).
 
 use serde_json::{Value, json};
-use stepup_core::{ClientConfig, ErrorKind, Limits, MfaFactorKind, MfaMethod, StepUpError};
+use stepup_core::{ErrorKind, MfaFactorKind, MfaMethod, StepUpError};
 use stepup_test_support::World;
-use tokio::time::Instant;
 
 use crate::helpers::{linking_world, method, patch_policy};
 
@@ -99,16 +98,17 @@ async fn a_method_that_is_switched_off_is_found_out_after_a_restart() {
 
 #[tokio::test]
 async fn settings_and_factors_are_asked_for_at_the_same_time() {
-    let mut world = World::new().await;
-    let limits = Some(Limits::default());
-    world.restart_with(ClientConfig { limits, ..world.config() });
+    let world = World::new().await;
     world.sign_in().await;
+    // Neither waits for the answer to the other: there is none.
     for path in ["settings", "users/mfa/methods"] {
-        world.fault(json!({ "method": "GET", "path": path, "latencyMs": 1_000 }));
+        world.fault(json!({ "method": "GET", "path": path, "hang": true }));
     }
-    let begun = Instant::now();
-    methods(&world).await;
-    assert!(begun.elapsed().as_millis() < 1_900, "one after the other takes two seconds");
+    let mfa = world.client.mfa();
+    let call = tokio::spawn(async move { mfa.methods(None).await });
+    world.arrived("settings", 1).await;
+    world.arrived("users/mfa/methods", 1).await;
+    assert_eq!(call.await.unwrap().unwrap_err().kind(), ErrorKind::RetryLater);
 }
 
 #[tokio::test]
