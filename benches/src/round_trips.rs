@@ -1,5 +1,7 @@
 //! How long a step-up takes on a slow network, in round trips.
 
+mod accounts;
+
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -11,8 +13,14 @@ use crate::report::Report;
 const ROUND_TRIP: Duration = Duration::from_millis(100);
 const SCOPES: [TokenScope; 1] = [TokenScope::WALLET_EXPORT];
 
-/// Every endpoint of a step-up.
-const ENDPOINTS: [(&str, &str); 9] = [
+/// Every endpoint on the way.
+const ENDPOINTS: [(&str, &str); 15] = [
+    ("GET", "settings"),
+    ("POST", "providers/{provider}/initAuth"),
+    ("POST", "providers/{provider}/verify"),
+    ("POST", "wallets/verify"),
+    ("POST", "externalAuth/verify"),
+    ("POST", "deviceRegistration"),
     ("GET", "nonces"),
     ("POST", "stepUp/check"),
     ("POST", "emailVerifications/create"),
@@ -27,7 +35,7 @@ const ENDPOINTS: [(&str, &str); 9] = [
 pub(crate) async fn measure(report: &mut Report) {
     let world = World::new().await;
     world.sign_in().await;
-    row(report, &world, "e-mail code", 3, async {
+    row(report, &world, "check to Elevation by e-mail code, nonces warm", 3, async {
         check(&world).await;
         world.verify_by_email(&SCOPES).await
     })
@@ -36,7 +44,7 @@ pub(crate) async fn measure(report: &mut Report) {
     let world = World::new().await;
     let totp = world.sign_in_and_enroll_totp().await;
     let code = world.totp_code(&totp);
-    row(report, &world, "TOTP", 2, async {
+    row(report, &world, "check to Elevation by TOTP, nonces warm", 2, async {
         check(&world).await;
         world.client.step_up().verify_totp(code, SCOPES.to_vec(), None, None).await
     })
@@ -45,7 +53,7 @@ pub(crate) async fn measure(report: &mut Report) {
     let world = World::new().await;
     world.sign_in_and_enroll_totp().await;
     let codes = world.client.mfa().recovery_codes(None).await.unwrap();
-    row(report, &world, "recovery code", 2, async {
+    row(report, &world, "check to Elevation by recovery code, nonces warm", 2, async {
         check(&world).await;
         let code = codes[0].expose().to_owned();
         world.client.step_up().verify_recovery_code(code, SCOPES.to_vec(), None).await
@@ -58,12 +66,13 @@ pub(crate) async fn measure(report: &mut Report) {
         .await;
     world.client.passkeys().register(None).await.unwrap();
     world.fault(json!({ "method": "GET", "path": "users/passkeys/authenticate", "latencyMs": 100 }));
-    row(report, &world, "passkey, prepared beside the check", 2, async {
+    row(report, &world, "check to Elevation by passkey, prepared beside the check, nonces warm", 2, async {
         let step_up = world.client.step_up();
         let (prepared, ()) = tokio::join!(step_up.prepare_passkey(None), check(&world));
         step_up.perform_passkey(prepared?, SCOPES.to_vec(), None).await
     })
     .await;
+    accounts::measure(report).await;
 }
 
 async fn check(world: &World) {
@@ -73,7 +82,7 @@ async fn check(world: &World) {
 async fn row<T>(
     report: &mut Report,
     world: &World,
-    method: &str,
+    what: &str,
     goal: u32,
     step_up: impl Future<Output = Result<T, StepUpError>>,
 ) {
@@ -86,7 +95,7 @@ async fn row<T>(
     let elapsed = started.elapsed();
     let trips = elapsed.as_secs_f64() / ROUND_TRIP.as_secs_f64();
     report.limit(
-        &format!("check to Elevation by {method}, nonces warm: sequential round trips"),
+        &format!("{what}: sequential round trips"),
         &goal.to_string(),
         format!("{trips:.2} ({} ms), {} requests in all", elapsed.as_millis(), api_requests(world) - before),
         trips < f64::from(goal) + 0.9,
