@@ -7,6 +7,7 @@ use stepup_core::{
     ClientConfig, CredentialFormat, Session, SessionTokenKind, SignInOptions, SignInOutcome, StepUpError,
     TokenScope, UnavailableReason, VerifiedCredential, WalletAccount, WalletChain,
 };
+use stepup_sandbox::policy::Policy;
 use stepup_test_support::World;
 
 /// Where the app is at home, for the sandbox too.
@@ -42,6 +43,12 @@ pub(crate) async fn world_with_wallet() -> (World, WalletAccount) {
     let world = world().await;
     let account = world.wallet.offer(WALLET, WalletChain::Evm);
     (world, account)
+}
+
+/// Changes the sandbox's policy.
+pub(crate) fn patch_policy(world: &World, patch: &Value) {
+    let policy: Policy = world.sandbox.policy().merged(patch).unwrap();
+    world.sandbox.set_policy(policy);
 }
 
 /// Signs in with the first wallet.

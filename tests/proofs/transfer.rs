@@ -1,11 +1,14 @@
 //! A wallet that is another user's: it moves here if the user says so.
 
+use std::sync::Arc;
+
 use serde_json::json;
-use stepup_core::{LinkOutcome, Session, StepUpError, WalletAccount, WalletChain};
+use stepup_core::{CancelToken, LinkOutcome, Session, StepUpError, WalletAccount, WalletChain};
 use stepup_test_support::{EMAIL, WalletMode, World};
 
 use crate::helpers::{
-    LINK, OTHER, WALLET, holds, refused_argument, session, sign_in, sign_in_to_link, wallets, world_with,
+    LINK, OTHER, WALLET, holds, patch_policy, refused_argument, session, sign_in, sign_in_to_link, wallets,
+    world_with,
 };
 
 const TRANSFERS: &str = "verify/transfer";
@@ -102,4 +105,35 @@ async fn the_token_for_linking_is_needed_for_a_transfer_too() {
     let refused = confirm(&world).await;
     assert!(matches!(refused, Err(StepUpError::StepUpRequired { .. })), "{refused:?}");
     assert_eq!(world.wallet.asked().len(), asked);
+}
+
+#[tokio::test]
+async fn only_the_latest_offer_can_be_confirmed() {
+    let (world, account) = offered().await;
+    patch_policy(&world, &json!({ "linkConflict": "merge" }));
+    let outcome = world.client.auth().link_wallet(None, None).await;
+    assert!(matches!(outcome, Ok(LinkOutcome::MergeRequired { .. })), "{outcome:?}");
+    nothing_to_confirm(&world).await;
+    patch_policy(&world, &json!({ "linkConflict": "transfer" }));
+    let outcome = world.client.auth().link_wallet(None, None).await;
+    assert_eq!(outcome, Ok(LinkOutcome::TransferRequired { account }));
+    let merged = world.client.auth().confirm_merge(vec![], None).await;
+    assert_eq!(refused_argument(merged).0, "merge");
+    done(confirm(&world).await);
+}
+
+#[tokio::test]
+async fn i15_a_transfer_that_is_cancelled_after_it_was_sent_is_done() {
+    let (world, _) = offered().await;
+    world.fault(json!({ "method": "POST", "path": TRANSFERS, "count": 1, "latencyMs": 300 }));
+    let (auth, cancel) = (world.client.auth(), CancelToken::new());
+    let token = Arc::clone(&cancel);
+    let call = tokio::spawn(async move { auth.confirm_transfer(Some(token)).await });
+    world.arrived(TRANSFERS, 1).await;
+    cancel.cancel();
+    assert_eq!(call.await.unwrap(), Err(StepUpError::Cancelled));
+    // Whatever re-issues the session next waits until the one under way is stored.
+    let after = world.client.auth().refresh(None).await.unwrap();
+    assert_eq!(wallets(&after).len(), 1);
+    nothing_to_confirm(&world).await;
 }

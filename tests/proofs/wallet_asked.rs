@@ -31,9 +31,11 @@ async fn a_user_who_declines_has_cancelled() {
 
 #[tokio::test]
 async fn i14_a_wallet_that_hangs_is_waited_for_until_its_deadline() {
-    let error = refused(WalletMode::Hangs).await;
-    assert_eq!(error, StepUpError::TimedOut { what: PlatformCallback::Wallet });
-    assert_eq!(error.kind(), ErrorKind::AskUserAgain);
+    for mode in [WalletMode::Hangs, WalletMode::Unreachable] {
+        let error = refused(mode).await;
+        assert_eq!(error, StepUpError::TimedOut { what: PlatformCallback::Wallet });
+        assert_eq!(error.kind(), ErrorKind::AskUserAgain);
+    }
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ async fn a_check_leaves_embedded_wallets_out_also_where_the_server_lists_them() 
 }
 
 #[tokio::test]
-async fn the_signature_of_another_account_elevates_nobody() {
+async fn fault_31_the_signature_of_another_account_elevates_nobody() {
     let (world, _) = world_with_wallet().await;
     sign_in(&world).await;
     let before = session_token(&world).await;

@@ -18,6 +18,8 @@ pub enum WalletMode {
     Waits,
     Declines,
     Hangs,
+    /// Never answers which accounts there are.
+    Unreachable,
     Panics,
     /// Answers with this text.
     Answers(String),
@@ -117,6 +119,9 @@ fn sandbox_chain(chain: &WalletChain) -> SandboxChain {
 impl WalletSigner for TestWallet {
     async fn accounts(&self) -> Result<Vec<WalletAccount>, PlatformError> {
         *self.0.listed.lock().unwrap() += 1;
+        if *self.0.mode.lock().unwrap() == WalletMode::Unreachable {
+            return std::future::pending().await;
+        }
         Ok(self.0.offered.lock().unwrap().iter().map(|(_, account)| account.clone()).collect())
     }
 
@@ -133,7 +138,7 @@ impl WalletSigner for TestWallet {
                 Ok(self.sign(&message, None, &message.message))
             }
             WalletMode::Declines => Err(PlatformError::Cancelled),
-            WalletMode::Hangs => std::future::pending().await,
+            WalletMode::Hangs | WalletMode::Unreachable => std::future::pending().await,
             WalletMode::Panics => panic!("the host's fault"),
             WalletMode::Answers(text) => Ok(text),
         }
