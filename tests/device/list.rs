@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use stepup_core::{ErrorKind, RegisteredDevice, RegisteredDeviceKind, StepUpError};
 use stepup_test_support::{EMAIL, World};
 
-use crate::helpers::{Phone, answered, mailed_link, requests, two_phones};
+use crate::helpers::{Phone, answered, mailed_link, requests, two_phones, world};
 
 const LIST: &str = "deviceRegistrations";
 
@@ -108,6 +108,14 @@ async fn fault_24_a_session_that_has_ended_is_not_a_user_without_devices() {
     let before = requests(&world);
     assert_eq!(first.devices().list(None).await, Err(StepUpError::NotSignedIn { answer: None }));
     assert_eq!(requests(&world), before);
+}
+
+#[tokio::test]
+async fn fault_24_nobody_is_signed_in_and_nothing_is_asked() {
+    let world = world().await;
+    let phone = Phone::new(&world, "first", "Pixel 9; Android 16");
+    assert_eq!(phone.devices().list(None).await, Err(StepUpError::NotSignedIn { answer: None }));
+    assert_eq!(requests(&world), 0);
 }
 
 #[tokio::test]
