@@ -28,6 +28,7 @@ pub enum LinkOutcome {
 }
 
 /// How an update of the user ended.
+#[allow(clippy::large_enum_variant, reason = "passed on once, and a box would not cross the FFI")]
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Enum)]
 pub enum UpdateOutcome {
     /// Updated.
