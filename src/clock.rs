@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -33,11 +33,13 @@ const TOLERANCE_MILLIS: i64 = 3_000;
 pub(crate) struct ServerClock {
     device: Arc<dyn Clock>,
     offset_millis: AtomicI64,
+    /// Whether this process has learnt it from an answer itself.
+    is_observed: AtomicBool,
 }
 
 impl ServerClock {
     pub(crate) fn new(device: Arc<dyn Clock>) -> Self {
-        Self { device, offset_millis: AtomicI64::new(0) }
+        Self { device, offset_millis: AtomicI64::new(0), is_observed: AtomicBool::new(false) }
     }
 
     pub(crate) fn now(&self) -> UnixMillis {
@@ -48,17 +50,21 @@ impl ServerClock {
         self.offset_millis.load(Ordering::Relaxed)
     }
 
-    /// Takes over the offset that an earlier process learnt.
-    pub(crate) fn set_offset_millis(&self, offset: i64) {
-        self.offset_millis.store(offset, Ordering::Relaxed);
+    /// Takes over the offset that an earlier process learnt. What this one has learnt is newer.
+    pub(crate) fn inherit_offset_millis(&self, offset: i64) {
+        if !self.is_observed.load(Ordering::Relaxed) {
+            self.offset_millis.store(offset, Ordering::Relaxed);
+        }
     }
 
     /// Learns from the `Date` of an answer that has just arrived.
     pub(crate) fn observe(&self, date: SystemTime) {
+        self.is_observed.store(true, Ordering::Relaxed);
         let difference = millis(date).saturating_sub(self.device_millis());
         let known = self.offset_millis();
         if difference.saturating_sub(known).abs() > TOLERANCE_MILLIS {
-            self.set_offset_millis(if difference.abs() <= TOLERANCE_MILLIS { 0 } else { difference });
+            let offset = if difference.abs() <= TOLERANCE_MILLIS { 0 } else { difference };
+            self.offset_millis.store(offset, Ordering::Relaxed);
         }
     }
 
@@ -129,5 +135,15 @@ mod tests {
         assert_eq!(clock.now(), UnixMillis::from_seconds(9_400), "rounding is not a change");
         clock.observe(at(10_001));
         assert_eq!(clock.offset_millis(), 0);
+    }
+
+    #[test]
+    fn i22_what_an_answer_has_told_is_newer_than_what_was_stored() {
+        let clock = ServerClock::new(Arc::new(Fixed(at(10_000))));
+        clock.inherit_offset_millis(60_000);
+        assert_eq!(clock.now(), UnixMillis::from_seconds(10_060));
+        clock.observe(at(10_600));
+        clock.inherit_offset_millis(60_000);
+        assert_eq!(clock.now(), UnixMillis::from_seconds(10_600));
     }
 }

@@ -146,7 +146,7 @@ impl State {
         if inner.epoch != 0 || inner.session.is_some() {
             return;
         }
-        self.clock.set_offset_millis(envelope.server_offset_millis);
+        self.clock.inherit_offset_millis(envelope.server_offset_millis);
         let Envelope { user, session, elevations, epoch_id, .. } = envelope;
         let now = self.clock.now();
         for StoredElevation { token } in elevations {
@@ -324,7 +324,7 @@ impl State {
             return;
         }
         if inner.session.is_none() {
-            self.clock.set_offset_millis(pending.server_offset_millis());
+            self.clock.inherit_offset_millis(pending.server_offset_millis());
         }
         inner.pending_browser.get_or_insert(pending);
     }

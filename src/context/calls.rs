@@ -35,6 +35,10 @@ pub(super) struct Attached {
 impl Context {
     /// Makes a call that leaves the session as it is.
     pub(crate) async fn call(self: &Arc<Self>, mut request: Request) -> Result<Answer, StepUpError> {
+        if request.operation.bearer == Bearer::Required {
+            // First: without a session there may be no key to sign with either, and no nonce is to be spent.
+            self.signed_in().await?;
+        }
         self.restore().await?;
         let mut is_repeated = false;
         loop {

@@ -146,7 +146,7 @@ impl Context {
         }
         self.owed.owe();
         let Envelope { user, session, server_offset_millis, .. } = self.read_envelope().await.ok()??;
-        self.state.clock.set_offset_millis(server_offset_millis);
+        self.state.clock.inherit_offset_millis(server_offset_millis);
         Some(HeldSession::restored(user, session))
     }
 
