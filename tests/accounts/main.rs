@@ -8,11 +8,16 @@
 
 mod browser;
 mod browser_elsewhere;
+mod captcha;
+mod captcha_late;
 mod contact_conflicts;
 mod contacts;
+mod delete_user;
+mod delete_user_races;
 mod helpers;
 mod late_answers;
 mod process_death;
+mod profile;
 mod providers;
 mod redirects;
 mod sessions_meanwhile;
@@ -20,3 +25,4 @@ mod settings;
 mod social_link;
 mod social_sign_in;
 mod social_step_up;
+mod unlink;
