@@ -114,9 +114,8 @@ fn refusal(
             let reason = link_refusal(text);
             StepUpError::InvalidRegistrationLink { reason, answer: Some(answer) }
         }
-        ("recovery_codes", _) if is_client_error && answer.status != 403 => {
-            method(UnavailableReason::AlreadyAcknowledged)
-        }
+        // The only reason for which the codes cannot be read.
+        ("recovery_codes", "mfa_invalid_request") => method(UnavailableReason::AlreadyAcknowledged),
         (_, "mfa_invalid_code" | "wrong_email_verification_token" | "wrong_sms_verification_token") => {
             code(CodeRefusal::Wrong)
         }

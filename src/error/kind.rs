@@ -107,7 +107,9 @@ pub(super) fn of(error: &StepUpError) -> ErrorKind {
         },
         StepUpError::AlreadyOpen | StepUpError::InvalidConfiguration { .. } => ErrorKind::FixConfiguration,
         // What people type into the app's own fields.
-        StepUpError::InvalidArgument { argument, .. } if matches!(argument.as_str(), "email" | "phone") => {
+        StepUpError::InvalidArgument { argument, .. }
+            if matches!(argument.as_str(), "email" | "phone" | "alias") =>
+        {
             ErrorKind::AskUserAgain
         }
         StepUpError::Server { answer, .. } => of_answer(answer.status, answer.code.as_deref()),

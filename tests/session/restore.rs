@@ -138,7 +138,7 @@ async fn refusals(world: &World) -> Vec<StepUpError> {
 async fn an_envelope_of_a_newer_version_is_refused_and_left_alone() {
     let mut world = World::new().await;
     sign_in_with_tokens(&world).await;
-    let newer = br#"{"schema_version":2,"sessions":[]}"#;
+    let newer = br#"{"schema_version":3,"sessions":[]}"#;
     world.client.shutdown();
     world.storage.overwrite(newer);
     world.client = world.open().unwrap();
@@ -162,7 +162,7 @@ async fn a_logout_deletes_an_envelope_of_a_newer_version() {
     let mut world = World::new().await;
     world.sign_in().await;
     world.client.shutdown();
-    world.storage.overwrite(br#"{"schema_version":2}"#);
+    world.storage.overwrite(br#"{"schema_version":3}"#);
     world.client = world.open().unwrap();
     world.client.auth().logout(None).await.unwrap();
     assert_signed_out(&world).await;

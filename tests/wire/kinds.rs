@@ -71,7 +71,7 @@ fn all_errors() -> Vec<StepUpError> {
         E::ClientClosed => vec![E::ClientClosed],
         E::AlreadyOpen => vec![E::AlreadyOpen],
         E::InvalidConfiguration { .. } => vec![E::InvalidConfiguration { field: text(), reason: text() }],
-        E::InvalidArgument { .. } => ["email", "phone", "scopes", "verification_id"].map(argument).into(),
+        E::InvalidArgument { .. } => ["email", "phone", "alias", "scopes", "verification_id"].map(argument).into(),
         E::NotSignedIn { .. } => vec![E::NotSignedIn { answer: None }],
         E::SessionReplaced => vec![E::SessionReplaced],
         E::StepUpRequired { .. } => [true, false].map(|token_was_attached| {
@@ -124,7 +124,9 @@ fn line_of(error: &StepUpError) -> String {
     let debug = format!("{error:?}");
     let case = debug.split([' ', '{']).next().unwrap();
     let in_particular = match error {
-        StepUpError::InvalidArgument { argument, .. } if matches!(&**argument, "email" | "phone") => {
+        StepUpError::InvalidArgument { argument, .. }
+            if matches!(&**argument, "email" | "phone" | "alias") =>
+        {
             Some(format!("`{argument}`"))
         }
         StepUpError::InvalidCode { reason, .. } => Some(format!("`{reason:?}`")),

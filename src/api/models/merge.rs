@@ -9,7 +9,7 @@ use crate::auth::{MergeChoice, MergeConflict, MergeConflicts};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MergeConflictsBody {
     from_user: UserBody,
-    #[serde(default, deserialize_with = "tolerant::list")]
+    /// All or none: one that was left out would be decided by nobody.
     conflicts: Vec<ConflictBody>,
 }
 
