@@ -3,6 +3,7 @@
 
 mod cancel;
 mod clock;
+mod duties;
 mod epochs;
 mod expiry;
 mod foreground;
