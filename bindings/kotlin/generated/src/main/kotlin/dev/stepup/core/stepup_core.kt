@@ -15114,29 +15114,39 @@ public object FfiConverterTypeNetworkFailure: FfiConverterRustBuffer<NetworkFail
 
 
 /**
- * Something that the server waits for before it gives the session all its rights.
+ * Something that the server waits for before it gives the session all its rights. Each is resolved by calls
+ * of its own, in the order of the cases: `docs/duties.md` says by which, and what works meanwhile.
  */
 
 enum class OnboardingDuty {
     
     /**
-     * This device must be confirmed by the link in an e-mail that the server sent at sign-in. Resolved by
-     * `device_registration().complete(link)`, and by nothing else here. Until then the session, `refresh`,
-     * `logout` and `check` (which answers "required") work; verifies and all that takes an elevated token are
-     * refused with `DeviceRegistrationRequired`, without a request.
+     * This device must be confirmed by the link in an e-mail that the server sent at sign-in.
+     *
+     * Resolved by `device_registration().complete(link)`, and by nothing else here. Blocks, with
+     * `DeviceRegistrationRequired` and without a request, verifies and all that takes an elevated token. The
+     * session, `refresh`, `logout` and `check` (which answers "required") work.
      */
     REGISTER_DEVICE,
     /**
-     * A second factor must be proven, with `complete_mfa_…`; enrol one first if none of `mfa().methods()` is
-     * enrolled.
+     * A second factor must be proven, or enrolled first if none of `mfa().methods()` is.
+     *
+     * Resolved by `complete_mfa_…`, and by enrolling the first factor. Blocks changes to the account, which
+     * the server refuses (403); the session, `refresh`, `check` and `mfa().methods()` work.
      */
     COMPLETE_MFA,
     /**
      * The recovery codes must be shown and acknowledged.
+     *
+     * Resolved by `mfa().acknowledge_recovery_codes()`, after `mfa().recovery_codes()` was shown. Blocks
+     * nothing that is known of.
      */
     ACKNOWLEDGE_RECOVERY_CODES,
     /**
-     * Profile fields are missing.
+     * Profile fields are missing: `User::missing_fields` names them.
+     *
+     * Resolved by `update_user`, for an address or number by `link_email` or `link_phone` with
+     * `confirm_link`. Blocks nothing that is known of.
      */
     COMPLETE_PROFILE;
 
