@@ -1,21 +1,28 @@
 //! The golden exchanges: what each operation puts on the wire, field by field, in `tests/contract/`.
 //!
-//! `{…}` stands for a value that differs each time: `{uuid}`, `{email}`, `{version}`, `{text}`,
-//! `{base64url}`, `{alphanumeric}`, `{alphanumeric:50}`, `{digits:6}`, `{hex:66}`, and the two tokens, which
-//! are compared with those that the client holds.
+//! `{…}` stands for a value that differs each time: `{uuid}`, `{email}`, `{version}`, `{text}`, `{instant}`,
+//! `{jwt}`, `{base58}`, `{base64url}`, `{alphanumeric}`, `{alphanumeric:50}`, `{digits:6}`, `{hex:66}`,
+//! `{hex digits:40}` with capitals too, and the tokens, which are compared with those that the client holds.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use serde_json::{Map, Value, json};
-use stepup_core::TokenScope;
+use stepup_core::{StepUpError, TokenScope};
 
 use crate::{
     bench::Bench,
     door::Recorded,
-    operations::{Row, rows},
+    operations::{Row, rows, variants},
     sweep::every_operation,
 };
 
+/// Scopes whose tokens serve more than once.
+const REUSABLE: [TokenScope; 4] = [
+    TokenScope::CREDENTIAL_LINK,
+    TokenScope::CREDENTIAL_UNLINK,
+    TokenScope::USER_UPDATE,
+    TokenScope::USER_DELETE,
+];
 /// Belongs to HTTP/1.1, not to the API.
 const HTTP_HEADERS: [&str; 2] = ["host", "content-length"];
 
@@ -34,7 +41,7 @@ async fn every_operation_is_on_the_wire_as_its_golden_exchange_says() {
 fn every_golden_exchange_belongs_to_an_operation() {
     let files = fs::read_dir(folder()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     let mut files: Vec<String> = files.collect();
-    let mut names: Vec<String> = rows().iter().map(|row| format!("{}.json", row.name)).collect();
+    let mut names: Vec<String> = all_rows().map(|row| format!("{}.json", row.name)).collect();
     files.sort();
     names.sort();
     assert_eq!(files, names);
@@ -51,7 +58,14 @@ fn a_golden_exchange_does_not_fit_another_request() {
     assert!(!fit(json!({ "a": [1] }), json!({ "a": [1, 2] })));
     assert!(!fit(json!("{digits:6}"), json!("12345")));
     assert!(!fit(json!("{hex:2}"), json!("AB")));
+    assert!(fit(json!("0x{hex:2} at {digits}\n"), json!("0xab at 12\n")));
+    assert!(!fit(json!("0x{hex:2} at {digits}\n"), json!("0xab at 12\n\n")));
+    assert!(!fit(json!("0x{hex:2} at {digits}"), json!("0xab at ")));
     assert!(!fit(json!(null), json!({})));
+}
+
+fn all_rows() -> impl Iterator<Item = Row> {
+    rows().into_iter().chain(variants())
 }
 
 fn folder() -> PathBuf {
@@ -91,11 +105,17 @@ impl Tokens {
         let session = bench.snapshot().await.token.unwrap();
         let mut tokens = BTreeMap::from([("session token".to_owned(), session)]);
         let step_up = bench.client().step_up();
-        for scope in [TokenScope::CREDENTIAL_LINK, TokenScope::CREDENTIAL_UNLINK] {
-            // A reusable one is not spent by this.
-            if let Some(token) = step_up.take_elevated_access_token(scope.clone(), None).await.unwrap() {
-                tokens.insert(format!("token for {scope}"), token.expose().to_owned());
+        for scope in REUSABLE {
+            // Not spent by this.
+            match step_up.take_elevated_access_token(scope.clone(), None).await {
+                Ok(Some(token)) => drop(tokens.insert(format!("token for {scope}"), token.expose().into())),
+                Ok(None) | Err(StepUpError::DeviceRegistrationRequired) => {}
+                Err(error) => panic!("{error}"),
             }
+        }
+        if let Some(token) = bench.client().mfa().consume_legacy_token() {
+            assert!(bench.client().mfa().has_legacy_token(), "a reusable one");
+            tokens.insert("legacy token".into(), token.expose().to_owned());
         }
         Self(tokens)
     }
@@ -127,8 +147,11 @@ impl Tokens {
     fn fits(&self, golden: &str, seen: &str) -> bool {
         let Some((before, rest)) = golden.split_once('{') else { return golden == seen };
         let (placeholder, after) = rest.split_once('}').unwrap();
-        let value = seen.strip_prefix(before).and_then(|value| value.strip_suffix(after));
-        value.is_some_and(|value| self.stands_for(placeholder, value))
+        let Some(seen) = seen.strip_prefix(before) else { return false };
+        let (next, _) = after.split_once('{').unwrap_or((after, ""));
+        // A value ends where the text after it begins.
+        let end = if next.is_empty() { Some(seen.len()) } else { seen.find(next) };
+        end.is_some_and(|end| self.stands_for(placeholder, &seen[..end]) && self.fits(after, &seen[end..]))
     }
 
     fn stands_for(&self, placeholder: &str, value: &str) -> bool {
@@ -141,11 +164,15 @@ impl Tokens {
             "alphanumeric" => of(|byte| byte.is_ascii_alphanumeric()),
             "digits" => of(|byte| byte.is_ascii_digit()),
             "hex" => of(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
+            "hex digits" => of(|byte| byte.is_ascii_hexdigit()),
+            "base58" => of(|byte| byte.is_ascii_alphanumeric() && !matches!(byte, b'0' | b'O' | b'I' | b'l')),
             "base64url" => of(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')),
             "uuid" => value.len() == 36 && of(|byte| byte.is_ascii_hexdigit() || byte == b'-'),
             "email" => value.contains('@'),
             "version" => of(|byte| byte.is_ascii_digit() || byte == b'.'),
             "text" => !value.is_empty(),
+            "instant" => humantime::parse_rfc3339(value).is_ok(),
+            "jwt" => value.split('.').count() == 3 && value.starts_with("eyJ"),
             other => panic!("unknown placeholder {other}, or no such token is held"),
         };
         is_kind && (length.is_empty() || length.parse() == Ok(value.len()))

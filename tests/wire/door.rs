@@ -17,6 +17,8 @@ use tokio::{
     time::sleep,
 };
 
+use crate::novelties;
+
 /// A request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorded {
@@ -36,6 +38,8 @@ pub(crate) enum Mischief {
     Drip,
     /// A body whose length is not announced, without end.
     Endless,
+    /// The server's answer, with words in it and fields that nobody knows yet.
+    Novelties,
 }
 
 pub(crate) struct Door {
@@ -127,15 +131,25 @@ async fn pass(mut client: TcpStream, shared: Arc<Shared>) -> Option<()> {
     let concerned = shared.mischief.lock().unwrap().clone();
     shared.recorded.lock().unwrap().push(request.clone());
     match concerned {
+        Some((method, path, Mischief::Novelties)) if request.is(&method, &path) => {
+            let (mut server, mut answer) = (pass_on(&shared.sandbox, &head, &body).await?, Vec::new());
+            server.read_to_end(&mut answer).await.ok()?;
+            client.write_all(&novelties::added(&answer)).await.ok()
+        }
         Some((method, path, mischief)) if request.is(&method, &path) => misbehave(client, mischief).await,
         _ => {
-            let mut server = TcpStream::connect(&shared.sandbox).await.ok()?;
-            let (first, rest) = head.split_once("\r\n")?;
-            let head = format!("{first}\r\nconnection: close\r\n{rest}");
-            server.write_all(&[head.as_bytes(), &body].concat()).await.ok()?;
+            let mut server = pass_on(&shared.sandbox, &head, &body).await?;
             copy_bidirectional(&mut client, &mut server).await.ok().map(drop)
         }
     }
+}
+
+async fn pass_on(server: &str, head: &str, body: &[u8]) -> Option<TcpStream> {
+    let mut server = TcpStream::connect(server).await.ok()?;
+    let (first, rest) = head.split_once("\r\n")?;
+    let head = format!("{first}\r\nconnection: close\r\n{rest}");
+    server.write_all(&[head.as_bytes(), body].concat()).await.ok()?;
+    Some(server)
 }
 
 async fn misbehave(mut client: TcpStream, mischief: Mischief) -> Option<()> {
@@ -155,6 +169,7 @@ async fn misbehave(mut client: TcpStream, mischief: Mischief) -> Option<()> {
                 client.write_all(chunk.as_bytes()).await.ok()?;
             }
         }
+        Mischief::Novelties => unreachable!("needs the server's answer"),
     }
 }
 
@@ -203,10 +218,7 @@ impl Recorded {
 
     /// Whether this is a request to an endpoint, in whose path `{id}` stands for one segment.
     pub(crate) fn is(&self, method: &str, path: &str) -> bool {
-        let (template, given): (Vec<_>, Vec<_>) =
-            (path.split('/').collect(), self.path().split('/').collect());
-        let fits = |(expected, given): (&&str, &&str)| *expected == "{id}" || expected == given;
-        self.method == method && template.len() == given.len() && template.iter().zip(&given).all(fits)
+        self.method == method && is_at(self.path(), path)
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -216,4 +228,11 @@ impl Recorded {
         assert_eq!(found.next(), None, "{name} is sent once");
         value
     }
+}
+
+/// Whether a path fits a template, in which `{id}` stands for one segment.
+pub(crate) fn is_at(path: &str, template: &str) -> bool {
+    let (template, given): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
+    let fits = |(expected, given): (&&str, &&str)| *expected == "{id}" || expected == given;
+    template.len() == given.len() && template.iter().zip(&given).all(fits)
 }

@@ -9,6 +9,7 @@ use stepup_core::{CodeRefusal, ErrorKind, NetworkFailure, StepUpError, TokenScop
 use crate::bench::Bench;
 
 const RECOVERY: &str = "users/mfa/recovery";
+const OPERATION: &str = "regenerate_recovery_codes";
 
 impl Bench {
     async fn signed_in() -> Self {
@@ -19,10 +20,10 @@ impl Bench {
 
     /// The error of a call that gets this answer.
     async fn refused(&self, answer: Value) -> StepUpError {
-        let mut rule = json!({ "method": "GET", "path": RECOVERY, "count": 1 });
+        let mut rule = json!({ "method": "POST", "path": RECOVERY, "count": 1 });
         rule.as_object_mut().unwrap().extend(answer.as_object().unwrap().clone());
         self.fault(rule);
-        self.client().mfa().recovery_codes(None).await.unwrap_err()
+        self.client().mfa().regenerate_recovery_codes(None).await.unwrap_err()
     }
 
     /// The id of the latest request to an endpoint.
@@ -53,9 +54,9 @@ async fn fault_29_each_shape_keeps_its_status_its_code_and_the_request_id() {
     ] {
         let error = bench.refused(json!({ "status": status, "body": body })).await;
         let StepUpError::Server { operation, answer, .. } = &error else { panic!("{body}: {error:?}") };
-        assert_eq!((operation.as_str(), answer.status), ("recovery_codes", status), "{body}");
+        assert_eq!((operation.as_str(), answer.status), (OPERATION, status), "{body}");
         assert_eq!(answer.code.as_deref(), code, "{body}");
-        assert_eq!(answer.request_id, bench.sent_id("GET", RECOVERY), "{body}");
+        assert_eq!(answer.request_id, bench.sent_id("POST", RECOVERY), "{body}");
         assert_eq!(error.server_answer().as_ref(), Some(answer));
     }
 }
@@ -69,7 +70,7 @@ async fn fault_29_a_numeric_429_is_a_rate_limit() {
         panic!("{error:?}")
     };
     assert_eq!((answer.status, answer.code.as_deref()), (429, Some("429")));
-    assert_eq!(answer.request_id, bench.sent_id("GET", RECOVERY));
+    assert_eq!(answer.request_id, bench.sent_id("POST", RECOVERY));
     assert_eq!(error.kind(), ErrorKind::RetryLater);
 }
 
@@ -110,7 +111,7 @@ async fn fault_29_a_401_keeps_its_code_whether_the_session_is_over_or_not() {
     let error = bench.refused(refusal).await;
     let StepUpError::NotSignedIn { answer: Some(answer) } = &error else { panic!("{error:?}") };
     assert_eq!((answer.status, answer.code.as_deref()), (401, Some("token_revoked")));
-    assert_eq!(answer.request_id, bench.sent_id("GET", RECOVERY));
+    assert_eq!(answer.request_id, bench.sent_id("POST", RECOVERY));
     assert!(!bench.snapshot().await.is_signed_in());
 }
 
@@ -195,7 +196,7 @@ async fn the_codes_of_the_contract_become_what_the_app_can_act_on() {
         }
         let answer = error.server_answer().unwrap();
         assert_eq!((answer.status, answer.code.as_deref()), (422, Some(name)));
-        assert_eq!(answer.request_id, bench.sent_id("GET", RECOVERY));
+        assert_eq!(answer.request_id, bench.sent_id("POST", RECOVERY));
     }
     for (status, name) in [(422, "mfa_rate_limited"), (429, "mfa_rate_limited"), (422, "too_many_requests")] {
         let error =
@@ -216,8 +217,8 @@ async fn i11_network_failures_and_unexpected_answers_name_the_request() {
     let StepUpError::Network { failure: NetworkFailure::Interrupted, request_id } = &error else {
         panic!("{error:?}")
     };
-    assert_eq!(*request_id, bench.sent_id("GET", RECOVERY));
+    assert_eq!(*request_id, bench.sent_id("POST", RECOVERY));
     let error = bench.refused(json!({ "body": "no JSON" })).await;
     let StepUpError::UnexpectedAnswer { request_id, .. } = &error else { panic!("{error:?}") };
-    assert_eq!(*request_id, bench.sent_id("GET", RECOVERY));
+    assert_eq!(*request_id, bench.sent_id("POST", RECOVERY));
 }

@@ -6,6 +6,8 @@ use std::{collections::BTreeSet, fs, path::Path};
 const DOCUMENT: &str = include_str!("../../docs/peer-failures.md");
 const LIBRARY: &str = include_str!("../../src/lib.rs");
 const FAULTS: usize = 50;
+/// Faults of parts that the library does not have yet.
+const WAITING: [usize; 3] = [16, 32, 34];
 
 /// Number, and what its last column says.
 fn rows() -> Vec<(usize, &'static str)> {
@@ -70,6 +72,8 @@ fn every_fault_has_a_test_that_is_named_after_it_or_says_what_it_waits_for() {
 
 #[test]
 fn no_fault_that_is_tested_is_said_to_wait() {
+    let waiting: Vec<_> = rows().iter().filter(|row| waits_for(row.1).is_some()).map(|row| row.0).collect();
+    assert_eq!(waiting, WAITING);
     for (number, tests) in rows().into_iter().filter(|(_, tests)| waits_for(tests).is_some()) {
         let word = format!("fault_{number:02}_");
         let tested = all_functions().into_iter().find(|name| name.contains(&word));

@@ -12,7 +12,7 @@ use crate::{
     operations::{Prepared, Row, rows},
 };
 
-const REPEATED: [&str; 4] = ["nonces", "session", "check", "mfa_methods"];
+const REPEATED: [&str; 6] = ["nonces", "settings", "session", "check", "mfa_methods", "passkeys"];
 const CHECK: Row = Row { name: "check", method: "POST", path: "stepUp/check" };
 
 impl Bench {

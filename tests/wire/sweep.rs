@@ -9,7 +9,7 @@ use crate::{
     bench::Bench,
     contract::Tokens,
     door::Recorded,
-    operations::{Row, rows},
+    operations::{Row, rows, variants},
 };
 
 pub(crate) struct Swept {
@@ -34,17 +34,19 @@ pub(crate) async fn every_operation() -> &'static [Swept] {
 async fn sweep() -> Vec<Swept> {
     let mut bench = Bench::new().await;
     let mut all = Vec::new();
-    for row in rows() {
+    for row in rows().into_iter().chain(variants()) {
         bench.renew();
         let prepared = bench.prepare(row.name).await;
         let (tokens, before) = (Tokens::of(&bench).await, bench.door.requests().len());
-        let _ = bench.perform(row.name, &prepared).await;
+        let outcome = bench.perform(row.name, &prepared).await;
+        // What makes the client look at the session is a refusal.
+        assert!(outcome.is_ok() || row.name == "session", "{}: {outcome:?}", row.name);
         let requests = bench.door.requests();
         let own = requests[before..].iter().rfind(|request| request.is(row.method, row.path));
         let request = own.unwrap_or_else(|| panic!("{}: nothing was sent", row.name)).clone();
         // The log names the operation that made this very request.
         let id = request.header("x-dyn-request-id").unwrap();
-        let names = |text: &str| text.starts_with(&format!("{}: ", row.name)) && text.ends_with(id);
+        let names = |text: &str| text.starts_with(&format!("{}: ", row.operation())) && text.ends_with(id);
         eventually(row.name, || bench.log.records().iter().any(|record| names(&record.text))).await;
         let exchanges = bench.world.requests("").to_vec();
         let environment_id = bench.config.environment_id.clone();
