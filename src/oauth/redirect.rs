@@ -58,13 +58,14 @@ impl Context {
             return Ok(RedirectOutcome::NotOurs);
         };
         self.load_pending_browser().await?;
+        let logouts = self.state.logouts();
         // From here on it is used up, whatever comes of it.
         let Some(mut pending) = self.state.take_pending_browser(&state) else {
             return Ok(RedirectOutcome::NotOurs);
         };
         let waiter = pending.waiter.take();
         let outcome = match self.persist_pending_browser().await {
-            Ok(()) => self.conclude(pending, redirect.as_str(), returned(&url)).await,
+            Ok(()) => self.conclude(pending, redirect.as_str(), logouts, returned(&url)).await,
             Err(error) => Err(error),
         };
         if let Some(waiter) = waiter {
@@ -77,6 +78,7 @@ impl Context {
         self: &Arc<Self>,
         pending: PendingBrowser,
         redirect: &str,
+        logouts: u64,
         returned: Returned,
     ) -> Result<RedirectOutcome, StepUpError> {
         let refused = |reason| Err(StepUpError::RedirectRefused { reason });
@@ -88,7 +90,9 @@ impl Context {
         if pending.has_run_out(&self.state.clock) {
             return refused(RedirectRefusal::Expired);
         }
-        if !pending.awaits(redirect) || !pending.belongs_to(self.named(current.as_ref())) {
+        let is_same_session = pending.belongs_to(self.named(current.as_ref()));
+        // Who was signed out before as well has wanted nobody signed in since.
+        if !pending.awaits(redirect) || !is_same_session || self.state.logouts() != logouts {
             return refused(RedirectRefusal::AnotherSession);
         }
         match returned {
