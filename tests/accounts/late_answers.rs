@@ -1,4 +1,5 @@
-//! What becomes of a code that is being redeemed while the session changes, or the network fails (I3, I4, I10).
+//! What becomes of a code that is being redeemed while the session changes, or the network fails (I3, I4,
+//! I10).
 
 use serde_json::{Value, json};
 use stepup_core::{RedirectOutcome, SessionTokenKind, StepUpError, TokenScope};

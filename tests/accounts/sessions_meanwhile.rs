@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use stepup_core::{RedirectOutcome, RedirectRefusal, StepUpError, TokenScope};
-use stepup_test_support::{EMAIL, World};
+use stepup_test_support::{EMAIL, World, eventually};
 
 use crate::helpers::{
     LINK, OTHER, Visit, done, holds, holds_visit, own_account, patch_policy, patient_world, redemptions,
@@ -50,6 +50,31 @@ async fn i16_a_browser_that_answers_after_a_logout_comes_too_late() {
         assert!(!holds(&world, LINK) && !holds(&world, TokenScope::WALLET_EXPORT));
         assert!(world.storage.records().is_empty());
         assert!(redemptions(&world) <= earlier + 1);
+    }
+}
+
+#[tokio::test]
+async fn i03_i16_a_logout_between_the_redirect_and_its_redemption_stops_it() {
+    for visit in Visit::ALL {
+        let world = patient_world().await;
+        visit.prepare(&world).await;
+        let earlier = redemptions(&world);
+        let (call, redirect) = visit.begin(&world).await;
+        // Where the record is removed, the redirect waits.
+        world.storage.hold("delete");
+        let (removals, auth) = (world.storage.count("delete"), world.client.auth());
+        let redeeming = tokio::spawn(async move { auth.handle_redirect(redirect, None).await });
+        eventually("the record is to be removed", || world.storage.count("delete") > removals).await;
+        let (discarded, auth) = (world.keys.count("delete"), world.client.auth());
+        let logout = tokio::spawn(async move { auth.logout(None).await });
+        eventually("the user is signed out", || world.keys.count("delete") > discarded).await;
+        world.storage.release("delete");
+        logout.await.unwrap().unwrap();
+        assert_eq!(redeeming.await.unwrap(), Err(ANOTHER), "{visit:?}");
+        assert_eq!(call.await.unwrap(), Err(ANOTHER));
+        assert_eq!(redemptions(&world), earlier);
+        assert_eq!(user_id(&world).await, None);
+        assert!(world.storage.records().is_empty());
     }
 }
 

@@ -143,7 +143,8 @@ async fn i18_an_entry_that_is_not_readable_hides_no_other() {
     let world = world().await;
     let url = world.sandbox.url();
     let google = json!({
-        "provider": "google", "clientId": "sandbox-google", "baseAuthUrl": format!("{url}/oauth/google/authorize"),
+        "provider": "google", "clientId": "sandbox-google",
+        "baseAuthUrl": format!("{url}/oauth/google/authorize"),
         "redirectUrl": format!("{url}/oauth/google/callback"), "scopes": "openid email profile",
         "brandNew": { "a": 1 }, "shopifyStore": null,
     });
