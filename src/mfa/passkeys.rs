@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Passkey, ceremony};
 use crate::{
     api::{Operation, Request, operations},
-    auth::{Session, is_mfa_pending},
+    auth::{Session, VerifiedCredential, is_mfa_pending},
     cancel::CancelToken,
     context::Context,
     error::{PlatformCallback, StepUpError},
@@ -97,7 +97,9 @@ impl Context {
         let current = self.signed_in_on_registered_device().await?;
         let epoch = current.epoch;
         // Where the sign-in itself demands a factor, adding the first one may need no step-up.
-        if !is_mfa_pending(&current.session.user) {
+        let user = &current.session.user;
+        let is_first = !user.verified_credentials.iter().any(VerifiedCredential::is_mfa);
+        if !(is_mfa_pending(user) && is_first) {
             self.ensure_permitted(&operations::REGISTER_PASSKEY).await?;
         }
         let answer = self.call(Request::new(&operations::PREPARE_PASSKEY_REGISTRATION)).await?;

@@ -83,6 +83,17 @@ async fn a_sign_in_that_demands_a_factor_lets_the_first_one_be_added() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_waits_for_a_factor_shows_no_sheet_for_another_one() {
+    let world = World::new().await;
+    world.sign_in_and_enroll_totp().await;
+    patch_policy(&world, &json!({ "mfa": { "session": true } }));
+    world.client.auth().logout(None).await.unwrap();
+    assert_eq!(world.sign_in().await.duties, [OnboardingDuty::CompleteMfa]);
+    assert_required(world.client.passkeys().register(None).await, "register_passkey", LINK);
+    assert_eq!(world.passkeys.ceremonies(), 0);
+}
+
+#[tokio::test]
 async fn removing_an_authenticator_app_needs_a_token() {
     let world = World::new().await;
     let totp = world.sign_in_and_enroll_totp().await;
