@@ -158,11 +158,13 @@ fn refusal(
     }
 }
 
-/// Which codes a server has for these is not documented, so the words in them are looked at.
+/// Which codes a server has for these is not documented, so the words in them are looked at: whole ones, as
+/// "refused" is not "used".
 fn link_refusal(code: &str) -> LinkRefusal {
-    if code.contains("used") {
+    let says = |word: &str| code.split(['_', '-']).any(|part| part.eq_ignore_ascii_case(word));
+    if says("used") {
         LinkRefusal::Used
-    } else if code.contains("expired") {
+    } else if says("expired") {
         LinkRefusal::Expired
     } else {
         LinkRefusal::Refused

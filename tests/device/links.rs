@@ -158,6 +158,9 @@ async fn codes_that_other_servers_may_have_are_read_by_their_words() {
     for (status, code, reason) in [
         (400, "token_already_used", LinkRefusal::Used),
         (410, "expired_token", LinkRefusal::Expired),
+        (400, "TOKEN-EXPIRED", LinkRefusal::Expired),
+        (400, "registration_refused", LinkRefusal::Refused),
+        (400, "unused_token_unexpired", LinkRefusal::Refused),
         (404, "not_found", LinkRefusal::Refused),
         (403, "forbidden", LinkRefusal::Refused),
     ] {
