@@ -56,8 +56,8 @@ impl AuthClient {
         self.context.run(cancel, link).await
     }
 
-    /// Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the verification
-    /// named, else of the latest.
+    /// Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the
+    /// verification named, else of the latest.
     ///
     /// # Errors
     /// `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
@@ -124,12 +124,11 @@ impl Context {
         reissued: Reissued,
         destination: Option<Destination>,
     ) -> Result<UpdateOutcome, StepUpError> {
-        let (Some(next), Some(destination)) = (reissued.next, destination) else {
+        let (Some(next), Some(destination)) = (reissued.next?, destination) else {
             return Ok(UpdateOutcome::Done { session: self.session().await? });
         };
-        let (NextStep::ConfirmEmail { verification_id: id } | NextStep::ConfirmPhone { verification_id: id }) =
-            next;
-        let verification = self.await_code(id, Purpose::Link { epoch }, destination);
+        let (NextStep::ConfirmEmail { verification_id } | NextStep::ConfirmPhone { verification_id }) = next;
+        let verification = self.await_code(verification_id, Purpose::Link { epoch }, destination);
         Ok(UpdateOutcome::CodeSent { verification })
     }
 

@@ -24,12 +24,12 @@ pub(crate) struct Reissued {
     pub(crate) elevation: Option<Elevation>,
     /// The legacy MFA token that came with it. Not stored.
     pub(crate) mfa_token: Option<SecretString>,
-    /// What has to follow.
-    pub(crate) next: Option<NextStep>,
+    /// What has to follow, if that can be told.
+    pub(crate) next: Result<Option<NextStep>, StepUpError>,
 }
 
-/// Whether a session of this version makes a call needless. Behind a reference, so that what follows is compiled
-/// once.
+/// Whether a session of this version makes a call needless. Behind a reference, so that what follows is
+/// compiled once.
 pub(crate) type IsDone<'a> = &'a (dyn Fn(u64) -> bool + Send + Sync);
 
 /// Is told whether the server answered with a session, or its refusal.
@@ -132,7 +132,8 @@ impl Context {
                 return Err(error);
             }
         };
-        let (mfa_token, next) = (answer.mfa_token.take(), answer.next.take());
+        let mfa_token = answer.mfa_token.take();
+        let next = std::mem::replace(&mut answer.next, Ok(None)).map_err(StepUpError::from);
         let accepted = self.state.accept(epoch, change, answer, &delivery);
         note(Ok(()));
         if accepted.is_ok() {

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde_json::{Value, json};
 use stepup_core::{ErrorKind, OnboardingDuty, SessionTokenKind, StepUpError};
-use stepup_test_support::{EMAIL, World};
+use stepup_test_support::{EMAIL, World, elevated_token};
 
-use crate::helpers::{answered, session_answer};
+use crate::helpers::{answered, session_answer, session_token};
 
 #[tokio::test]
 async fn nobody_is_signed_in_at_first() {
@@ -100,4 +100,23 @@ async fn a_user_who_must_enrol_a_factor_has_that_duty_until_it_is_done() {
     assert_eq!(world.sign_in().await.duties, [OnboardingDuty::CompleteMfa]);
     world.client.passkeys().register(None).await.unwrap();
     assert_eq!(world.client.auth().refresh(None).await.unwrap().duties, []);
+}
+
+/// A session that the server has issued may be the only good one by now.
+#[tokio::test]
+async fn a_session_is_kept_also_if_what_has_to_follow_cannot_be_told() {
+    let world = World::new().await;
+    let user = world.sign_in().await.user.id;
+    for (view, sent) in [("verify-email", json!({})), ("verify-sms", json!({ "smsVerification": "?" }))] {
+        let mut answer = session_answer(&user);
+        answer["minifiedJwt"] = elevated_token(&json!({ "sub": user, "view": view })).into();
+        answer["nextView"] = view.into();
+        answer.as_object_mut().unwrap().extend(sent.as_object().unwrap().clone());
+        let issued = answer["minifiedJwt"].as_str().unwrap().to_owned();
+        world.fault(json!({ "method": "PUT", "path": "users", "count": 1, "body": answer }));
+        let error = world.client.auth().link_email("new@example.com".into(), None).await.unwrap_err();
+        assert!(matches!(&error, StepUpError::UnexpectedAnswer { .. }), "{error:?}");
+        assert_eq!(session_token(&world).await, issued);
+        assert!(world.storage.text().contains(&issued));
+    }
 }

@@ -52,7 +52,8 @@ pub(crate) struct SessionAnswer {
     pub(crate) elevated_access_token: Option<SecretString>,
     /// The legacy MFA token that was asked for.
     pub(crate) mfa_token: Option<SecretString>,
-    pub(crate) next: Option<NextStep>,
+    /// Apart from the rest: the session is the user's, whatever is wrong with this.
+    pub(crate) next: Result<Option<NextStep>, Failure>,
 }
 
 impl SessionAnswer {
@@ -68,13 +69,11 @@ impl SessionAnswer {
             id.ok_or_else(|| answer.malformed("a code has to be confirmed, and none was sent"))
         };
         let next = match body.next_view.as_deref() {
-            Some("verify-email") => {
-                Some(NextStep::ConfirmEmail { verification_id: id(body.email_verification)? })
-            }
-            Some("verify-sms") => {
-                Some(NextStep::ConfirmPhone { verification_id: id(body.sms_verification)? })
-            }
-            _ => None,
+            Some("verify-email") => id(body.email_verification)
+                .map(|verification_id| Some(NextStep::ConfirmEmail { verification_id })),
+            Some("verify-sms") => id(body.sms_verification)
+                .map(|verification_id| Some(NextStep::ConfirmPhone { verification_id })),
+            _ => Ok(None),
         };
         Ok(Self {
             user: body.user.into(),
