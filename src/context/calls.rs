@@ -35,18 +35,22 @@ pub(super) struct Attached {
 impl Context {
     /// Makes a call that leaves the session as it is.
     pub(crate) async fn call(self: &Arc<Self>, mut request: Request) -> Result<Answer, StepUpError> {
-        if request.operation.bearer == Bearer::Required {
+        let begun_in = match request.operation.bearer {
             // First: without a session there may be no key to sign with either, and no nonce is to be spent.
-            self.signed_in().await?;
-        }
+            Bearer::Required => Some(self.signed_in().await?.epoch),
+            Bearer::Never => None,
+        };
         self.restore().await?;
         let mut is_repeated = false;
         loop {
             self.sign(&mut request).await?;
             let attached = self.attach(&mut request).await?;
-            let epoch = attached.current.as_ref().map(|current| current.epoch);
+            if attached.current.as_ref().map(|current| current.epoch) != begun_in {
+                // What one user asked for must not be sent for another.
+                return Err(StepUpError::NotSignedIn { answer: None });
+            }
             match self.exchange(&request, attached, Turn::Outside).await {
-                Ok(answer) if epoch.is_none_or(|epoch| epoch == self.state.epoch()) => return Ok(answer),
+                Ok(answer) if begun_in.is_none_or(|epoch| epoch == self.state.epoch()) => return Ok(answer),
                 // What the answer says is about a session that has ended.
                 Ok(_) => return Err(StepUpError::NotSignedIn { answer: None }),
                 Err(StepUpError::SessionReplaced) if request.operation.repeatable && !is_repeated => {

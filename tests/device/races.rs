@@ -1,10 +1,53 @@
 //! A completion whose session ends while it is under way (I3, I4, I7).
 
-use serde_json::json;
-use stepup_core::{OnboardingDuty, StepUpError};
-use stepup_test_support::{EMAIL, KeyMode, eventually};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
-use crate::helpers::{COMPLETE, OTHER, answered, begin_complete, carried_out_late, mailed_link, two_phones};
+use serde_json::json;
+use stepup_core::{
+    ClientConfig, DeviceKeys, DevicePublicKey, OnboardingDuty, Platform, PlatformError, SignInOutcome,
+    SoftwareKeys, StepUpClient, StepUpError,
+};
+use stepup_test_support::{EMAIL, KeyMode, World, eventually};
+use tokio::sync::Notify;
+
+use crate::helpers::{
+    COMPLETE, OTHER, answered, begin, begin_complete, carried_out_late, mailed_link, two_phones,
+};
+
+/// A keystore that lets one signature wait.
+#[derive(Default)]
+struct HoldingKeys {
+    keys: SoftwareKeys,
+    holds_next: AtomicBool,
+    is_holding: AtomicBool,
+    released: Notify,
+}
+
+#[async_trait::async_trait]
+impl DeviceKeys for HoldingKeys {
+    async fn generate(&self, name: String) -> Result<DevicePublicKey, PlatformError> {
+        self.keys.generate(name).await
+    }
+
+    async fn public_key(&self, name: String) -> Result<Option<DevicePublicKey>, PlatformError> {
+        self.keys.public_key(name).await
+    }
+
+    async fn sign(&self, name: String, message: Vec<u8>) -> Result<Vec<u8>, PlatformError> {
+        if self.holds_next.swap(false, Ordering::AcqRel) {
+            self.is_holding.store(true, Ordering::Release);
+            self.released.notified().await;
+        }
+        self.keys.sign(name, message).await
+    }
+
+    async fn delete(&self, name: String) -> Result<(), PlatformError> {
+        self.keys.delete(name).await
+    }
+}
 
 fn not_signed_in<T: std::fmt::Debug>(result: Result<T, StepUpError>) {
     assert!(matches!(result, Err(StepUpError::NotSignedIn { .. })), "{result:?}");
@@ -87,4 +130,29 @@ async fn i03_the_loss_of_the_device_key_ends_the_session_before_the_link_is_sent
     assert!(matches!(error, StepUpError::KeyLost | StepUpError::NotSignedIn { .. }), "{error:?}");
     assert_eq!(world.count(COMPLETE), 0);
     second.assert_signed_out().await;
+}
+
+#[tokio::test]
+async fn i04_a_list_that_one_user_asked_for_is_not_sent_for_the_next() {
+    let (world, keys) = (World::new().await, Arc::new(HoldingKeys::default()));
+    let storage = Platform::insecure_in_memory().storage;
+    let storage_namespace = Some("holding".into());
+    let config = ClientConfig { storage_namespace, limits: None, deadlines: None, ..world.config() };
+    let client = StepUpClient::new(config, Platform::new(storage, keys.clone())).unwrap();
+    let sign_in = async |email: &str| {
+        client.auth().send_email_otp(email.into(), None).await.unwrap();
+        let outcome = client.auth().sign_in_with_otp(world.code(email), None, None).await;
+        let SignInOutcome::Done { session, .. } = outcome.unwrap();
+        session
+    };
+    sign_in(EMAIL).await;
+    keys.holds_next.store(true, Ordering::Release);
+    let devices = client.device_registration();
+    let list = begin(async move { devices.list(None).await });
+    eventually("the keystore is asked", || keys.is_holding.load(Ordering::Acquire)).await;
+    let next = sign_in(OTHER).await;
+    keys.released.notify_one();
+    not_signed_in(list.await.unwrap());
+    assert_eq!(world.count("deviceRegistrations"), 0);
+    assert_eq!(client.auth().session(None).await.unwrap().unwrap().user, next.user);
 }
