@@ -14,6 +14,7 @@ mod email_sign_in;
 mod external_auth;
 mod faults;
 mod legacy_mfa;
+mod linked_wallets;
 mod linking;
 mod merging;
 mod mfa_email;

@@ -2,8 +2,8 @@
 
 mod device;
 mod journey;
-mod wallet;
 mod social;
+mod wallet;
 
 use reqwest::{Method, RequestBuilder, StatusCode, header};
 use serde_json::{Value, json};
@@ -11,8 +11,8 @@ use stepup_sandbox::{Policy, Sandbox, SandboxConfig};
 
 pub(crate) use device::Device;
 pub(crate) use journey::{Login, claims};
-pub(crate) use wallet::Wallet;
 pub(crate) use social::{REDIRECT, Trip, social_credentials};
+pub(crate) use wallet::Wallet;
 
 pub(crate) const ORIGIN: &str = "https://app.example";
 
