@@ -52,6 +52,9 @@ pub(crate) fn generate(workspace: &Workspace, target: &Path) -> anyhow::Result<(
     remove(target)?;
     let [kotlin, ffi, swift] = GENERATED.map(|directory| target.join(directory));
     generate_language(workspace, &library, "kotlin", &kotlin.join("main/kotlin"))?;
+    for file in files_below(&kotlin)? {
+        fs::write(&file, with_checked_arguments(&fs::read_to_string(&file)?))?;
+    }
     generate_language(workspace, &library, "swift", &swift)?;
     fs::create_dir_all(&ffi)?;
     // Where SwiftPM looks for the description of a system library.
@@ -60,6 +63,12 @@ pub(crate) fn generate(workspace: &Workspace, target: &Path) -> anyhow::Result<(
     fs::write(ffi.join("StepUpFFI.h"), without_escapes(&header))?;
     fs::remove_file(swift.join("StepUpFFI.h"))?;
     Ok(())
+}
+
+/// The generator lets an object that has been closed be passed as an argument, and its memory be used after it
+/// was freed. What it calls methods with refuses such an object and holds any other one, so it serves here too.
+fn with_checked_arguments(code: &str) -> String {
+    code.replace("return value.uniffiCloneHandle()", "return value.callWithHandle { it }")
 }
 
 /// The generator escapes Swift's keywords (`open`) in the C header too, where that is a syntax error.
@@ -137,6 +146,13 @@ pub(crate) fn files_below(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_argument_is_looked_at_before_it_is_passed() {
+        let code = "    return value.uniffiCloneHandle()\n    block(this.uniffiCloneHandle())\n";
+        let checked = "    return value.callWithHandle { it }\n    block(this.uniffiCloneHandle())\n";
+        assert_eq!(with_checked_arguments(code), checked);
+    }
 
     #[test]
     fn a_header_escapes_no_names() {

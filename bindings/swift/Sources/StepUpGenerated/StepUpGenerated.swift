@@ -5908,8 +5908,9 @@ public protocol StepUpClientProtocol: AnyObject, Sendable {
     
     /**
      * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
-     * deleted; the session can be restored. Later calls fail with `ClientClosed`; calling this again does
-     * nothing.
+     * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
+     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider is
+     * left to the next client. Later calls fail with `ClientClosed`; calling this again does nothing.
      */
     func shutdown() 
     
@@ -6079,8 +6080,9 @@ open func setForeground(isForeground: Bool)  {try! rustCall() {
     
     /**
      * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
-     * deleted; the session can be restored. Later calls fail with `ClientClosed`; calling this again does
-     * nothing.
+     * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
+     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider is
+     * left to the next client. Later calls fail with `ClientClosed`; calling this again does nothing.
      */
 open func shutdown()  {try! rustCall() {
         uniffiCallStatus in
@@ -15670,7 +15672,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupclient_set_foreground() != 61009) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupclient_shutdown() != 29578) {
+    if (uniffi_stepup_core_checksum_method_stepupclient_shutdown() != 32773) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupclient_step_up() != 63492) {

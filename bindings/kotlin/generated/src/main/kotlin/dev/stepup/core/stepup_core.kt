@@ -1715,7 +1715,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupclient_set_foreground() and 0xFFFF) != 61009) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupclient_shutdown() and 0xFFFF) != 29578) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupclient_shutdown() and 0xFFFF) != 32773) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupclient_step_up() and 0xFFFF) != 63492) {
@@ -3891,7 +3891,7 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
  */
 public object FfiConverterTypeAuthClient: FfiConverter<AuthClient, Long> {
     override fun lower(value: AuthClient): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): AuthClient {
@@ -4199,7 +4199,7 @@ open class CancelToken: Disposable, AutoCloseable, CancelTokenInterface
  */
 public object FfiConverterTypeCancelToken: FfiConverter<CancelToken, Long> {
     override fun lower(value: CancelToken): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): CancelToken {
@@ -4542,7 +4542,7 @@ public object FfiConverterTypeCaptchaProvider: FfiConverter<CaptchaProvider, Lon
     override fun lower(value: CaptchaProvider): Long {
         if (value is CaptchaProviderImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -5096,7 +5096,7 @@ public object FfiConverterTypeDeviceKeys: FfiConverter<DeviceKeys, Long> {
     override fun lower(value: DeviceKeys): Long {
         if (value is DeviceKeysImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -5631,7 +5631,7 @@ open class DeviceRegistrationClient: Disposable, AutoCloseable, DeviceRegistrati
  */
 public object FfiConverterTypeDeviceRegistrationClient: FfiConverter<DeviceRegistrationClient, Long> {
     override fun lower(value: DeviceRegistrationClient): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): DeviceRegistrationClient {
@@ -5981,7 +5981,7 @@ public object FfiConverterTypeDeviceRegistrationListener: FfiConverter<DeviceReg
     override fun lower(value: DeviceRegistrationListener): Long {
         if (value is DeviceRegistrationListenerImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -6340,7 +6340,7 @@ public object FfiConverterTypeLogSink: FfiConverter<LogSink, Long> {
     override fun lower(value: LogSink): Long {
         if (value is LogSinkImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -7111,7 +7111,7 @@ open class MfaClient: Disposable, AutoCloseable, MfaClientInterface
  */
 public object FfiConverterTypeMfaClient: FfiConverter<MfaClient, Long> {
     override fun lower(value: MfaClient): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): MfaClient {
@@ -7464,7 +7464,7 @@ public object FfiConverterTypeOAuthBrowser: FfiConverter<OAuthBrowser, Long> {
     override fun lower(value: OAuthBrowser): Long {
         if (value is OAuthBrowserImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -7893,7 +7893,7 @@ public object FfiConverterTypePasskeyProvider: FfiConverter<PasskeyProvider, Lon
     override fun lower(value: PasskeyProvider): Long {
         if (value is PasskeyProviderImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -8314,7 +8314,7 @@ open class PasskeysClient: Disposable, AutoCloseable, PasskeysClientInterface
  */
 public object FfiConverterTypePasskeysClient: FfiConverter<PasskeysClient, Long> {
     override fun lower(value: PasskeysClient): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): PasskeysClient {
@@ -8793,7 +8793,7 @@ public object FfiConverterTypeSecureStorage: FfiConverter<SecureStorage, Long> {
     override fun lower(value: SecureStorage): Long {
         if (value is SecureStorageImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
@@ -9765,7 +9765,7 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
  */
 public object FfiConverterTypeStepUpAuthClient: FfiConverter<StepUpAuthClient, Long> {
     override fun lower(value: StepUpAuthClient): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): StepUpAuthClient {
@@ -9923,8 +9923,9 @@ public interface StepUpClientInterface {
     
     /**
      * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
-     * deleted; the session can be restored. Later calls fail with `ClientClosed`; calling this again does
-     * nothing.
+     * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
+     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider is
+     * left to the next client. Later calls fail with `ClientClosed`; calling this again does nothing.
      */
     fun `shutdown`()
     
@@ -10172,8 +10173,9 @@ open class StepUpClient: Disposable, AutoCloseable, StepUpClientInterface
     
     /**
      * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
-     * deleted; the session can be restored. Later calls fail with `ClientClosed`; calling this again does
-     * nothing.
+     * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
+     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider is
+     * left to the next client. Later calls fail with `ClientClosed`; calling this again does nothing.
      */override fun `shutdown`()
         = 
     callWithHandle {
@@ -10222,7 +10224,7 @@ open class StepUpClient: Disposable, AutoCloseable, StepUpClientInterface
  */
 public object FfiConverterTypeStepUpClient: FfiConverter<StepUpClient, Long> {
     override fun lower(value: StepUpClient): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): StepUpClient {
@@ -10490,7 +10492,7 @@ open class Subscription: Disposable, AutoCloseable, SubscriptionInterface
  */
 public object FfiConverterTypeSubscription: FfiConverter<Subscription, Long> {
     override fun lower(value: Subscription): Long {
-        return value.uniffiCloneHandle()
+        return value.callWithHandle { it }
     }
 
     override fun lift(value: Long): Subscription {
@@ -10898,7 +10900,7 @@ public object FfiConverterTypeWalletSigner: FfiConverter<WalletSigner, Long> {
     override fun lower(value: WalletSigner): Long {
         if (value is WalletSignerImpl) {
              // Rust-implemented object.  Clone the handle and return it
-            return value.uniffiCloneHandle()
+            return value.callWithHandle { it }
          } else {
             // Kotlin object, generate a new vtable handle and return that.
             return handleMap.insert(value)
