@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use stepup_core::{
-    CancelToken, LinkOutcome, RedirectOutcome, SignInOutcome, SocialProvider, StepUpError, TokenScope,
+    AuthClient, BrowserRequest, CancelToken, LinkOutcome, OAuthBrowser, Platform, PlatformError,
+    RedirectOutcome, SignInOutcome, SocialProvider, StepUpError, TokenScope,
 };
-use stepup_test_support::{BrowserMode, World, eventually};
+use stepup_test_support::{BrowserMode, TestBrowser, World, eventually};
 
 use crate::helpers::{
     EXPORT, LATE, LINK, Visit, holds, holds_visit, own_account, patient_world, redemptions, sign_in_verified,
@@ -184,5 +185,38 @@ async fn a_refresh_meanwhile_leaves_the_visit_alone() {
         handle(&world, &redirect).await.unwrap();
         call.await.unwrap().unwrap();
         assert!(visit.has_succeeded(&world).await, "{visit:?}");
+    }
+}
+
+/// A browser of an app that hands each redirect on by itself, too.
+struct Eager {
+    inner: TestBrowser,
+    auth: std::sync::OnceLock<Arc<AuthClient>>,
+}
+
+#[async_trait::async_trait]
+impl OAuthBrowser for Eager {
+    async fn open(&self, request: BrowserRequest) -> Result<String, PlatformError> {
+        let redirect = self.inner.open(request).await?;
+        let auth = Arc::clone(self.auth.get().expect("the client is open"));
+        auth.handle_redirect(redirect.clone(), None).await.unwrap();
+        Ok(redirect)
+    }
+}
+
+#[tokio::test]
+async fn i13_a_browser_may_hand_the_redirect_to_the_client_itself() {
+    for visit in Visit::ALL {
+        let mut world = patient_world().await;
+        let browser = Arc::new(Eager { inner: world.browser.clone(), auth: std::sync::OnceLock::new() });
+        let platform = Platform { oauth_browser: Some(browser.clone()), ..world.platform() };
+        world.restart_on(crate::helpers::patient(&world), platform);
+        browser.auth.set(world.client.auth()).ok().unwrap();
+        visit.prepare(&world).await;
+        let earlier = redemptions(&world);
+        world.browser.set(BrowserMode::Approves(own_account()));
+        visit.make(&world.client).await.unwrap();
+        assert_eq!(redemptions(&world), earlier + 1, "{visit:?}");
+        assert!(visit.has_succeeded(&world).await);
     }
 }
