@@ -16,8 +16,8 @@ use crate::{config::ValidatedConfig, device::KeyNames, error::StepUpError};
 #[derive(Default)]
 struct Registry {
     open: HashSet<String>,
-    /// Records of which the session has ended while they may still be stored: they are deleted before anything
-    /// is read (I9).
+    /// Records of which the session has ended while they may still be stored: they are deleted before
+    /// anything is read (I9).
     owing_deletion: HashSet<String>,
 }
 

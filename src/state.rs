@@ -77,8 +77,8 @@ pub(crate) enum SessionChange {
     SignIn,
     /// The same epoch; the answer must name its user (I4).
     Reissue,
-    /// Two accounts have become one, or a credential has moved: the same epoch if the user stays the same, else
-    /// a new one.
+    /// Two accounts have become one, or a credential has moved: the same epoch if the user stays the same,
+    /// else a new one.
     Merge,
 }
 

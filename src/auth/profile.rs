@@ -113,8 +113,8 @@ impl AuthClient {
         self.context.run(cancel, async move { context.unlink_credential(&credential_id).await }).await
     }
 
-    /// Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the elevated
-    /// token for `user:delete`.
+    /// Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the
+    /// elevated token for `user:delete`.
     ///
     /// # Errors
     /// `StepUpRequired` for `user:delete`; those of every call.

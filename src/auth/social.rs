@@ -15,13 +15,13 @@ impl AuthClient {
     /// Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
     /// providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
     ///
-    /// If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the next
-    /// process.
+    /// If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the
+    /// next process.
     ///
     /// # Errors
     /// `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-    /// `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave no
-    /// `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+    /// `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
+    /// no `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
     #[uniffi::method(default(options = None, cancel = None))]
     pub async fn sign_in_with_social(
         &self,
@@ -44,8 +44,8 @@ impl AuthClient {
     }
 
     /// Links a social account to the signed-in user (`POST providers/{p}/initAuth`, the browser, `POST
-    /// providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found out
-    /// before the browser opens.
+    /// providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found
+    /// out before the browser opens.
     ///
     /// # Errors
     /// `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
@@ -66,8 +66,9 @@ impl AuthClient {
         self.context.run(cancel, link).await
     }
 
-    /// Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
-    /// that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+    /// Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
+    /// call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
+    /// once.
     ///
     /// # Errors
     /// `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the

@@ -13,8 +13,8 @@ use crate::{
 impl Context {
     /// Makes a call and, if its answer says so, ends the session before this returns (I3).
     ///
-    /// Up to the hand-over to the network, dropping this changes nothing. From then on a task of its own brings
-    /// the call to its end (I15).
+    /// Up to the hand-over to the network, dropping this changes nothing. From then on a task of its own
+    /// brings the call to its end (I15).
     pub(crate) async fn end_by(
         self: &Arc<Self>,
         mut request: Request,

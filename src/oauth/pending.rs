@@ -1,5 +1,5 @@
-//! The visit to a provider's page that is waited for. Kept in the secure storage, because the system may end the
-//! app while the browser is in front (I16).
+//! The visit to a provider's page that is waited for. Kept in the secure storage, because the system may end
+//! the app while the browser is in front (I16).
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;

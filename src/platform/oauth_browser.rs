@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::PlatformError;
 
-/// Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never an
-/// embedded web view.
+/// Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never
+/// an embedded web view.
 #[uniffi::export(foreign)]
 #[async_trait::async_trait]
 pub trait OAuthBrowser: Send + Sync {

@@ -1,5 +1,5 @@
-//! Reading the members of an object by hand. For objects with many members this is a fifth of the size of derived
-//! code, which counts in a library for phones.
+//! Reading the members of an object by hand. For objects with many members this is a fifth of the size of
+//! derived code, which counts in a library for phones.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
