@@ -31,15 +31,17 @@ pub enum CodeRefusal {
 /// Why a way to verify cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum UnavailableReason {
-    /// The user has no such credential, device or passkey.
+    /// The user has no such credential, device, passkey or wallet.
     NotEnrolled,
-    /// No passkey of this user is on this device.
+    /// The user has one, but not here: no passkey of theirs is on this device, or the `WalletSigner` does not
+    /// offer the account.
     NotOnThisDevice,
     /// The app gave no callback for it, or the platform does not have it.
     Unsupported,
     /// The credential may not be used to sign in, and so not to verify.
     NotEnabledForSignIn,
-    /// The server refused the proof, for example a passkey of another origin.
+    /// The server refused the proof: a passkey of another origin, the signature of another wallet, an
+    /// assertion that was used before.
     ProofRefused,
     /// It is there already: the credential to be added exists.
     AlreadyEnrolled,
