@@ -86,3 +86,7 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/migration/from-action-based-mfa.md")]
 struct FromActionBasedMfa;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/migration/from-the-vendors-sdks.md")]
+struct FromTheVendorsSdks;
