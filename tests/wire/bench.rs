@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value, json};
 use stepup_core::{
-    ClientConfig, Deadlines, PhoneNumber, Session, SessionTokenKind, SignInOptions, SignInOutcome,
+    ClientConfig, Deadlines, PhoneNumber, Platform, Session, SessionTokenKind, SignInOptions, SignInOutcome,
     SocialProvider, StepUpClient, StepUpError, TokenScope,
 };
 use stepup_test_support::{
@@ -12,7 +12,7 @@ use stepup_test_support::{
     World,
 };
 
-use crate::door::Door;
+use crate::{door::Door, gate::Gate, hosts::Host};
 
 /// Somebody who has not been sent a code yet.
 pub(crate) const OTHER_EMAIL: &str = "grace@example.com";
@@ -32,10 +32,12 @@ pub(crate) struct Bench {
     pub(crate) config: ClientConfig,
     pub(crate) log: TestLog,
     pub(crate) captcha: Option<TestCaptcha>,
+    pub(crate) gate: Option<Gate>,
 }
 
 /// Scopes of tokens that are held in these tests.
-const SCOPES: [TokenScope; 5] = [
+pub(crate) const SCOPES: [TokenScope; 6] = [
+    TokenScope::WALLET_SIGN,
     TokenScope::WALLET_EXPORT,
     TokenScope::CREDENTIAL_LINK,
     TokenScope::CREDENTIAL_UNLINK,
@@ -46,11 +48,11 @@ const SCOPES: [TokenScope; 5] = [
 /// What a failed call must leave as it was.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot {
-    user_id: Option<String>,
+    pub(crate) user_id: Option<String>,
     pub(crate) token: Option<String>,
     /// Scopes of the tokens that serve each of `SCOPES`.
-    elevations: Vec<Option<Vec<TokenScope>>>,
-    has_legacy_token: bool,
+    pub(crate) elevations: Vec<Option<Vec<TokenScope>>>,
+    pub(crate) has_legacy_token: bool,
     pub(crate) stored: String,
 }
 
@@ -77,7 +79,7 @@ impl Bench {
             ..world.config()
         };
         change(&mut config);
-        let mut bench = Self { world, door, config, log: TestLog::default(), captcha: None };
+        let mut bench = Self { world, door, config, log: TestLog::default(), captcha: None, gate: None };
         bench.restart();
         bench
     }
@@ -85,12 +87,27 @@ impl Bench {
     /// Another process on the same storage and keys.
     pub(crate) fn restart(&mut self) {
         self.world.client.shutdown();
-        let mut platform = self.world.platform().with_log_sink(Arc::new(self.log.clone()));
+        let platform = self.gate.as_ref().map_or_else(|| self.world.platform(), |gate| self.gated(gate));
+        let mut platform = platform.with_log_sink(Arc::new(self.log.clone()));
         if let Some(captcha) = &self.captcha {
             platform = platform.with_captcha(Arc::new(captcha.clone()));
         }
         let clock = self.world.clock.shared();
         self.world.client = StepUpClient::with_clock(self.config.clone(), platform, clock).unwrap();
+    }
+
+    /// Callbacks that pass a gate, as requests do from now on.
+    fn gated(&self, gate: &Gate) -> Platform {
+        let (host, before) = (Host::of(&self.world), gate.clone());
+        host.set(move |call| {
+            let (gate, call) = (before.clone(), call.to_owned());
+            async move {
+                gate.pass(&call).await;
+                Ok(())
+            }
+        });
+        self.door.pass_through(gate.clone());
+        host.platform()
     }
 
     /// Nothing is left of what was before, neither here nor on the server.
@@ -100,7 +117,7 @@ impl Bench {
         self.world.keys = TestKeys::default();
         self.world.clock = TestClock::default();
         self.log = TestLog::default();
-        self.captcha = None;
+        (self.captcha, self.gate) = (None, None);
         self.world.passkeys = TestPasskeys::new(self.world.sandbox.url(), "phone");
         self.world.browser = TestBrowser::new(self.world.sandbox.url());
         self.world.wallet = TestWallet::new(self.world.sandbox.wallets());

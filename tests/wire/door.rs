@@ -17,7 +17,7 @@ use tokio::{
     time::sleep,
 };
 
-use crate::novelties;
+use crate::{gate::Gate, novelties};
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -59,13 +59,15 @@ struct Shared {
     recorded: Mutex<Vec<Recorded>>,
     /// Method and path of the requests concerned.
     mischief: Mutex<Option<(String, String, Mischief)>>,
+    gate: Mutex<Option<Gate>>,
 }
 
 impl Door {
     /// A door in front of a server, such as `http://127.0.0.1:1234`.
     pub(crate) fn before(url: &str) -> Self {
         let sandbox = url.strip_prefix("http://").unwrap().to_owned();
-        let shared = Arc::new(Shared { sandbox, recorded: Mutex::default(), mischief: Mutex::default() });
+        let (recorded, mischief, gate) = Default::default();
+        let shared = Arc::new(Shared { sandbox, recorded, mischief, gate });
         let listener = reserve("127.0.0.1:0".parse().unwrap()).listen(64).unwrap();
         let address = listener.local_addr().unwrap();
         let standing = Standing::Open(tokio::spawn(accept(listener, Arc::clone(&shared))));
@@ -88,6 +90,11 @@ impl Door {
     /// From now on requests to this endpoint meet this; until `open`.
     pub(crate) fn set(&self, method: &str, path: &str, mischief: Mischief) {
         *self.shared.mischief.lock().unwrap() = Some((method.into(), path.into(), mischief));
+    }
+
+    /// From now on requests and answers pass a gate, as `POST refresh: request` and `POST refresh: answer`.
+    pub(crate) fn pass_through(&self, gate: Gate) {
+        *self.shared.gate.lock().unwrap() = Some(gate);
     }
 
     /// From now on connections are refused.
@@ -138,10 +145,30 @@ async fn pass(mut client: TcpStream, shared: Arc<Shared>) -> Option<()> {
         }
         Some((method, path, mischief)) if request.is(&method, &path) => misbehave(client, mischief).await,
         _ => {
+            let gate = shared.gate.lock().unwrap().clone();
+            if let Some(gate) = gate {
+                return pass_gated(client, &shared.sandbox, &head, &body, &request, &gate).await;
+            }
             let mut server = pass_on(&shared.sandbox, &head, &body).await?;
             copy_bidirectional(&mut client, &mut server).await.ok().map(drop)
         }
     }
+}
+
+async fn pass_gated(
+    mut client: TcpStream,
+    sandbox: &str,
+    head: &str,
+    body: &[u8],
+    request: &Recorded,
+    gate: &Gate,
+) -> Option<()> {
+    let what = |part: &str| format!("{} {}: {part}", request.method, request.path());
+    gate.pass(&what("request")).await;
+    let (mut server, mut answer) = (pass_on(sandbox, head, body).await?, Vec::new());
+    server.read_to_end(&mut answer).await.ok()?;
+    gate.pass(&what("answer")).await;
+    client.write_all(&answer).await.ok()
 }
 
 async fn pass_on(server: &str, head: &str, body: &[u8]) -> Option<TcpStream> {

@@ -7,7 +7,8 @@ use std::{
 };
 
 use stepup_core::{
-    DeviceKeys, DevicePublicKey, LogRecord, LogSink, PasskeyProvider, Platform, PlatformError, SecureStorage,
+    BrowserRequest, DeviceKeys, DevicePublicKey, LogRecord, LogSink, OAuthBrowser, PasskeyProvider, Platform,
+    PlatformError, SecureStorage, WalletAccount, WalletMessage, WalletSigner,
 };
 use stepup_test_support::World;
 
@@ -15,7 +16,7 @@ type Step = Pin<Box<dyn Future<Output = Result<(), PlatformError>> + Send>>;
 type Before = Box<dyn Fn(&str) -> Step + Send + Sync>;
 
 /// Callbacks of a world, with a step before each call. The step is told which call: `storage get`,
-/// `keys sign`, `passkey create`, `log`.
+/// `keys sign`, `passkey create`, `browser open`, `wallet sign`, `log`.
 #[derive(Clone)]
 pub(crate) struct Host {
     platform: Platform,
@@ -30,6 +31,8 @@ impl Host {
     pub(crate) fn platform(&self) -> Platform {
         Platform::new(Arc::new(self.clone()), Arc::new(self.clone()))
             .with_passkeys(Arc::new(self.clone()))
+            .with_oauth_browser(Arc::new(self.clone()))
+            .with_wallet_signer(Arc::new(self.clone()))
             .with_log_sink(Arc::new(self.clone()))
     }
 
@@ -114,6 +117,27 @@ impl PasskeyProvider for Host {
     async fn get(&self, options_json: String) -> Result<String, PlatformError> {
         self.step("passkey get").await?;
         self.platform.passkeys.as_ref().unwrap().get(options_json).await
+    }
+}
+
+#[async_trait::async_trait]
+impl OAuthBrowser for Host {
+    async fn open(&self, request: BrowserRequest) -> Result<String, PlatformError> {
+        self.step("browser open").await?;
+        self.platform.oauth_browser.as_ref().unwrap().open(request).await
+    }
+}
+
+#[async_trait::async_trait]
+impl WalletSigner for Host {
+    async fn accounts(&self) -> Result<Vec<WalletAccount>, PlatformError> {
+        self.step("wallet accounts").await?;
+        self.platform.wallet_signer.as_ref().unwrap().accounts().await
+    }
+
+    async fn sign_message(&self, message: WalletMessage) -> Result<String, PlatformError> {
+        self.step("wallet sign").await?;
+        self.platform.wallet_signer.as_ref().unwrap().sign_message(message).await
     }
 }
 
