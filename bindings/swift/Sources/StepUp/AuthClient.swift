@@ -1,6 +1,6 @@
 import StepUpGenerated
 
-/// Signing in and out, and the session in between. From `StepUpClient.auth`.
+/// Signing in and out, the session in between, and the user's account. From `StepUpClient.auth`.
 public struct AuthClient: Sendable {
     let core: StepUpGenerated.AuthClient
 
@@ -34,6 +34,75 @@ public struct AuthClient: Sendable {
         try await cancellable { try await core.signInWithOtp(code: code, options: options, cancel: $0) }
     }
 
+    /// Signs in with a social account: the provider's page opens in the `OAuthBrowser`. Of the options the
+    /// scopes count. Whoever was signed in before is not any more.
+    ///
+    /// If the system ends the app while the browser is in front, `handleRedirect` ends the sign-in in the next
+    /// process.
+    ///
+    /// - Throws: `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
+    ///   `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
+    ///   no `OAuthBrowser`; `InvalidConfiguration` without `oauthRedirectUrl`.
+    public func signInWithSocial(
+        provider: SocialProvider, options: SignInOptions? = nil
+    ) async throws -> SignInOutcome {
+        try await cancellable {
+            try await core.signInWithSocial(provider: provider, options: options, cancel: $0)
+        }
+    }
+
+    /// Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
+    /// that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+    ///
+    /// - Throws: `RedirectRefused` for one that came too late or belongs to another session;
+    ///   `ProviderRefused` with the provider's error; else as the call that opened the browser. A URL that is
+    ///   not waited for is no error: `notOurs`, and what is waited for stays.
+    public func handleRedirect(url: String) async throws -> RedirectOutcome {
+        try await cancellable { try await core.handleRedirect(url: url, cancel: $0) }
+    }
+
+    /// Signs in with an account of one of the user's wallets, which signs a text that names this app: the
+    /// account with this address, else the first that the `WalletSigner` offers. Accounts of Ethereum-like
+    /// chains and of Solana can be used, those of embedded wallets cannot. Of the options the scopes count.
+    /// Whoever was signed in before is not any more.
+    ///
+    /// - Throws: `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
+    ///   `WalletSigner`, the wallets no such account, or the server refuses the signature;
+    ///   `InvalidConfiguration` without `appOrigin`, which the text names; `NotSignedIn` after a logout while
+    ///   the wallet was asked.
+    public func signInWithWallet(
+        address: String? = nil, options: SignInOptions? = nil
+    ) async throws -> SignInOutcome {
+        try await cancellable {
+            try await core.signInWithWallet(address: address, options: options, cancel: $0)
+        }
+    }
+
+    /// Signs in with a passkey that the user chooses. `relatedOriginRpId` asks for the passkeys of another
+    /// relying party, which allows this app's origin. Of the options the scopes count. Whoever was signed in
+    /// before is not any more.
+    ///
+    /// - Throws: `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
+    ///   `PasskeyProvider`, this device no passkey, or the server does not know it; `NotSignedIn` after a
+    ///   logout while the sheet was open.
+    public func signInWithPasskey(
+        relatedOriginRpId: String? = nil, options: SignInOptions? = nil
+    ) async throws -> SignInOutcome {
+        try await cancellable {
+            try await core.signInWithPasskey(
+                relatedOriginRpId: relatedOriginRpId, options: options, cancel: $0)
+        }
+    }
+
+    /// Signs in the user whom a JWT of the app's own backend names. The environment must know the backend's
+    /// keys. Whoever was signed in before is not any more.
+    ///
+    /// - Throws: `InvalidArgument` for what is no JWT, names nobody (`sub`) or has expired: it is not sent.
+    ///   `MethodUnavailable` if the server refuses it.
+    public func signInWithExternalJwt(jwt: String) async throws -> SignInOutcome {
+        try await cancellable { try await core.signInWithExternalJwt(jwt: jwt, cancel: $0) }
+    }
+
     /// Completes a sign-in that waits for a second factor with a code of the authenticator app, of the device
     /// named or of any.
     ///
@@ -54,6 +123,16 @@ public struct AuthClient: Sendable {
     /// - Throws: As `StepUpAuthClient.verifyRecoveryCode`, but for the scopes.
     public func completeMfaRecovery(code: String) async throws -> Session {
         try await cancellable { try await core.completeMfaRecovery(code: code, cancel: $0) }
+    }
+
+    /// Completes a sign-in that waits for a second factor with a code by e-mail. `StepUpAuthClient.sendOtp` has
+    /// it sent.
+    ///
+    /// - Throws: As `StepUpAuthClient.verifyMfaEmail`, but for the scopes.
+    public func completeMfaEmail(code: String, verificationId: String? = nil) async throws -> Session {
+        try await cancellable {
+            try await core.completeMfaEmail(code: code, verificationId: verificationId, cancel: $0)
+        }
     }
 
     /// Who is signed in, until when, and what is still to be done; none if nobody is. Asks the storage only.

@@ -12,6 +12,9 @@ extension Platform {
             storage: GuardedStorage(storage: storage),
             deviceKeys: GuardedKeys(keys: deviceKeys),
             passkeys: passkeys.map(GuardedPasskeys.init),
+            oauthBrowser: oauthBrowser.map(GuardedBrowser.init),
+            walletSigner: walletSigner.map(GuardedWallets.init),
+            captcha: captcha.map(GuardedCaptcha.init),
             logSink: logSink.map(GuardedLogSink.init))
     }
 }
@@ -83,6 +86,59 @@ private final class GuardedPasskeys: PasskeyProvider {
 
     func get(optionsJson: String) async throws -> String {
         try await guarding { try await passkeys.get(optionsJson: optionsJson) }
+    }
+}
+
+private final class GuardedBrowser: OAuthBrowser {
+    let browser: any OAuthBrowser
+
+    init(browser: any OAuthBrowser) {
+        self.browser = browser
+    }
+
+    func open(request: BrowserRequest) async throws -> String {
+        try await guarding { try await browser.open(request: request) }
+    }
+}
+
+private final class GuardedWallets: WalletSigner {
+    let wallets: any WalletSigner
+
+    init(wallets: any WalletSigner) {
+        self.wallets = wallets
+    }
+
+    func accounts() async throws -> [WalletAccount] {
+        try await guarding { try await wallets.accounts() }
+    }
+
+    func signMessage(message: WalletMessage) async throws -> String {
+        try await guarding { try await wallets.signMessage(message: message) }
+    }
+}
+
+private final class GuardedCaptcha: CaptchaProvider {
+    let captcha: any CaptchaProvider
+
+    init(captcha: any CaptchaProvider) {
+        self.captcha = captcha
+    }
+
+    func solve(challenge: CaptchaChallenge) async throws -> String {
+        try await guarding { try await captcha.solve(challenge: challenge) }
+    }
+}
+
+/// Given to `DeviceRegistrationClient.subscribe`, not with the platform.
+final class GuardedListener: DeviceRegistrationListener {
+    private let listener: any DeviceRegistrationListener
+
+    init(listener: any DeviceRegistrationListener) {
+        self.listener = listener
+    }
+
+    func statusChanged(status: DeviceRegistrationStatus) async throws {
+        try await guarding { try await listener.statusChanged(status: status) }
     }
 }
 

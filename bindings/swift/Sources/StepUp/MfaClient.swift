@@ -4,10 +4,11 @@ import StepUpGenerated
 public struct MfaClient: Sendable {
     let core: StepUpGenerated.MfaClient
 
-    /// The user's factors, passkeys among them.
+    /// What the environment offers as a second factor and what the user has, passkeys among them: one entry per
+    /// kind.
     ///
     /// - Throws: `NotSignedIn`.
-    public func methods() async throws -> [MfaFactor] {
+    public func methods() async throws -> [MfaMethod] {
         try await cancellable { try await core.methods(cancel: $0) }
     }
 
@@ -22,9 +23,20 @@ public struct MfaClient: Sendable {
 
     /// Ends the adding of an authenticator app with its first code.
     ///
-    /// - Throws: `InvalidCode`; `RateLimited` after too many wrong codes.
+    /// A code for what `enrollTotp` began in this session is looked at first, by the server's time: one that
+    /// cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
+    ///
+    /// - Throws: `AuthenticatorClockWrong` for a code of another moment within ten minutes; `InvalidCode`,
+    ///   without a server's answer if it was found out here; `RateLimited` after too many wrong codes.
     public func confirmTotp(code: String) async throws -> Session {
         try await cancellable { try await core.confirmTotp(code: code, cancel: $0) }
+    }
+
+    /// Makes a factor the one that is offered first.
+    ///
+    /// - Throws: `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
+    public func setDefault(id: String) async throws {
+        try await cancellable { try await core.setDefault(id: id, cancel: $0) }
     }
 
     /// Removes an authenticator app. Takes the elevated token for `credential:unlink`. Passkeys are removed
@@ -37,7 +49,7 @@ public struct MfaClient: Sendable {
 
     /// The recovery codes; the first call makes ten. Readable until they are acknowledged.
     ///
-    /// - Throws: `Server` once they were acknowledged: make new ones.
+    /// - Throws: `MethodUnavailable` with `alreadyAcknowledged` once they were acknowledged: make new ones.
     public func recoveryCodes() async throws -> [Secret] {
         try await cancellable { try await core.recoveryCodes(cancel: $0) }.map(Secret.init)
     }

@@ -13,6 +13,22 @@ public struct PasskeysClient: Sendable {
         try await cancellable { try await core.register(cancel: $0) }
     }
 
+    /// The user's passkeys, with what the account knows of each.
+    ///
+    /// - Throws: `NotSignedIn`.
+    public func list() async throws -> [Passkey] {
+        try await cancellable { try await core.list(cancel: $0) }
+    }
+
+    /// Gives a passkey another name, of 1 to 100 characters; blanks around it are dropped. Answers with the
+    /// passkey as it is then.
+    ///
+    /// - Throws: `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no
+    ///   such passkey.
+    public func rename(id: String, alias: String) async throws -> Passkey {
+        try await cancellable { try await core.rename(id: id, alias: alias, cancel: $0) }
+    }
+
     /// Removes a passkey from the account. Takes the elevated token for `credential:unlink`. The device keeps
     /// its half until the user removes it there.
     ///

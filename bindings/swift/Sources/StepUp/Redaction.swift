@@ -42,3 +42,38 @@ extension HttpHeader: CustomReflectable {
     /// Shows no part.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+extension MergeChoice: CustomReflectable {
+    /// Shows no part.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension UserUpdate: CustomReflectable {
+    /// Shows no part.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension Passkey: CustomReflectable {
+    /// Shows no part.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension LegacyMfaFactor: CustomReflectable {
+    /// Shows no part.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension BrowserRequest: CustomReflectable {
+    /// Shows no part.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension WalletAccount: CustomReflectable {
+    /// Shows no part.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension WalletMessage: CustomReflectable {
+    /// Shows no part.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

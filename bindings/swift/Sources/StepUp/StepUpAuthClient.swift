@@ -31,7 +31,9 @@ public struct StepUpAuthClient: Sendable {
     }
 
     /// Sends a code for a step-up: to the credential named, else to the default one if it can receive codes,
-    /// else to the first e-mail address, else to the first phone that may be used.
+    /// else to the first e-mail address, else to the first phone that may be used. For e-mail as a second
+    /// factor, as `check` and `MfaClient.methods` list it, the code goes to the user's e-mail credential, and
+    /// `verifyMfaEmail` takes it.
     ///
     /// - Throws: `MethodUnavailable` if there is none; `RateLimited` after too many codes.
     public func sendOtp(credentialId: String? = nil) async throws -> OtpVerification {
@@ -103,6 +105,56 @@ public struct StepUpAuthClient: Sendable {
         try await cancellable {
             try await core.verifyRecoveryCode(code: code, scopes: scopes, cancel: $0)
         }
+    }
+
+    /// Verifies with a code by e-mail where e-mail is the user's second factor. `sendOtp` has it sent; the code
+    /// is of the verification named, else of the latest.
+    ///
+    /// - Throws: `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by
+    ///   e-mail in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
+    public func verifyMfaEmail(
+        code: String, scopes: [String], verificationId: String? = nil
+    ) async throws -> Elevation {
+        try await cancellable {
+            try await core.verifyMfaEmail(
+                code: code, scopes: scopes, verificationId: verificationId, cancel: $0)
+        }
+    }
+
+    /// Verifies with a linked social account. Links nothing. If the system ends the app while the browser is in
+    /// front, `AuthClient.handleRedirect` ends the step-up in the next process.
+    ///
+    /// - Throws: `MethodUnavailable`: `notEnrolled` if no account of this provider is linked, before a browser
+    ///   opens; `differentAccount` if the user chose another one there; `unsupported`. `Cancelled` if the user
+    ///   closed the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
+    public func verifySocial(provider: SocialProvider, scopes: [String]) async throws -> Elevation {
+        try await cancellable {
+            try await core.verifySocial(provider: provider, scopes: scopes, cancel: $0)
+        }
+    }
+
+    /// Verifies with a wallet of the user, which signs a text that names this app: with the credential named,
+    /// else with the first that may be used to sign in and that the `WalletSigner` offers. Embedded wallets
+    /// cannot be used.
+    ///
+    /// - Throws: `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
+    ///   `WalletSigner`, the user no such credential, the wallets not its account, or the server refuses the
+    ///   signature; `InvalidConfiguration` without `appOrigin`, which the text names; `NotElevated`, as for a
+    ///   user who has an MFA method.
+    public func verifyWallet(scopes: [String], credentialId: String? = nil) async throws -> Elevation {
+        try await cancellable {
+            try await core.verifyWallet(scopes: scopes, credentialId: credentialId, cancel: $0)
+        }
+    }
+
+    /// Verifies with a JWT of the app's own backend, which says that it has made sure of the user. The scopes
+    /// are those of its claim `scope`; `sub`, `jti` and `exp` must be there as well. The session stays as it
+    /// is.
+    ///
+    /// - Throws: `InvalidArgument` with the reason for an assertion that cannot be accepted: it is not sent.
+    ///   `MethodUnavailable` if the server refuses it, for example because it was used before; `NotElevated`.
+    public func verifyExternalJwt(jwt: String) async throws -> Elevation {
+        try await cancellable { try await core.verifyExternalJwt(jwt: jwt, cancel: $0) }
     }
 
     /// Hands out the elevated token for this scope, for a call that the app makes itself; none if none is

@@ -10,10 +10,12 @@ import StepUpGenerated
 /// Beside the errors that a call names, each can throw `ClientClosed`, `Cancelled`, `Network`, `RateLimited`,
 /// `Server` and `UnexpectedAnswer`.
 public final class StepUpClient: Sendable {
-    /// Signing in and out.
+    /// Signing in and out, and the user's account.
     public let auth: AuthClient
     /// Step-up authentication.
     public let stepUp: StepUpAuthClient
+    /// Device registration.
+    public let deviceRegistration: DeviceRegistrationClient
     /// The user's factors.
     public let mfa: MfaClient
     /// The user's passkeys.
@@ -28,6 +30,7 @@ public final class StepUpClient: Sendable {
         core = try StepUpGenerated.StepUpClient(config: config, platform: platform.guarded())
         auth = AuthClient(core: core.auth())
         stepUp = StepUpAuthClient(core: core.stepUp())
+        deviceRegistration = DeviceRegistrationClient(core: core.deviceRegistration())
         mfa = MfaClient(core: core.mfa())
         passkeys = PasskeysClient(core: core.passkeys())
     }

@@ -21,6 +21,26 @@ public typealias DeviceKeys = StepUpGenerated.DeviceKeys
 public typealias DevicePublicKey = StepUpGenerated.DevicePublicKey
 /// Shows the system's passkey sheet.
 public typealias PasskeyProvider = StepUpGenerated.PasskeyProvider
+/// Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`.
+public typealias OAuthBrowser = StepUpGenerated.OAuthBrowser
+/// A page to open. Printing one shows neither address.
+public typealias BrowserRequest = StepUpGenerated.BrowserRequest
+/// Asks the user's wallets.
+public typealias WalletSigner = StepUpGenerated.WalletSigner
+/// An account of a wallet. Printing one shows its chain and the wallet's name only.
+public typealias WalletAccount = StepUpGenerated.WalletAccount
+/// A text for a wallet to sign. Printing one shows neither account nor text.
+public typealias WalletMessage = StepUpGenerated.WalletMessage
+/// A chain. An open set.
+public typealias WalletChain = StepUpGenerated.WalletChain
+/// How a wallet is reached. An open set.
+public typealias WalletProvider = StepUpGenerated.WalletProvider
+/// Shows the captcha that the environment asks for.
+public typealias CaptchaProvider = StepUpGenerated.CaptchaProvider
+/// The captcha to show, from the environment's settings.
+public typealias CaptchaChallenge = StepUpGenerated.CaptchaChallenge
+/// Is told whether this device has to be registered.
+public typealias DeviceRegistrationListener = StepUpGenerated.DeviceRegistrationListener
 /// Takes the log of one client.
 public typealias LogSink = StepUpGenerated.LogSink
 /// One line of the log.
@@ -52,6 +72,31 @@ public typealias PhoneNumber = StepUpGenerated.PhoneNumber
 public typealias OtpVerification = StepUpGenerated.OtpVerification
 /// How a code is sent.
 public typealias OtpChannel = StepUpGenerated.OtpChannel
+/// A provider of social accounts. An open set.
+public typealias SocialProvider = StepUpGenerated.SocialProvider
+/// What a redirect has led to.
+public typealias RedirectOutcome = StepUpGenerated.RedirectOutcome
+/// How the linking of a credential ended.
+public typealias LinkOutcome = StepUpGenerated.LinkOutcome
+/// Two accounts that could become one.
+public typealias MergeConflicts = StepUpGenerated.MergeConflicts
+/// A field of which two accounts have different values.
+public typealias MergeConflict = StepUpGenerated.MergeConflict
+/// One side of a conflict. Printing one shows the user's id only.
+public typealias MergeChoice = StepUpGenerated.MergeChoice
+/// The decision about one conflict.
+public typealias MergeResolution = StepUpGenerated.MergeResolution
+/// What to change of the user's profile. Printing one shows nothing of it.
+public typealias UserUpdate = StepUpGenerated.UserUpdate
+/// How an update of the user ended.
+public typealias UpdateOutcome = StepUpGenerated.UpdateOutcome
+
+/// Whether this device has to be registered before the session is good for more than that.
+public typealias DeviceRegistrationStatus = StepUpGenerated.DeviceRegistrationStatus
+/// A device on which the user may sign in without a registration link.
+public typealias RegisteredDevice = StepUpGenerated.RegisteredDevice
+/// A kind of device.
+public typealias RegisteredDeviceKind = StepUpGenerated.RegisteredDeviceKind
 
 /// The answer to "is a step-up needed?".
 public typealias StepUpCheck = StepUpGenerated.StepUpCheck
@@ -66,14 +111,29 @@ public typealias PreparedPasskey = StepUpGenerated.PreparedPasskey
 /// A header of a request. Printing one shows its name only.
 public typealias HttpHeader = StepUpGenerated.HttpHeader
 
+/// A kind of second factor that the environment offers, or that the user has.
+public typealias MfaMethod = StepUpGenerated.MfaMethod
 /// A factor of the user.
 public typealias MfaFactor = StepUpGenerated.MfaFactor
 /// What a factor is. An open set.
 public typealias MfaFactorKind = StepUpGenerated.MfaFactorKind
+/// A passkey of the user. Printing one shows its id only.
+public typealias Passkey = StepUpGenerated.Passkey
 /// An authenticator app that waits for its first code.
 public typealias TotpEnrollment = StepUpGenerated.TotpEnrollment
 /// A QR code.
 public typealias QrCode = StepUpGenerated.QrCode
+
+/// An action that an environment may protect by action-based MFA. An open set.
+public typealias MfaAction = StepUpGenerated.MfaAction
+/// The answer to "does this action need a second factor?".
+public typealias MfaActionCheck = StepUpGenerated.MfaActionCheck
+/// Why an action needs a second factor, or why not.
+public typealias MfaActionReason = StepUpGenerated.MfaActionReason
+/// What a legacy MFA token is created with. Printing one shows its kind only.
+public typealias LegacyMfaFactor = StepUpGenerated.LegacyMfaFactor
+/// How often a legacy MFA token serves.
+public typealias LegacyTokenKind = StepUpGenerated.LegacyTokenKind
 
 /// Every error of this library. `kind()` says what to do; the case says what happened.
 public typealias StepUpError = StepUpGenerated.StepUpError
@@ -85,6 +145,10 @@ public typealias ServerAnswer = StepUpGenerated.ServerAnswer
 public typealias CodeRefusal = StepUpGenerated.CodeRefusal
 /// Why a way to verify cannot be used.
 public typealias UnavailableReason = StepUpGenerated.UnavailableReason
+/// Why what came back from the browser was not used.
+public typealias RedirectRefusal = StepUpGenerated.RedirectRefusal
+/// Why a registration link is of no use.
+public typealias LinkRefusal = StepUpGenerated.LinkRefusal
 /// Where a request broke off.
 public typealias NetworkFailure = StepUpGenerated.NetworkFailure
 /// A platform callback.

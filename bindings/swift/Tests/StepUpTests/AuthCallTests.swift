@@ -99,6 +99,27 @@ extension AllTests {
             #expect(try await auth.completeMfaRecovery(code: good).duties.isEmpty)
         }
 
+        @Test func aPasskeySignsItsUserIn() async throws {
+            let world = try await World()
+            let auth = world.client.auth
+            let user = try await world.signInToAddFactors().user.id
+            _ = try await world.client.passkeys.register()
+            try await auth.logout()
+            let options = SignInOptions(requestedScopes: [TokenScope.walletExport])
+            let outcome = try await auth.signInWithPasskey(options: options)
+            guard case .done(let session, let granted) = outcome else { return }
+            #expect(session.user.id == user && granted == [TokenScope.walletExport])
+
+            await world.passkeys.set(.fails(PlatformError.Cancelled))
+            let declined = await error {
+                try await auth.signInWithPasskey(relatedOriginRpId: "other.example")
+            }
+            #expect(declined == .Cancelled)
+            let other = try World(on: world.sandbox, phone: "other")
+            let none = await error { try await other.client.auth.signInWithPasskey() }
+            #expect(none == .MethodUnavailable(reason: .notOnThisDevice, answer: nil))
+        }
+
         @Test func theSessionAndItsTokens() async throws {
             let world = try await World()
             let auth = world.client.auth

@@ -62,7 +62,7 @@ extension AllTests {
             }
             #expect(took < .seconds(5), "the limit of the request is thirty")
             try await world.sandbox.clearFaults()
-            #expect(try await world.client.mfa.methods().isEmpty)
+            #expect(try await world.factors().isEmpty)
         }
 
         @Test func aVerifyThatHasLeftKeepsTheSessionAndDropsTheToken() async throws {

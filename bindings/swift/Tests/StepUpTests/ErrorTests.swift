@@ -6,6 +6,7 @@ import Testing
 enum Cause: CaseIterable, Sendable {
     case cancelled, clientClosed, alreadyOpen, invalidConfiguration, invalidArgument, notSignedIn
     case sessionReplaced, stepUpRequired, notElevated, invalidCode, methodUnavailable
+    case authenticatorClockWrong, providerRefused, redirectRefused, invalidRegistrationLink
     case deviceRegistrationRequired, rateLimited, network, timedOut, callbackFailed, server
     case unexpectedAnswer, identityMismatch, storageFailed, keyLost, internal_
 
@@ -24,6 +25,10 @@ enum Cause: CaseIterable, Sendable {
             case .NotElevated: .notElevated
             case .InvalidCode: .invalidCode
             case .MethodUnavailable: .methodUnavailable
+            case .AuthenticatorClockWrong: .authenticatorClockWrong
+            case .ProviderRefused: .providerRefused
+            case .RedirectRefused: .redirectRefused
+            case .InvalidRegistrationLink: .invalidRegistrationLink
             case .DeviceRegistrationRequired: .deviceRegistrationRequired
             case .RateLimited: .rateLimited
             case .Network: .network
@@ -44,8 +49,9 @@ enum Cause: CaseIterable, Sendable {
         case .cancelled: .cancelled
         case .sessionReplaced, .rateLimited, .network, .timedOut, .server, .unexpectedAnswer, .storageFailed:
             .retryLater
-        case .invalidCode: .askUserAgain
-        case .notElevated, .methodUnavailable: .chooseAnotherMethod
+        case .invalidCode, .authenticatorClockWrong, .redirectRefused: .askUserAgain
+        case .notElevated, .methodUnavailable, .providerRefused: .chooseAnotherMethod
+        case .invalidRegistrationLink: .requestNewLink
         case .stepUpRequired: .stepUpNeeded
         case .deviceRegistrationRequired: .registerDevice
         case .notSignedIn, .identityMismatch, .keyLost: .signInAgain
@@ -84,8 +90,9 @@ extension AllTests {
             case .timedOut, .callbackFailed, .storageFailed, .keyLost, .cancelled:
                 try await ofCallbacks(cause)
             case .invalidArgument, .notSignedIn, .stepUpRequired, .notElevated, .invalidCode,
-                .methodUnavailable:
+                .methodUnavailable, .authenticatorClockWrong:
                 try await ofTheUser(cause)
+            case .providerRefused, .redirectRefused, .invalidRegistrationLink: try await ofLinks(cause)
             case .sessionReplaced, .deviceRegistrationRequired, .rateLimited, .network, .server,
                 .unexpectedAnswer, .identityMismatch:
                 try await ofTheServer(cause)
@@ -142,12 +149,28 @@ extension AllTests {
                 return await error { try await world.callBackend(TokenScope.walletExport) }
             case .invalidCode: return await error { try await stepUp.verifyTotp(code: "1", scopes: export) }
             case .methodUnavailable: return await error { try await stepUp.preparePasskey() }
+            case .authenticatorClockWrong:
+                let app = AuthenticatorApp(try await world.client.mfa.enrollTotp())
+                let now = try await world.sandbox.advanceClock(seconds: 0)
+                let late = app.code(at: now.addingTimeInterval(-300))
+                return await error { try await world.client.mfa.confirmTotp(code: late) }
             default:
                 _ = try await world.enrollAuthenticatorApp()
                 let told = await error { try await world.verifyByEmail(export) }
                 #expect(told == .NotElevated(granted: [], missing: export))
                 return told
             }
+        }
+
+        private func ofLinks(_ cause: Cause) async throws -> StepUpError? {
+            let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
+            switch cause {
+            case .providerRefused: await world.browser.decide(.denies("access_denied"))
+            case .redirectRefused: await world.browser.decide(.answers(World.redirectUrl))
+            default:
+                return await error { try await world.client.deviceRegistration.complete(link: "no link") }
+            }
+            return await error { try await world.client.auth.signInWithSocial(provider: .google) }
         }
 
         private func ofTheServer(_ cause: Cause) async throws -> StepUpError? {

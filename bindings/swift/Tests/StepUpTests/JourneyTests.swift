@@ -42,7 +42,7 @@ extension AllTests {
             #expect(codes.count == 10)
             #expect(try await world.client.auth.refresh().duties.contains(.acknowledgeRecoveryCodes))
             #expect(try await mfa.acknowledgeRecoveryCodes().duties.isEmpty)
-            let factors = try await mfa.methods()
+            let factors = try await world.factors()
             #expect(Set(factors.map(\.kind)) == [.totp, .passkey])
 
             let export = [TokenScope.walletExport]
@@ -57,7 +57,7 @@ extension AllTests {
             try await mfa.delete(id: app.deviceId)
             let passkey = try #require(factors.first { $0.kind == .passkey })
             try await world.client.passkeys.delete(id: passkey.id)
-            #expect(try await mfa.methods().isEmpty)
+            #expect(try await world.factors().isEmpty)
         }
 
         @Test func aSessionSurvivesARestartAndNotALogout() async throws {

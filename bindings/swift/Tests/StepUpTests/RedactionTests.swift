@@ -53,8 +53,29 @@ extension AllTests {
             let factor = MfaFactor(
                 id: "id", kind: .totp, isVerified: true, isDefault: true, alias: "Ada's", createdAt: nil)
             #expect(!printed(factor).contains("Ada's"))
+            let passkey = Passkey(
+                id: "id", credentialId: "c", alias: "Ada's", createdAt: nil, updatedAt: nil, userAgent: nil,
+                origin: nil, storageName: nil)
+            #expect(!printed(passkey).contains("Ada's"))
             let outcome = SignInOutcome.done(session: session, granted: [])
             #expect(!printed(outcome).contains(ada))
+        }
+
+        @Test func whatCallbacksAreGivenAndWhatCallsAreGiven() {
+            let account = WalletAccount(
+                address: "0xada", chain: .evm, walletName: "Test Wallet", walletProvider: .deepLink)
+            let values: [Any] = [
+                account, LinkOutcome.transferRequired(account: account),
+                WalletMessage(account: account, message: "0xada wants to sign in"),
+                BrowserRequest(url: "https://provider.example/?state=0xada", redirectUrl: "app:0xada"),
+                UserUpdate(firstName: "0xada"), MergeChoice(userId: "id", value: "0xada"),
+                LegacyMfaFactor.totp(code: "0xada", deviceId: nil),
+                LegacyMfaFactor.recoveryCode(code: "0xada"),
+                LegacyMfaFactor.email(code: "0xada", verificationId: nil),
+            ]
+            for value in values {
+                #expect(!printed(value).contains("0xada"), "\(type(of: value))")
+            }
         }
 
         @Test func errorsSayWhatHappenedAndNoMore() async throws {

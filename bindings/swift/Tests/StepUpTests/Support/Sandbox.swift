@@ -103,10 +103,58 @@ extension Sandbox {
         let query = recipient.replacingOccurrences(of: "+", with: "%2B")
         let messages: [[String: Any]]? =
             try await accepted("GET", "outbox?to=\(query)").field("messages")
-        guard let code = messages?.first?["code"] as? String else {
+        guard let code = messages?.lazy.compactMap({ $0["code"] as? String }).first else {
             throw Failure(reason: "no code was sent to \(recipient)")
         }
         return code
+    }
+
+    /// The latest registration link that was sent to an address.
+    func registrationLink(for recipient: String) async throws -> String {
+        let messages: [[String: Any]]? =
+            try await accepted("GET", "outbox?to=\(recipient)").field("messages")
+        guard let link = messages?.lazy.compactMap({ $0["link"] as? String }).first else {
+            throw Failure(reason: "no link was sent to \(recipient)")
+        }
+        return link
+    }
+
+    /// The user consents on a provider's page: the redirect.
+    func approve(page: String, account: String) async throws -> String {
+        try await text(
+            "redirectUrl", of: "oauth/approve", ["authorizationUrl": page, "account": ["id": account]])
+    }
+
+    /// The provider ends the visit to its page with an error: the redirect.
+    func deny(page: String, error: String) async throws -> String {
+        try await text("redirectUrl", of: "oauth/deny", ["authorizationUrl": page, "error": error])
+    }
+
+    /// The address of a wallet that has its key here.
+    func wallet(_ name: String, chain: String) async throws -> String {
+        let address: String? = try await accepted("GET", "wallets/\(name)?chain=\(chain)").field("address")
+        guard let address else { throw Failure(reason: "the wallet \(name) has no address") }
+        return address
+    }
+
+    /// Has a wallet sign a text.
+    func sign(_ message: String, wallet name: String, chain: String) async throws -> String {
+        try await text("signature", of: "wallets/\(name)/sign", ["message": message, "chain": chain])
+    }
+
+    /// A JWT of the app's own backend. `claims` is JSON.
+    func externalJwt(_ claims: String) async throws -> String {
+        let jwt: String? = try await accepted("POST", "external-jwt", claims).field("jwt")
+        guard let jwt else { throw Failure(reason: "there is no JWT") }
+        return jwt
+    }
+
+    private func text(_ field: String, of path: String, _ body: [String: Any]) async throws -> String {
+        let json = try JSONSerialization.data(withJSONObject: body)
+        let text: String? =
+            try await accepted("POST", path, String(decoding: json, as: UTF8.self)).field(field)
+        guard let text else { throw Failure(reason: "\(path) answers without \(field)") }
+        return text
     }
 
     /// Changes a part of the policy.

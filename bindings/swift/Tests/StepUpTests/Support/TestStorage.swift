@@ -6,6 +6,8 @@ actor TestStorage: SecureStorage {
     private(set) var records: [String: Data] = [:]
     /// Each operation that was begun: `get`, `put`, `delete`.
     private(set) var calls: [String] = []
+    /// How many values were written.
+    private(set) var writes = 0
     private var behaviour = Behaviour.works
     private var affected = ""
 
@@ -34,6 +36,7 @@ actor TestStorage: SecureStorage {
     func put(key: String, value: Data) async throws {
         try await begin("put")
         records[key] = value
+        writes += 1
     }
 
     func delete(key: String) async throws {

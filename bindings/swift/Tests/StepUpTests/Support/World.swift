@@ -13,6 +13,9 @@ struct World: Sendable {
     let storage: TestStorage
     let keys: TestKeys
     let passkeys: TestPasskeys
+    let browser: TestBrowser
+    let wallets: TestWallets
+    let captcha: TestCaptcha
     let client: StepUpClient
 
     /// A sandbox whose default policy is changed by a part of one.
@@ -29,7 +32,11 @@ struct World: Sendable {
         (self.sandbox, self.phone, self.deadlines) = (sandbox, phone, deadlines)
         (storage, keys) = (TestStorage(), TestKeys())
         passkeys = TestPasskeys(sandbox: sandbox, phone: phone)
-        let platform = Platform(storage: storage, deviceKeys: keys, passkeys: passkeys)
+        (browser, wallets) = (TestBrowser(sandbox: sandbox), TestWallets(sandbox: sandbox))
+        captcha = TestCaptcha()
+        let platform = Platform(
+            storage: storage, deviceKeys: keys, passkeys: passkeys, oauthBrowser: browser,
+            walletSigner: wallets, captcha: captcha)
         let config = Self.config(sandbox, namespace: phone, deadlines: deadlines)
         client = try StepUpClient(config: config, platform: platform)
     }
@@ -40,6 +47,7 @@ struct World: Sendable {
         (sandbox, phone, deadlines) = (world.sandbox, world.phone, world.deadlines)
         storage = world.storage
         (keys, passkeys) = (world.keys, world.passkeys)
+        (browser, wallets, captcha) = (world.browser, world.wallets, world.captcha)
         client = try StepUpClient(config: world.config, platform: world.platform)
     }
 
@@ -48,7 +56,9 @@ struct World: Sendable {
     }
 
     var platform: Platform {
-        Platform(storage: storage, deviceKeys: keys, passkeys: passkeys)
+        Platform(
+            storage: storage, deviceKeys: keys, passkeys: passkeys, oauthBrowser: browser,
+            walletSigner: wallets, captcha: captcha)
     }
 
     var config: ClientConfig {
@@ -60,11 +70,16 @@ struct World: Sendable {
     ) -> ClientConfig {
         ClientConfig(
             environmentId: sandbox.environmentId, baseUrl: sandbox.baseUrl, storageNamespace: namespace,
-            allowInsecureLoopback: true, deadlines: deadlines)
+            deviceName: "Pixel 9; Android 16", appOrigin: "http://localhost", appLinks: ["http://localhost"],
+            oauthRedirectUrl: redirectUrl, allowInsecureLoopback: true, deadlines: deadlines)
     }
 
+    /// Where OAuth providers send the user back to.
+    static let redirectUrl = "https://app.example/oauth"
+
     /// For callbacks that hang: soon over, and still long enough for those that work.
-    static let shortDeadlines = Deadlines(storage: 1, keys: 1, passkey: 1)
+    static let shortDeadlines = Deadlines(
+        storage: 1, keys: 1, passkey: 1, browser: 1, wallet: 1, captcha: 1)
 }
 
 // MARK: - What an app does
@@ -83,6 +98,17 @@ extension World {
     @discardableResult
     func signInToAddFactors() async throws -> Session {
         try await signIn(options: SignInOptions(allowNewMfaLinking: true))
+    }
+
+    /// Signs in by e-mail with a token for these scopes.
+    @discardableResult
+    func signIn(for scopes: [String], as email: String = ada) async throws -> Session {
+        try await signIn(as: email, options: SignInOptions(requestedScopes: scopes))
+    }
+
+    /// The user's factors of all kinds.
+    func factors() async throws -> [MfaFactor] {
+        try await client.mfa.methods().flatMap(\.factors)
     }
 
     func verifyByEmail(_ scopes: [String]) async throws -> Elevation {
