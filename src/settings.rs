@@ -51,6 +51,14 @@ impl Context {
         self.read_settings(None).await
     }
 
+    /// The settings as they were at most five minutes ago: for telling that something is not protected.
+    pub(crate) async fn fresh_settings(&self) -> Result<Arc<Settings>, StepUpError> {
+        match self.settings_cache.get() {
+            Some((settings, read_at)) if self.are_fresh(read_at) => Ok(settings),
+            outdated => self.read_settings(outdated.map(|(_, read_at)| read_at)).await,
+        }
+    }
+
     fn are_fresh(&self, read_at: UnixMillis) -> bool {
         let now = self.state.clock.now();
         // A clock that was set back does not make them last.

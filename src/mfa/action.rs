@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{MfaClient, MfaFactor};
 use crate::{
+    api::operations,
     cancel::CancelToken,
     context::Context,
     error::{ErrorKind, StepUpError},
@@ -132,10 +133,13 @@ impl MfaClient {
 impl Context {
     async fn action_reason(self: &Arc<Self>, action: &MfaAction) -> Result<MfaActionReason, StepUpError> {
         self.signed_in().await?;
-        let settings = self.settings().await?;
+        let settings = self.fresh_settings().await?;
         let mfa = &settings.security.mfa;
-        let is_protected =
-            mfa.actions.iter().any(|listed| listed.required && listed.action == action.as_str());
+        let is_protected = mfa.protects(action.as_str()).ok_or_else(|| StepUpError::UnexpectedAnswer {
+            operation: operations::SETTINGS.name.into(),
+            reason: "the protected actions cannot be read".into(),
+            request_id: String::new(),
+        })?;
         if !is_protected {
             return Ok(MfaActionReason::NotProtected);
         }

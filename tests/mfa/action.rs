@@ -106,6 +106,42 @@ async fn i01_what_could_not_be_asked_is_required() {
 }
 
 #[tokio::test]
+async fn i01_what_cannot_be_read_is_not_taken_for_unprotected() {
+    let settings = |mfa: Value| json!({ "body": { "security": { "mfa": mfa } } });
+    let listed = |required: Value| {
+        settings(json!({ "actions": [null, { "action": "wallet.waas.sign", "required": required }] }))
+    };
+    for mfa in [json!([]), json!("on"), json!({ "actions": {} }), json!({ "actions": "all" })] {
+        let expected = answer(true, MfaActionReason::CouldNotAsk { kind: ErrorKind::RetryLater });
+        assert_eq!(failing("settings", settings(mfa.clone())).await, expected, "{mfa}");
+    }
+    let unreadable = json!({ "body": { "security": [] } });
+    assert!(failing("settings", unreadable).await.is_required);
+    for required in [json!("true"), json!(1)] {
+        let mut settings = listed(required.clone());
+        settings["body"]["security"]["mfa"]["enrollment"] = json!(["signup"]);
+        let forced = answer(true, MfaActionReason::EnrollmentForced);
+        assert_eq!(failing("settings", settings).await, forced, "{required}");
+    }
+    let unprotected = answer(false, MfaActionReason::NotProtected);
+    for said in [listed(json!(false)), listed(json!(null)), settings(json!(null)), settings(json!({}))] {
+        assert_eq!(failing("settings", said.clone()).await, unprotected, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn i01_what_was_unprotected_more_than_five_minutes_ago_is_asked_again() {
+    let world = world("action").await;
+    world.sign_in().await;
+    let unprotected = answer(false, MfaActionReason::NotProtected);
+    assert_eq!(check(&world, MfaAction::WalletExport).await, unprotected);
+    patch_policy(&world, &json!({ "actions": [{ "action": "wallet.waas.export", "required": true }] }));
+    world.sandbox.clock().advance(301);
+    world.clock.set_ahead(301);
+    assert_eq!(check(&world, MfaAction::WalletExport).await, answer(true, MfaActionReason::EnrollmentForced));
+}
+
+#[tokio::test]
 async fn i01_nobody_signed_in_it_is_required_also_where_nothing_is_protected() {
     let world = world("none").await;
     let nobody = answer(true, MfaActionReason::NotSignedIn);

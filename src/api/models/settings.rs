@@ -1,6 +1,7 @@
 //! `GET settings`: what the environment offers, as far as this library needs it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::tolerant;
 
@@ -10,6 +11,7 @@ pub(crate) struct Settings {
     #[serde(default, deserialize_with = "tolerant::list")]
     pub(crate) providers: Vec<ProviderSettings>,
     /// Must be there: without it nothing is known to be unprotected.
+    #[serde(deserialize_with = "tolerant::said_object")]
     pub(crate) security: SecuritySettings,
     #[serde(default, deserialize_with = "tolerant::object")]
     pub(crate) general: GeneralSettings,
@@ -34,7 +36,7 @@ pub(crate) struct ProviderSettings {
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct SecuritySettings {
-    #[serde(default, deserialize_with = "tolerant::object")]
+    #[serde(default, deserialize_with = "mfa")]
     pub(crate) mfa: MfaSettings,
     #[serde(default, deserialize_with = "tolerant::object")]
     captcha: CaptchaSettings,
@@ -47,16 +49,24 @@ pub(crate) struct SecuritySettings {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MfaSettings {
     /// `none`, `signup` or `action`.
-    #[serde(default, deserialize_with = "tolerant::text")]
-    enrollment: Option<String>,
+    #[serde(default)]
+    enrollment: Value,
     /// The old form of `enrollment`.
     #[serde(default, deserialize_with = "tolerant::flag")]
     required: bool,
     /// What is offered. `availableMethods` beside it is a mere catalogue.
     #[serde(default, deserialize_with = "tolerant::list")]
     pub(crate) methods: Vec<MfaMethodSettings>,
-    #[serde(default, deserialize_with = "tolerant::list")]
-    pub(crate) actions: Vec<MfaActionSettings>,
+    #[serde(default)]
+    actions: ProtectedActions,
+}
+
+/// What action-based MFA protects.
+#[derive(Debug)]
+enum ProtectedActions {
+    Listed(Vec<MfaActionSettings>),
+    /// Nothing is known to be unprotected then.
+    Unreadable,
 }
 
 #[derive(Debug, Deserialize)]
@@ -68,10 +78,10 @@ pub(crate) struct MfaMethodSettings {
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct MfaActionSettings {
-    pub(crate) action: String,
-    #[serde(default, deserialize_with = "tolerant::flag")]
-    pub(crate) required: bool,
+struct MfaActionSettings {
+    action: String,
+    #[serde(default, deserialize_with = "tolerant::guard")]
+    required: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -93,12 +103,45 @@ pub(crate) struct GeneralSettings {
 }
 
 impl MfaSettings {
+    /// Whether an action is protected; none if that cannot be told.
+    pub(crate) fn protects(&self, action: &str) -> Option<bool> {
+        match &self.actions {
+            ProtectedActions::Listed(actions) => {
+                Some(actions.iter().any(|listed| listed.required && listed.action == action))
+            }
+            ProtectedActions::Unreadable => None,
+        }
+    }
+
     /// Whether every user must have a factor.
     pub(crate) fn forces_enrollment(&self) -> bool {
-        match self.enrollment.as_deref() {
-            Some(policy) => policy != "none",
-            None => self.required,
+        match &self.enrollment {
+            Value::Null => self.required,
+            policy => policy != "none",
         }
+    }
+}
+
+/// Without MFA nothing is protected, which null and nothing say, and nothing else.
+fn mfa<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MfaSettings, D::Error> {
+    let unreadable = || MfaSettings { actions: ProtectedActions::Unreadable, ..MfaSettings::default() };
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Null => MfaSettings::default(),
+        mfa => tolerant::said_object(mfa).unwrap_or_else(|_| unreadable()),
+    })
+}
+
+impl Default for ProtectedActions {
+    fn default() -> Self {
+        Self::Listed(Vec::new())
+    }
+}
+
+impl<'de> Deserialize<'de> for ProtectedActions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let said: Option<Value> = Option::deserialize(deserializer)?;
+        let listed = said.map_or(Ok(Vec::new()), tolerant::said_list);
+        Ok(listed.map_or(Self::Unreadable, Self::Listed))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A text, or none for null and everything else.
 pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -18,11 +18,24 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
     Ok(Value::deserialize(deserializer)?.as_bool().unwrap_or(false))
 }
 
+/// A truth value of which only false, null and nothing are false: for what protects something.
+pub(super) fn guard<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(!matches!(Value::deserialize(deserializer)?, Value::Bool(false) | Value::Null))
+}
+
 /// An object, or its default for null and everything else.
 pub(super) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(serde_json::from_value(Value::deserialize(deserializer)?).unwrap_or_default())
+}
+
+/// The same where it must be there. A list would be read too, field by field.
+pub(super) fn said_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let members = Map::deserialize(deserializer)?;
+    serde_json::from_value(Value::Object(members)).map_err(serde::de::Error::custom)
 }
 
 /// A list without the elements that cannot be read; empty for null and everything else.
