@@ -828,8 +828,8 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     func linkPhone(phone: PhoneNumber, cancel: CancelToken?) async throws  -> UpdateOutcome
     
     /**
-     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the verification
-     * named, else of the latest.
+     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the
+     * verification named, else of the latest.
      *
      * # Errors
      * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
@@ -871,8 +871,8 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     func confirmMerge(resolutions: [MergeResolution], cancel: CancelToken?) async throws  -> LinkOutcome
     
     /**
-     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the elevated
-     * token for `user:delete`.
+     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the
+     * elevated token for `user:delete`.
      *
      * # Errors
      * `StepUpRequired` for `user:delete`; those of every call.
@@ -941,8 +941,9 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     func signInWithWallet(address: String?, options: SignInOptions?, cancel: CancelToken?) async throws  -> SignInOutcome
     
     /**
-     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
-     * that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
+     * call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
+     * once.
      *
      * # Errors
      * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
@@ -953,8 +954,8 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Links a social account to the signed-in user (`POST providers/{p}/initAuth`, the browser, `POST
-     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found out
-     * before the browser opens.
+     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found
+     * out before the browser opens.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
@@ -966,13 +967,13 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
      *
-     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the next
-     * process.
+     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the
+     * next process.
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave no
-     * `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
+     * no `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
      */
     func signInWithSocial(provider: SocialProvider, options: SignInOptions?, cancel: CancelToken?) async throws  -> SignInOutcome
     
@@ -1367,8 +1368,8 @@ open func linkPhone(phone: PhoneNumber, cancel: CancelToken? = nil)async throws 
 }
     
     /**
-     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the verification
-     * named, else of the latest.
+     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the
+     * verification named, else of the latest.
      *
      * # Errors
      * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
@@ -1466,8 +1467,8 @@ open func confirmMerge(resolutions: [MergeResolution], cancel: CancelToken? = ni
 }
     
     /**
-     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the elevated
-     * token for `user:delete`.
+     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the
+     * elevated token for `user:delete`.
      *
      * # Errors
      * `StepUpRequired` for `user:delete`; those of every call.
@@ -1620,8 +1621,9 @@ open func signInWithWallet(address: String? = nil, options: SignInOptions? = nil
 }
     
     /**
-     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
-     * that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
+     * call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
+     * once.
      *
      * # Errors
      * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
@@ -1646,8 +1648,8 @@ open func handleRedirect(url: String, cancel: CancelToken? = nil)async throws  -
     
     /**
      * Links a social account to the signed-in user (`POST providers/{p}/initAuth`, the browser, `POST
-     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found out
-     * before the browser opens.
+     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found
+     * out before the browser opens.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
@@ -1673,13 +1675,13 @@ open func linkSocial(provider: SocialProvider, cancel: CancelToken? = nil)async 
      * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
      *
-     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the next
-     * process.
+     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the
+     * next process.
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave no
-     * `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
+     * no `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
      */
 open func signInWithSocial(provider: SocialProvider, options: SignInOptions? = nil, cancel: CancelToken? = nil)async throws  -> SignInOutcome  {
     return
@@ -3986,8 +3988,8 @@ public func FfiConverterTypeMfaClient_lower(_ value: MfaClient) -> UInt64 {
 
 
 /**
- * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never an
- * embedded web view.
+ * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never
+ * an embedded web view.
  */
 public protocol OAuthBrowser: AnyObject, Sendable {
     
@@ -4002,8 +4004,8 @@ public protocol OAuthBrowser: AnyObject, Sendable {
     
 }
 /**
- * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never an
- * embedded web view.
+ * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never
+ * an embedded web view.
  */
 open class OAuthBrowserImpl: OAuthBrowser, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -13738,11 +13740,12 @@ public func FfiConverterTypeTlsRoots_lower(_ value: TlsRoots) -> RustBuffer {
 public enum UnavailableReason: Equatable, Hashable {
     
     /**
-     * The user has no such credential, device or passkey.
+     * The user has no such credential, device, passkey or wallet.
      */
     case notEnrolled
     /**
-     * No passkey of this user is on this device.
+     * The user has one, but not here: no passkey of theirs is on this device, or the `WalletSigner` does not
+     * offer the account.
      */
     case notOnThisDevice
     /**
@@ -13754,7 +13757,8 @@ public enum UnavailableReason: Equatable, Hashable {
      */
     case notEnabledForSignIn
     /**
-     * The server refused the proof, for example a passkey of another origin.
+     * The server refused the proof: a passkey of another origin, the signature of another wallet, an
+     * assertion that was used before.
      */
     case proofRefused
     /**
@@ -15606,7 +15610,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_link_phone() != 43591) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_resend_link_otp() != 25467) {
+    if (uniffi_stepup_core_checksum_method_authclient_resend_link_otp() != 29726) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_confirm_transfer() != 39985) {
@@ -15618,7 +15622,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_confirm_merge() != 34537) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_delete_user() != 65373) {
+    if (uniffi_stepup_core_checksum_method_authclient_delete_user() != 41983) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_unlink_credential() != 7958) {
@@ -15636,13 +15640,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_wallet() != 26068) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_handle_redirect() != 18172) {
+    if (uniffi_stepup_core_checksum_method_authclient_handle_redirect() != 39470) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_link_social() != 16834) {
+    if (uniffi_stepup_core_checksum_method_authclient_link_social() != 6433) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() != 36769) {
+    if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() != 60557) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_complete_mfa_email() != 44563) {

@@ -1649,7 +1649,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_link_phone() and 0xFFFF) != 43591) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_resend_link_otp() and 0xFFFF) != 25467) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_resend_link_otp() and 0xFFFF) != 29726) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_confirm_transfer() and 0xFFFF) != 39985) {
@@ -1661,7 +1661,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_confirm_merge() and 0xFFFF) != 34537) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_delete_user() and 0xFFFF) != 65373) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_delete_user() and 0xFFFF) != 41983) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_unlink_credential() and 0xFFFF) != 7958) {
@@ -1679,13 +1679,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_wallet() and 0xFFFF) != 26068) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_handle_redirect() and 0xFFFF) != 18172) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_handle_redirect() and 0xFFFF) != 39470) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_link_social() and 0xFFFF) != 16834) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_link_social() and 0xFFFF) != 6433) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() and 0xFFFF) != 36769) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() and 0xFFFF) != 60557) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_complete_mfa_email() and 0xFFFF) != 44563) {
@@ -2730,8 +2730,8 @@ public interface AuthClientInterface {
     suspend fun `linkPhone`(`phone`: PhoneNumber, `cancel`: CancelToken? = null): UpdateOutcome
     
     /**
-     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the verification
-     * named, else of the latest.
+     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the
+     * verification named, else of the latest.
      *
      * # Errors
      * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
@@ -2773,8 +2773,8 @@ public interface AuthClientInterface {
     suspend fun `confirmMerge`(`resolutions`: List<MergeResolution>, `cancel`: CancelToken? = null): LinkOutcome
     
     /**
-     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the elevated
-     * token for `user:delete`.
+     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the
+     * elevated token for `user:delete`.
      *
      * # Errors
      * `StepUpRequired` for `user:delete`; those of every call.
@@ -2843,8 +2843,9 @@ public interface AuthClientInterface {
     suspend fun `signInWithWallet`(`address`: kotlin.String? = null, `options`: SignInOptions? = null, `cancel`: CancelToken? = null): SignInOutcome
     
     /**
-     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
-     * that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
+     * call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
+     * once.
      *
      * # Errors
      * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
@@ -2855,8 +2856,8 @@ public interface AuthClientInterface {
     
     /**
      * Links a social account to the signed-in user (`POST providers/{p}/initAuth`, the browser, `POST
-     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found out
-     * before the browser opens.
+     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found
+     * out before the browser opens.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
@@ -2868,13 +2869,13 @@ public interface AuthClientInterface {
      * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
      *
-     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the next
-     * process.
+     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the
+     * next process.
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave no
-     * `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
+     * no `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
      */
     suspend fun `signInWithSocial`(`provider`: SocialProvider, `options`: SignInOptions? = null, `cancel`: CancelToken? = null): SignInOutcome
     
@@ -3418,8 +3419,8 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
 
     
     /**
-     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the verification
-     * named, else of the latest.
+     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the
+     * verification named, else of the latest.
      *
      * # Errors
      * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
@@ -3544,8 +3545,8 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
 
     
     /**
-     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the elevated
-     * token for `user:delete`.
+     * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the
+     * elevated token for `user:delete`.
      *
      * # Errors
      * `StepUpRequired` for `user:delete`; those of every call.
@@ -3742,8 +3743,9 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
 
     
     /**
-     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
-     * that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+     * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
+     * call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
+     * once.
      *
      * # Errors
      * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
@@ -3775,8 +3777,8 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
     
     /**
      * Links a social account to the signed-in user (`POST providers/{p}/initAuth`, the browser, `POST
-     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found out
-     * before the browser opens.
+     * providers/{p}/verify`). Takes the elevated token for `credential:link`; that one is needed is found
+     * out before the browser opens.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
@@ -3809,13 +3811,13 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
      * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
      *
-     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the next
-     * process.
+     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the
+     * next process.
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave no
-     * `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
+     * no `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -7226,8 +7228,8 @@ public object FfiConverterTypeMfaClient: FfiConverter<MfaClient, Long> {
 
 
 /**
- * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never an
- * embedded web view.
+ * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never
+ * an embedded web view.
  */
 public interface OAuthBrowser {
     
@@ -7244,8 +7246,8 @@ public interface OAuthBrowser {
 }
 
 /**
- * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never an
- * embedded web view.
+ * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never
+ * an embedded web view.
  */
 open class OAuthBrowserImpl: Disposable, AutoCloseable, OAuthBrowser
 {
@@ -17062,11 +17064,12 @@ public object FfiConverterTypeTlsRoots: FfiConverterRustBuffer<TlsRoots> {
 enum class UnavailableReason {
     
     /**
-     * The user has no such credential, device or passkey.
+     * The user has no such credential, device, passkey or wallet.
      */
     NOT_ENROLLED,
     /**
-     * No passkey of this user is on this device.
+     * The user has one, but not here: no passkey of theirs is on this device, or the `WalletSigner` does not
+     * offer the account.
      */
     NOT_ON_THIS_DEVICE,
     /**
@@ -17078,7 +17081,8 @@ enum class UnavailableReason {
      */
     NOT_ENABLED_FOR_SIGN_IN,
     /**
-     * The server refused the proof, for example a passkey of another origin.
+     * The server refused the proof: a passkey of another origin, the signature of another wallet, an
+     * assertion that was used before.
      */
     PROOF_REFUSED,
     /**
