@@ -176,7 +176,8 @@ async fn complete_mfa_refuses_permissions_by_email_code_and_changes_to_the_accou
     assert_forbidden(auth.link_email("grace@example.com".into(), None).await);
     assert_forbidden(auth.link_phone(phone(), None).await);
     assert_forbidden(auth.delete_user(None).await);
-    assert_forbidden(world.client.passkeys().register(None).await);
+    let error = world.client.passkeys().register(None).await.unwrap_err();
+    assert!(matches!(error, StepUpError::StepUpRequired { .. }), "before the sheet is shown: {error:?}");
     assert_forbidden(world.client.mfa().delete(totp.device_id, None).await);
     // The bearer is handed out for what is not guarded, and an app's backend looks at the duties.
     assert_eq!(world.protected(TokenScope::WALLET_SIGN).await.unwrap(), 403);
