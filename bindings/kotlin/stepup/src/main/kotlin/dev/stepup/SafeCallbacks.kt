@@ -1,12 +1,21 @@
 package dev.stepup
 
+import dev.stepup.core.BrowserRequest
+import dev.stepup.core.CaptchaChallenge
+import dev.stepup.core.CaptchaProvider
 import dev.stepup.core.DeviceKeys
 import dev.stepup.core.DevicePublicKey
+import dev.stepup.core.DeviceRegistrationListener
+import dev.stepup.core.DeviceRegistrationStatus
 import dev.stepup.core.LogRecord
 import dev.stepup.core.LogSink
+import dev.stepup.core.OAuthBrowser
 import dev.stepup.core.PasskeyProvider
 import dev.stepup.core.PlatformException
 import dev.stepup.core.SecureStorage
+import dev.stepup.core.WalletAccount
+import dev.stepup.core.WalletMessage
+import dev.stepup.core.WalletSigner
 import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.currentCoroutineContext
@@ -35,23 +44,52 @@ internal class SafeDeviceKeys(private val keys: DeviceKeys, private val guard: C
 
 internal class SafePasskeyProvider(private val passkeys: PasskeyProvider, private val guard: CallbackGuard) :
     PasskeyProvider {
-    override suspend fun create(optionsJson: String): String = ceremony { passkeys.create(optionsJson) }
+    override suspend fun create(optionsJson: String): String =
+        guard.answerOfPerson { passkeys.create(optionsJson) }
 
-    override suspend fun get(optionsJson: String): String = ceremony { passkeys.get(optionsJson) }
+    override suspend fun get(optionsJson: String): String = guard.answerOfPerson { passkeys.get(optionsJson) }
+}
 
-    private suspend fun ceremony(perform: suspend () -> String): String = guard.answer {
-        try {
-            perform()
-        } catch (timeout: TimeoutCancellationException) {
-            throw timeout
-        } catch (_: CancellationException) {
-            currentCoroutineContext().ensureActive()
-            // The screen that the sheet belonged to is gone.
-            throw PlatformException.Cancelled()
-        }
+internal class SafeOAuthBrowser(private val browser: OAuthBrowser, private val guard: CallbackGuard) :
+    OAuthBrowser {
+    override suspend fun open(request: BrowserRequest): String =
+        guard.answerOfPerson { browser.open(request) }
+}
+
+internal class SafeWalletSigner(private val wallets: WalletSigner, private val guard: CallbackGuard) :
+    WalletSigner {
+    override suspend fun accounts(): List<WalletAccount> = guard.answerOfPerson { wallets.accounts() }
+
+    override suspend fun signMessage(message: WalletMessage): String =
+        guard.answerOfPerson { wallets.signMessage(message) }
+}
+
+internal class SafeCaptchaProvider(private val captcha: CaptchaProvider, private val guard: CallbackGuard) :
+    CaptchaProvider {
+    override suspend fun solve(challenge: CaptchaChallenge): String =
+        guard.answerOfPerson { captcha.solve(challenge) }
+}
+
+/** Where a person is asked, a screen that is gone is a person who does not want to. */
+private suspend fun <T> CallbackGuard.answerOfPerson(ask: suspend () -> T): T = answer {
+    try {
+        ask()
+    } catch (timeout: TimeoutCancellationException) {
+        throw timeout
+    } catch (_: CancellationException) {
+        currentCoroutineContext().ensureActive()
+        throw PlatformException.Cancelled()
     }
 }
 
 internal class SafeLogSink(private val logSink: LogSink, private val guard: CallbackGuard) : LogSink {
     override suspend fun log(record: LogRecord) = guard.answer { logSink.log(record) }
+}
+
+internal class SafeDeviceRegistrationListener(
+    private val listener: DeviceRegistrationListener,
+    private val guard: CallbackGuard,
+) : DeviceRegistrationListener {
+    override suspend fun statusChanged(status: DeviceRegistrationStatus) =
+        guard.answer { listener.statusChanged(status) }
 }

@@ -1,11 +1,15 @@
 package dev.stepup
 
+import dev.stepup.core.CaptchaProvider
 import dev.stepup.core.Deadlines
 import dev.stepup.core.DeviceKeys
+import dev.stepup.core.DeviceRegistrationListener
 import dev.stepup.core.LogSink
+import dev.stepup.core.OAuthBrowser
 import dev.stepup.core.PasskeyProvider
 import dev.stepup.core.Platform
 import dev.stepup.core.SecureStorage
+import dev.stepup.core.WalletSigner
 import dev.stepup.core.uniffiEnsureInitialized
 import java.time.Duration
 import kotlinx.coroutines.CoroutineDispatcher
@@ -32,6 +36,9 @@ import kotlinx.coroutines.Dispatchers
  * @param storage keeps the session and reusable elevated tokens.
  * @param deviceKeys holds the device key and the session key.
  * @param passkeys shows the system's passkey sheet; without it passkeys are unavailable.
+ * @param oauthBrowser opens the pages of OAuth providers; without it social accounts are unavailable.
+ * @param walletSigner asks the user's wallets; without it wallets are unavailable.
+ * @param captcha shows captchas; without it what needs one is unavailable.
  * @param logSink takes the log.
  * @param deadlines those that the client is configured with, as in `ClientConfig.deadlines`.
  * @param dispatchers where the callbacks run.
@@ -40,38 +47,72 @@ public fun safePlatform(
     storage: SecureStorage,
     deviceKeys: DeviceKeys,
     passkeys: PasskeyProvider? = null,
+    oauthBrowser: OAuthBrowser? = null,
+    walletSigner: WalletSigner? = null,
+    captcha: CaptchaProvider? = null,
     logSink: LogSink? = null,
     deadlines: Deadlines? = null,
     dispatchers: CallbackDispatchers = CallbackDispatchers(),
 ): Platform {
     // By itself the generated code does not look whether it was made from the library that it found.
     uniffiEnsureInitialized()
-    val guard = { dispatcher: CoroutineDispatcher, given: Duration?, default: Duration ->
-        CallbackGuard(dispatcher, given ?: default)
-    }
     return Platform(
         SafeSecureStorage(storage, guard(dispatchers.storage, deadlines?.storage, STORAGE_DEADLINE)),
         SafeDeviceKeys(deviceKeys, guard(dispatchers.deviceKeys, deadlines?.keys, KEYS_DEADLINE)),
         passkeys?.let {
             SafePasskeyProvider(it, guard(dispatchers.passkeys, deadlines?.passkey, PASSKEY_DEADLINE))
         },
+        oauthBrowser?.let {
+            SafeOAuthBrowser(it, guard(dispatchers.oauthBrowser, deadlines?.browser, BROWSER_DEADLINE))
+        },
+        walletSigner?.let {
+            SafeWalletSigner(it, guard(dispatchers.walletSigner, deadlines?.wallet, WALLET_DEADLINE))
+        },
+        captcha?.let {
+            SafeCaptchaProvider(it, guard(dispatchers.captcha, deadlines?.captcha, CAPTCHA_DEADLINE))
+        },
         logSink?.let { SafeLogSink(it, guard(dispatchers.logSink, null, LOG_DEADLINE)) },
     )
 }
 
 /**
+ * The listener to subscribe with, guarded as the callbacks of [safePlatform] are: one that throws or hangs
+ * misses that value only.
+ *
+ * @param listener is told the status of the device's registration.
+ * @param deadlines those that the client is configured with: a listener has as long as the storage has.
+ * @param dispatcher where the listener runs.
+ */
+public fun safeListener(
+    listener: DeviceRegistrationListener,
+    deadlines: Deadlines? = null,
+    dispatcher: CoroutineDispatcher = Dispatchers.Default,
+): DeviceRegistrationListener =
+    SafeDeviceRegistrationListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
+
+private fun guard(dispatcher: CoroutineDispatcher, given: Duration?, default: Duration) =
+    CallbackGuard(dispatcher, given ?: default)
+
+/**
  * Where the callbacks run. The defaults suit callbacks that block a thread, as keystores and files do, and a
- * passkey provider that finds its own way to the main thread.
+ * passkey provider, a browser, a wallet and a captcha that find their own way to the main thread: give
+ * `Dispatchers.Main` to those that touch the screen.
  *
  * @property storage for [SecureStorage].
  * @property deviceKeys for [DeviceKeys].
- * @property passkeys for [PasskeyProvider]. Give `Dispatchers.Main` to one that touches the screen.
+ * @property passkeys for [PasskeyProvider].
+ * @property oauthBrowser for [OAuthBrowser].
+ * @property walletSigner for [WalletSigner].
+ * @property captcha for [CaptchaProvider].
  * @property logSink for [LogSink].
  */
 public class CallbackDispatchers(
     public val storage: CoroutineDispatcher = Dispatchers.IO,
     public val deviceKeys: CoroutineDispatcher = Dispatchers.IO,
     public val passkeys: CoroutineDispatcher = Dispatchers.Default,
+    public val oauthBrowser: CoroutineDispatcher = Dispatchers.Default,
+    public val walletSigner: CoroutineDispatcher = Dispatchers.Default,
+    public val captcha: CoroutineDispatcher = Dispatchers.Default,
     public val logSink: CoroutineDispatcher = Dispatchers.IO,
 )
 
@@ -79,4 +120,7 @@ public class CallbackDispatchers(
 internal val STORAGE_DEADLINE: Duration = Duration.ofSeconds(5)
 internal val KEYS_DEADLINE: Duration = Duration.ofSeconds(30)
 internal val PASSKEY_DEADLINE: Duration = Duration.ofSeconds(300)
+internal val BROWSER_DEADLINE: Duration = Duration.ofSeconds(300)
+internal val WALLET_DEADLINE: Duration = Duration.ofSeconds(300)
+internal val CAPTCHA_DEADLINE: Duration = Duration.ofSeconds(300)
 internal val LOG_DEADLINE: Duration = Duration.ofSeconds(5)
