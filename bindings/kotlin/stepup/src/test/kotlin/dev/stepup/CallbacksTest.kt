@@ -1,16 +1,16 @@
 package dev.stepup
 
-import dev.stepup.core.PlatformCallback
 import dev.stepup.core.StepUpException
-import dev.stepup.core.StorageFailure
-import dev.stepup.support.Callback
 import dev.stepup.support.EMAIL
+import dev.stepup.support.Need
 import dev.stepup.support.SHORT_DEADLINES
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.World
 import dev.stepup.support.eventually
 import dev.stepup.support.failure
+import dev.stepup.support.needs
 import java.util.concurrent.CountDownLatch
+import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.awaitCancellation
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -21,63 +21,6 @@ import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.DynamicTest.dynamicTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
-
-/** A callback, a call that needs it, and what that call ends with when the callback fails or hangs. */
-private class Need(
-    val name: String,
-    val callback: World.() -> Callback,
-    val prepare: suspend World.() -> Unit,
-    val call: suspend World.() -> Any?,
-    val hasFailed: (StepUpException) -> Boolean,
-    val hasTimedOut: (StepUpException) -> Boolean,
-)
-
-private fun storageHasFailed(thrown: StepUpException) =
-    thrown is StepUpException.StorageFailed && thrown.reason == StorageFailure.UNAVAILABLE
-
-private fun timedOut(what: PlatformCallback) =
-    { thrown: StepUpException -> thrown is StepUpException.TimedOut && thrown.what == what }
-
-private fun failed(what: PlatformCallback) =
-    { thrown: StepUpException -> thrown is StepUpException.CallbackFailed && thrown.what == what }
-
-private val needs = listOf(
-    Need(
-        "storage that is read",
-        callback = { storage },
-        prepare = {},
-        call = { client.restore() },
-        hasFailed = ::storageHasFailed,
-        hasTimedOut = timedOut(PlatformCallback.STORAGE),
-    ),
-    Need(
-        "storage that is written",
-        callback = { storage },
-        prepare = { signIn() },
-        call = { auth.refresh() },
-        hasFailed = ::storageHasFailed,
-        hasTimedOut = timedOut(PlatformCallback.STORAGE),
-    ),
-    Need(
-        "device keys",
-        callback = { keys },
-        prepare = { auth.sendEmailOtp(EMAIL) },
-        call = { auth.signInWithOtp(sandbox.code(EMAIL)) },
-        hasFailed = failed(PlatformCallback.KEYS),
-        hasTimedOut = timedOut(PlatformCallback.KEYS),
-    ),
-    Need(
-        "passkeys",
-        callback = { passkeys },
-        prepare = {
-            signInToAddFactors()
-            client.passkeys().register()
-        },
-        call = { stepUp.verifyPasskey(listOf(TokenScopes.WALLET_EXPORT)) },
-        hasFailed = failed(PlatformCallback.PASSKEY),
-        hasTimedOut = timedOut(PlatformCallback.PASSKEY),
-    ),
-)
 
 /** Callbacks that do what they should not: the call ends in a typed error, and the next one works. */
 internal class CallbacksTest : SandboxTest() {
@@ -93,10 +36,10 @@ internal class CallbacksTest : SandboxTest() {
     fun `a callback that throws`(): List<DynamicTest> = needs.flatMap { need ->
         throwables.map { thrown ->
             dynamicTest("${need.name}, ${thrown.javaClass.simpleName}") {
-                inWorld {
+                inWorld(need.policy) {
                     need.prepare(this)
                     need.callback(this).before = { throw thrown }
-                    val failure = failure<StepUpException> { need.call(this) }
+                    val failure = failure<StepUpException> { need.call(this, null) }
                     assertTrue(need.hasFailed(failure), failure.stackTraceToString())
                     assertFalse(EMAIL in failure.stackTraceToString() + log.text())
                     worksAgain(need)
@@ -108,7 +51,7 @@ internal class CallbacksTest : SandboxTest() {
     @TestFactory
     fun `a callback that hangs`(): List<DynamicTest> = needs.map { need ->
         dynamicTest(need.name) {
-            inWorld(deadlines = SHORT_DEADLINES) {
+            inWorld(need.policy, SHORT_DEADLINES) {
                 need.prepare(this)
                 val wasCancelled = CompletableDeferred<Unit>()
                 need.callback(this).before = {
@@ -118,7 +61,7 @@ internal class CallbacksTest : SandboxTest() {
                         wasCancelled.complete(Unit)
                     }
                 }
-                val failure = failure<StepUpException> { need.call(this) }
+                val failure = failure<StepUpException> { need.call(this, null) }
                 assertTrue(need.hasTimedOut(failure), failure.stackTraceToString())
                 wasCancelled.await()
                 worksAgain(need)
@@ -129,12 +72,12 @@ internal class CallbacksTest : SandboxTest() {
     @TestFactory
     fun `a callback that blocks its thread and answers late`(): List<DynamicTest> = needs.map { need ->
         dynamicTest(need.name) {
-            inWorld(deadlines = SHORT_DEADLINES) {
+            inWorld(need.policy, SHORT_DEADLINES) {
                 need.prepare(this)
                 val released = CountDownLatch(1)
                 need.callback(this).before = { released.await() }
                 try {
-                    val failure = failure<StepUpException> { need.call(this) }
+                    val failure = failure<StepUpException> { need.call(this, null) }
                     assertTrue(need.hasTimedOut(failure), failure.stackTraceToString())
                 } finally {
                     released.countDown()
@@ -144,9 +87,22 @@ internal class CallbacksTest : SandboxTest() {
         }
     }
 
+    @TestFactory
+    fun `a screen that is gone is a person who declines`(): List<DynamicTest> =
+        needs.filter { it.asksPerson }.map { need ->
+            dynamicTest(need.name) {
+                inWorld(need.policy) {
+                    need.prepare(this)
+                    need.callback(this).before = { throw CancellationException(EMAIL) }
+                    failure<StepUpException.Cancelled> { need.call(this, null) }
+                    worksAgain(need)
+                }
+            }
+        }
+
     private suspend fun World.worksAgain(need: Need) {
         need.callback(this).before = {}
-        need.call(this)
+        need.call(this, null)
     }
 
     @Test

@@ -3,10 +3,12 @@ package dev.stepup
 import dev.stepup.core.CancelToken
 import dev.stepup.core.StepUpException
 import dev.stepup.support.EMAIL
+import dev.stepup.support.Need
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.World
 import dev.stepup.support.eventually
 import dev.stepup.support.failure
+import dev.stepup.support.needs
 import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
@@ -73,11 +75,19 @@ internal class CancelTest : SandboxTest() {
     }
 
     @TestFactory
-    fun `a ceremony that nobody waits for is ended`(): List<DynamicTest> = both { way ->
-        signInToAddFactors()
-        client.passkeys().register()
+    fun `a person whom nobody waits for is not asked any longer`(): List<DynamicTest> =
+        needs.filter { it.asksPerson }.flatMap { need ->
+            Way.entries.map { way ->
+                dynamicTest("${need.name}, by ${way.name.lowercase()}") {
+                    inWorld(need.policy) { isNotAskedAnyLonger(need, way) }
+                }
+            }
+        }
+
+    private suspend fun World.isNotAskedAnyLonger(need: Need, way: Way) {
+        need.prepare(this)
         val (isShown, isGone) = List(2) { CompletableDeferred<Unit>() }
-        passkeys.before = {
+        need.callback(this).before = {
             try {
                 isShown.complete(Unit)
                 awaitCancellation()
@@ -85,11 +95,10 @@ internal class CancelTest : SandboxTest() {
                 isGone.complete(Unit)
             }
         }
-        cancel(way, { cancel -> stepUp.verifyPasskey(export, cancel) }) { isShown.await() }
+        cancel(way, { cancel -> need.call(this, cancel) }) { isShown.await() }
         isGone.await()
-        assertEquals(0, sandbox.arrived("users/mfa/auth/passkey"))
-        passkeys.before = {}
-        assertTrue(stepUp.verifyPasskey(export).singleUse)
+        need.callback(this).before = {}
+        need.call(this, null)
     }
 
     @Test

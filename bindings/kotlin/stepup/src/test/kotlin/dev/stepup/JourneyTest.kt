@@ -44,7 +44,7 @@ internal class JourneyTest : SandboxTest() {
     fun `factors are linked, used and unlinked`() = inWorld {
         val totp = signInAndEnrollTotp()
         client.passkeys().register()
-        val kinds = mfa.methods().map { it.kind }.toSet()
+        val kinds = factors().map { it.kind }.toSet()
         assertEquals(setOf(MfaFactorKind.Totp, MfaFactorKind.Passkey), kinds)
 
         val check = stepUp.check(TokenScopes.WALLET_EXPORT)
@@ -66,10 +66,10 @@ internal class JourneyTest : SandboxTest() {
         failure<StepUpException.InvalidCode> { stepUp.verifyRecoveryCode(codes.first(), export) }
 
         stepUp.verifyPasskey(listOf(TokenScopes.CREDENTIAL_UNLINK))
-        val passkey = mfa.methods().single { it.kind == MfaFactorKind.Passkey }
+        val passkey = factors().single { it.kind == MfaFactorKind.Passkey }
         mfa.delete(totp.deviceId)
         client.passkeys().delete(passkey.id)
-        assertTrue(mfa.methods().isEmpty())
+        assertTrue(factors().isEmpty())
     }
 
     @Test

@@ -1,8 +1,11 @@
 package dev.stepup
 
+import dev.stepup.core.CancelToken
 import dev.stepup.core.SessionTokenKind
 import dev.stepup.core.StepUpClient
 import dev.stepup.core.StepUpException
+import dev.stepup.core.insecureInMemoryPlatform
+import dev.stepup.support.EMAIL
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.TestStorage
 import dev.stepup.support.World
@@ -101,6 +104,15 @@ internal class LifecycleTest : SandboxTest() {
     }
 
     @Test
+    fun `what is closed cannot be handed in`() = inWorld {
+        val cancel = CancelToken().apply { close() }
+        val platform = insecureInMemoryPlatform().apply { destroy() }
+        failure<IllegalStateException> { auth.sendEmailOtp(EMAIL, cancel) }
+        failure<IllegalStateException> { StepUpClient(config.copy(storageNamespace = "other"), platform) }
+        signIn()
+    }
+
+    @Test
     fun `a client is closed while a call is under way`() = inWorld {
         signIn()
         sandbox.fault("POST", "stepUp/check", """{"latencyMs": 500}""")
@@ -127,7 +139,7 @@ internal class LifecycleTest : SandboxTest() {
 
         val mixed = atOnce { index ->
             when (index % 5) {
-                0 -> mfa.methods().isEmpty()
+                0 -> mfa.methods().none { it.isEnrolled }
                 1 -> auth.session() != null
                 2 -> auth.sessionToken(SessionTokenKind.MINIFIED) != null
                 3 -> stepUp.isRequired(TokenScopes.CREDENTIAL_LINK)

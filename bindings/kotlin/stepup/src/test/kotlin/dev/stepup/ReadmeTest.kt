@@ -34,7 +34,7 @@ internal class ReadmeTest : SandboxTest() {
             sandbox.code(EMAIL)
         }
         assertEquals("a•••@example.com", sentTo)
-        val status = sandbox.protected(TokenScopes.WALLET_EXPORT, headers.associate { it.name to it.value })
+        val status = sandbox.protected(TokenScopes.WALLET_EXPORT, headers)
         assertEquals(200, status)
     }
 

@@ -1,5 +1,6 @@
 package dev.stepup
 
+import dev.stepup.core.DeviceRegistrationListener
 import dev.stepup.core.Platform
 import dev.stepup.support.Samples
 import dev.stepup.support.generatedTypes
@@ -14,13 +15,18 @@ import org.junit.jupiter.api.Test
 /** No generated type prints a secret, an address or a number: what one does print is listed here. */
 internal class SecretsTest {
     private val printed = """
-        ClientConfig.apiVersion ClientConfig.appOrigin ClientConfig.baseUrl ClientConfig.clientVersion
-        ClientConfig.deviceName ClientConfig.environmentId ClientConfig.platformName
-        ClientConfig.storageNamespace Done.granted Elevation.scopes HttpHeader.name LogRecord.text
-        MfaFactor.id Other.v1 OtpVerification.id OtpVerification.maskedDestination PreparedPasskey.optionsJson
-        ServerAnswer.code ServerAnswer.requestId SignInOptions.requestedScopes SignInOptions.verificationId
-        StepUpCheck.defaultCredentialId StepUpCheck.scope StepUpCredential.id SubjectPublicKeyInfo.der
-        TotpEnrollment.deviceId User.id VerifiedCredential.id X963.point
+        AwaitingLink.maskedEmail CaptchaChallenge.provider CaptchaChallenge.siteKey ClientConfig.apiVersion
+        ClientConfig.appLinks ClientConfig.appName ClientConfig.appOrigin ClientConfig.baseUrl
+        ClientConfig.clientVersion ClientConfig.deviceName ClientConfig.environmentId
+        ClientConfig.oauthRedirectUrl ClientConfig.platformName ClientConfig.storageNamespace Done.granted
+        Elevation.scopes HttpHeader.name LogRecord.text MergeChoice.userId MergeConflict.field
+        MergeConflict.fieldType MergeConflict.label MergeResolution.field MergeResolution.fieldType
+        MergeResolution.userId MfaFactor.id Other.v1 OtpVerification.id OtpVerification.maskedDestination
+        Passkey.id PreparedPasskey.optionsJson RegisteredDevice.id RegisteredDevice.name
+        RegisteredDevice.userAgent ServerAnswer.code ServerAnswer.requestId SignInOptions.requestedScopes
+        SignInOptions.verificationId StepUpCheck.defaultCredentialId StepUpCheck.scope StepUpCredential.id
+        SubjectPublicKeyInfo.der TotpEnrollment.deviceId User.id VerifiedCredential.id
+        WalletAccount.walletName X963.point
     """.trim().split(Regex("\\s+"))
 
     /** What the app made is printed as the app wants it; [safePlatform] does not even do that. */
@@ -28,7 +34,7 @@ internal class SecretsTest {
 
     @Test
     fun `every kind of generated type is looked at`() {
-        val known = listOf("HttpHeader", "TotpEnrollment", "QrCode", "PhoneNumber", "Session", "CheckReason")
+        val known = listOf("HttpHeader", "QrCode", "Session", "CheckReason", "UserUpdate", "LegacyMfaFactor")
         assertTrue(types.mapNotNull { it.simpleName }.containsAll(known), types.toString())
     }
 
@@ -43,8 +49,17 @@ internal class SecretsTest {
     fun `a platform does not print what the app made`() {
         val app = Samples.of(Platform::class).single() as Platform
         assertTrue(marks(app.toString()).isNotEmpty(), "the app's objects do print themselves")
-        val safe = safePlatform(app.storage, app.deviceKeys, app.passkeys, app.logSink)
-        assertEquals(listOf<String>(), marks("$safe ${safe.copy()}"))
+        val safe = safePlatform(
+            app.storage,
+            app.deviceKeys,
+            app.passkeys,
+            app.oauthBrowser,
+            app.walletSigner,
+            app.captcha,
+            app.logSink,
+        )
+        val listener = Samples.of(DeviceRegistrationListener::class).single() as DeviceRegistrationListener
+        assertEquals(listOf<String>(), marks("$safe ${safe.copy()} ${safeListener(listener)}"))
     }
 
     private fun copy(sample: Any): Any? {

@@ -25,6 +25,9 @@ internal class TokenScopesTest {
             "storage" to STORAGE_DEADLINE.seconds,
             "keys" to KEYS_DEADLINE.seconds,
             "passkey" to PASSKEY_DEADLINE.seconds,
+            "browser" to BROWSER_DEADLINE.seconds,
+            "wallet" to WALLET_DEADLINE.seconds,
+            "captcha" to CAPTCHA_DEADLINE.seconds,
         )
         assertEquals(library, here)
         val log = "SINK_DEADLINE: Duration = Duration::from_secs(${LOG_DEADLINE.seconds});"

@@ -128,6 +128,22 @@ internal val authCalls = listOf(
         },
     ),
     Call(
+        "AuthClient.completeMfaEmail",
+        policy = """{"mfa": {"methods": ["totp", "email"], "session": true}}""",
+        good = {
+            assertEquals(listOf(OnboardingDuty.COMPLETE_MFA), signIn().duties)
+            stepUp.sendOtp()
+            assertEquals(listOf<OnboardingDuty>(), auth.completeMfaEmail(sandbox.code(EMAIL)).duties)
+        },
+        bad = {
+            signIn()
+            val sent = stepUp.sendOtp()
+            val wrong = otherThan(sandbox.code(EMAIL))
+            failure<StepUpException.InvalidCode> { auth.completeMfaEmail(wrong, sent.id) }
+            assertEquals(listOf(OnboardingDuty.COMPLETE_MFA), auth.session()?.duties)
+        },
+    ),
+    Call(
         "AuthClient.session",
         good = {
             assertEquals(null, auth.session())

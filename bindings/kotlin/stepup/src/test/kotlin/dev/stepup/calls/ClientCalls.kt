@@ -114,6 +114,19 @@ internal val clientCalls = listOf(
         bad = { closed { passkeys() } },
     ),
     Call(
+        "StepUpClient.deviceRegistration",
+        good = { assertFalse(client.deviceRegistration().isRequired()) },
+        bad = { closed { deviceRegistration() } },
+    ),
+    Call(
+        "CancelToken.<init>",
+        good = { assertEquals(null, auth.session(CancelToken())) },
+        bad = {
+            val closed = CancelToken().apply { close() }
+            failure<IllegalStateException> { auth.session(closed) }
+        },
+    ),
+    Call(
         "CancelToken.cancel",
         good = {
             val cancel = CancelToken().apply { cancel() }

@@ -8,6 +8,7 @@ import dev.stepup.core.UnavailableReason
 import dev.stepup.support.Call
 import dev.stepup.support.Totp
 import dev.stepup.support.failure
+import java.util.UUID
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertSame
@@ -18,10 +19,11 @@ internal val factorCalls = listOf(
         "MfaClient.methods",
         good = {
             val totp = signInAndEnrollTotp()
-            val factor = mfa.methods().single()
-            assertEquals(totp.deviceId, factor.id)
-            assertSame(MfaFactorKind.Totp, factor.kind)
-            assertTrue(factor.isVerified)
+            val (enrolled, other) = mfa.methods().partition { it.isEnrolled }
+            assertEquals(listOf(MfaFactorKind.Totp), enrolled.map { it.kind })
+            assertEquals(totp.deviceId, enrolled.single().factors.single().id)
+            assertEquals(listOf(MfaFactorKind.Passkey), other.map { it.kind })
+            assertTrue(other.single().isEnabled)
         },
         bad = { failure<StepUpException.NotSignedIn> { mfa.methods() } },
     ),
@@ -45,14 +47,32 @@ internal val factorCalls = listOf(
         good = {
             signInToAddFactors()
             mfa.confirmTotp(code(Totp(mfa.enrollTotp())))
-            assertEquals(1, mfa.methods().size)
+            assertEquals(1, factors().size)
         },
         bad = {
             signInToAddFactors()
             val totp = Totp(mfa.enrollTotp())
             failure<StepUpException.InvalidCode> { mfa.confirmTotp("12") }
             failure<StepUpException.InvalidCode> { mfa.confirmTotp(otherThan(code(totp))) }
-            assertEquals(0, mfa.methods().size)
+            assertEquals(0, factors().size)
+        },
+    ),
+    Call(
+        "MfaClient.setDefault",
+        good = {
+            val totp = signInAndEnrollTotp()
+            client.passkeys().register()
+            val passkey = factors().single { it.kind == MfaFactorKind.Passkey }
+            for (id in listOf(totp.deviceId, passkey.id)) {
+                mfa.setDefault(id)
+                assertEquals(id, stepUp.check(TokenScopes.WALLET_EXPORT).defaultCredentialId)
+            }
+        },
+        bad = {
+            signInAndEnrollTotp()
+            val unknown = failure<StepUpException.MethodUnavailable> { mfa.setDefault("nobody's") }
+            assertSame(UnavailableReason.NOT_ENROLLED, unknown.reason)
+            failure<StepUpException.InvalidArgument> { mfa.setDefault("") }
         },
     ),
     Call(
@@ -61,7 +81,7 @@ internal val factorCalls = listOf(
             val totp = signInAndEnrollTotp()
             stepUp.verifyTotp(code(totp), listOf(TokenScopes.CREDENTIAL_UNLINK))
             mfa.delete(totp.deviceId)
-            assertEquals(0, mfa.methods().size)
+            assertEquals(0, factors().size)
         },
         bad = {
             val totp = signInAndEnrollTotp()
@@ -81,7 +101,8 @@ internal val factorCalls = listOf(
             signInAndEnrollTotp()
             mfa.recoveryCodes()
             mfa.acknowledgeRecoveryCodes()
-            failure<StepUpException.Server> { mfa.recoveryCodes() }
+            val gone = failure<StepUpException.MethodUnavailable> { mfa.recoveryCodes() }
+            assertSame(UnavailableReason.ALREADY_ACKNOWLEDGED, gone.reason)
         },
     ),
     Call(
@@ -106,7 +127,7 @@ internal val factorCalls = listOf(
         good = {
             signInToAddFactors()
             client.passkeys().register()
-            assertSame(MfaFactorKind.Passkey, mfa.methods().single().kind)
+            assertSame(MfaFactorKind.Passkey, factors().single().kind)
         },
         bad = {
             signIn()
@@ -119,18 +140,45 @@ internal val factorCalls = listOf(
         },
     ),
     Call(
+        "PasskeysClient.list",
+        good = {
+            signInToAddFactors()
+            assertEquals(0, client.passkeys().list().size)
+            client.passkeys().register()
+            assertEquals(factors().single().id, client.passkeys().list().single().id)
+        },
+        bad = { failure<StepUpException.NotSignedIn> { client.passkeys().list() } },
+    ),
+    Call(
+        "PasskeysClient.rename",
+        good = {
+            signInToAddFactors()
+            client.passkeys().register()
+            val id = client.passkeys().list().single().id
+            assertEquals("My phone", client.passkeys().rename(id, " My phone ").alias)
+            assertEquals("My phone", client.passkeys().list().single().alias)
+        },
+        bad = {
+            signInToAddFactors()
+            val unnamed = failure<StepUpException.InvalidArgument> { client.passkeys().rename("any", " ") }
+            assertEquals("alias", unnamed.argument)
+            val unknown = UUID.randomUUID().toString()
+            failure<StepUpException.MethodUnavailable> { client.passkeys().rename(unknown, "My phone") }
+        },
+    ),
+    Call(
         "PasskeysClient.delete",
         good = {
             signInToAddFactors()
             client.passkeys().register()
             stepUp.verifyPasskey(listOf(TokenScopes.CREDENTIAL_UNLINK))
-            client.passkeys().delete(mfa.methods().single().id)
-            assertEquals(0, mfa.methods().size)
+            client.passkeys().delete(factors().single().id)
+            assertEquals(0, factors().size)
         },
         bad = {
             signInToAddFactors()
             client.passkeys().register()
-            failure<StepUpException.StepUpRequired> { client.passkeys().delete(mfa.methods().single().id) }
+            failure<StepUpException.StepUpRequired> { client.passkeys().delete(factors().single().id) }
         },
     ),
 )

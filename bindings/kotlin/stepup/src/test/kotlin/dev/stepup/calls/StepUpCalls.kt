@@ -173,6 +173,23 @@ internal val stepUpCalls = listOf(
         },
     ),
     Call(
+        "StepUpAuthClient.verifyMfaEmail",
+        policy = """{"mfa": {"methods": ["totp", "email"]}}""",
+        good = {
+            signIn()
+            val sent = stepUp.sendOtp()
+            assertEquals(export, stepUp.verifyMfaEmail(sandbox.code(EMAIL), export, sent.id).scopes)
+        },
+        bad = {
+            signIn()
+            failure<StepUpException.InvalidArgument> { stepUp.verifyMfaEmail("123456", export) }
+            stepUp.sendOtp()
+            val wrong = otherThan(sandbox.code(EMAIL))
+            val refused = failure<StepUpException.InvalidCode> { stepUp.verifyMfaEmail(wrong, export) }
+            assertSame(CodeRefusal.WRONG, refused.reason)
+        },
+    ),
+    Call(
         "StepUpAuthClient.takeElevatedAccessToken",
         good = {
             signIn()

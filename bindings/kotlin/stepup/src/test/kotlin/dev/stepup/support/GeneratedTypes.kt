@@ -6,7 +6,13 @@ import java.util.jar.JarFile
 import kotlin.reflect.KClass
 
 /** The generated records, enums with fields, and errors. */
-internal fun generatedTypes(): List<KClass<*>> {
+internal fun generatedTypes(): List<KClass<*>> = generatedClasses().filter { it.isData || it.isSealed }
+
+/** The interfaces of what the library exports as objects. */
+internal fun generatedObjects(): List<KClass<*>> =
+    generatedClasses().filter { it.java.isInterface && it.simpleName!!.endsWith("Interface") }
+
+private fun generatedClasses(): List<KClass<*>> {
     val origin = File(User::class.java.protectionDomain.codeSource.location.toURI())
     val files = if (origin.isDirectory) {
         origin.walk().map { it.relativeTo(origin).invariantSeparatorsPath }.toList()
@@ -18,5 +24,4 @@ internal fun generatedTypes(): List<KClass<*>> {
         .map { Class.forName(it.groupValues[1].replace('/', '.'), false, User::class.java.classLoader) }
         .filterNot { it.isSynthetic || it.name.endsWith("Kt") }
         .map { it.kotlin }
-        .filter { it.isData || it.isSealed }
 }

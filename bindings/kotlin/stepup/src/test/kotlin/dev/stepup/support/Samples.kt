@@ -29,6 +29,7 @@ internal object Samples {
     fun of(type: KClass<*>): List<Any> = when {
         type.java.isEnum -> type.java.enumConstants.toList()
         type.objectInstance != null -> listOf(type.objectInstance!!)
+        type.java.isInterface -> listOf(callback(type, type.simpleName!!))
         type.isSealed -> cases(type).flatMap(::of)
         else -> listOf(instance(type))
     }
@@ -50,6 +51,7 @@ internal object Samples {
         ByteArray::class -> (MARK + name).toByteArray()
         List::class -> listOf(value(type.arguments.single().type!!, name))
         Boolean::class -> true
+        Long::class -> 7L
         UInt::class -> 7u
         UShort::class -> 418.toUShort()
         ULong::class -> 7uL

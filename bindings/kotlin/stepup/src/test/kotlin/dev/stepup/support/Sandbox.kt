@@ -1,5 +1,6 @@
 package dev.stepup.support
 
+import dev.stepup.core.HttpHeader
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -9,6 +10,7 @@ import java.time.Instant
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonObjectBuilder
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
@@ -40,6 +42,42 @@ internal class Sandbox private constructor(private val process: Process) : AutoC
         return messages.first { "code" in it.jsonObject }.jsonObject.text("code")
     }
 
+    /** The latest registration link that was mailed to an address. */
+    fun registrationLink(to: String): String {
+        val messages = control("GET", "outbox?to=$to").json.getValue("messages").jsonArray
+        return messages.first { "link" in it.jsonObject }.jsonObject.text("link")
+    }
+
+    /** The user consents on a provider's page with this account: the redirect. */
+    fun approve(page: String, account: String): String {
+        val request = buildJsonObject {
+            put("authorizationUrl", page)
+            put("account", buildJsonObject { put("id", account) })
+        }
+        return control("POST", "oauth/approve", request).json.text("redirectUrl")
+    }
+
+    /** The user does not: the redirect. */
+    fun deny(page: String): String {
+        val request = buildJsonObject { put("authorizationUrl", page) }
+        return control("POST", "oauth/deny", request).json.text("redirectUrl")
+    }
+
+    fun walletAddress(name: String, chain: String): String =
+        control("GET", "wallets/$name?chain=$chain").json.text("address")
+
+    fun sign(name: String, chain: String, message: String): String {
+        val request = buildJsonObject {
+            put("message", message)
+            put("chain", chain)
+        }
+        return control("POST", "wallets/$name/sign", request).json.text("signature")
+    }
+
+    /** An assertion as the app's backend would sign it. */
+    fun assertion(claims: JsonObjectBuilder.() -> Unit): String =
+        control("POST", "external-jwt", buildJsonObject(claims)).json.text("jwt")
+
     fun now(): Instant = Instant.parse(control("GET", "clock").json.text("now"))
 
     fun advance(seconds: Long) {
@@ -57,9 +95,15 @@ internal class Sandbox private constructor(private val process: Process) : AutoC
     }
 
     /** Plays the app's own backend: the status. */
-    fun protected(scope: String, headers: Map<String, String>): Int {
-        val body = buildJsonObject { put("scope", scope) }
-        return control("POST", "protected", body, headers, isRefusalExpected = true).status
+    fun protected(scope: String, headers: List<HttpHeader>): Int = protected("scope", scope, headers)
+
+    /** Plays such a backend from before step-up. */
+    fun protectedAction(action: String, headers: List<HttpHeader>): Int = protected("action", action, headers)
+
+    private fun protected(kind: String, name: String, headers: List<HttpHeader>): Int {
+        val body = buildJsonObject { put(kind, name) }
+        val fields = headers.associate { it.name to it.value }
+        return control("POST", "protected", body, fields, isRefusalExpected = true).status
     }
 
     /** As on the day it was started. */

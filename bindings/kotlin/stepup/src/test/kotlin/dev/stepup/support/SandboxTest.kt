@@ -36,8 +36,7 @@ internal abstract class SandboxTest {
 }
 
 /** Short enough for tests in which a callback hangs, long enough for one that does not. */
-internal val SHORT_DEADLINES =
-    Duration.ofMillis(800).let { Deadlines(storage = it, keys = it, passkey = it) }
+internal val SHORT_DEADLINES = Duration.ofMillis(800).let { Deadlines(it, it, it, it, it, it) }
 
 /** The failure of this type that a call ends with. */
 internal inline fun <reified E : Throwable> failure(call: () -> Any?): E {
@@ -53,7 +52,7 @@ internal inline fun <reified E : Throwable> failure(call: () -> Any?): E {
 /** No error holds what was typed, sent or received, neither in its own texts nor in the JVM's. */
 internal fun assertTellsNothing(error: StepUpException) {
     val text = "$error ${error.message} ${error.localizedMessage} ${error.stackTraceToString()}"
-    for (told in listOf(EMAIL, PHONE.takeLast(7), "eyJ", "http://", "?")) {
+    for (told in listOf(EMAIL, OTHER_EMAIL, PHONE.takeLast(7), "eyJ", "http://", "?")) {
         assertFalse(told in text, text)
     }
 }

@@ -1,11 +1,12 @@
 package dev.stepup.support
 
-import dev.stepup.CallbackDispatchers
 import dev.stepup.TokenScopes
+import dev.stepup.core.CaptchaProvider
 import dev.stepup.core.ClientConfig
 import dev.stepup.core.Deadlines
 import dev.stepup.core.Elevation
 import dev.stepup.core.Limits
+import dev.stepup.core.MfaFactor
 import dev.stepup.core.Platform
 import dev.stepup.core.Session
 import dev.stepup.core.SignInOptions
@@ -16,17 +17,24 @@ import dev.stepup.safePlatform
 import java.time.Duration
 
 internal const val EMAIL = "ada@example.com"
+internal const val OTHER_EMAIL = "grace@example.com"
 internal const val PHONE = "+12025550167"
 
 /** The world of one test: a client on the sandbox, and the callbacks of an app. */
-internal class World(val sandbox: Sandbox, private val deadlines: Deadlines?) : AutoCloseable {
+internal class World(val sandbox: Sandbox, val deadlines: Deadlines?) : AutoCloseable {
     val storage = TestStorage()
     val keys = TestKeys()
     val passkeys = TestPasskeys(sandbox)
+    val browser = TestBrowser(sandbox)
+    val wallets = TestWallets(sandbox)
+    val captcha = TestCaptcha()
     val log = TestLog()
     val config = ClientConfig(
         environmentId = sandbox.environmentId,
         baseUrl = sandbox.baseUrl,
+        appOrigin = "http://localhost",
+        appLinks = listOf("http://localhost"),
+        oauthRedirectUrl = "https://app.example/oauth",
         allowInsecureLoopback = true,
         limits = Limits(requestTimeout = Duration.ofSeconds(20)),
         deadlines = deadlines,
@@ -38,8 +46,8 @@ internal class World(val sandbox: Sandbox, private val deadlines: Deadlines?) : 
     val stepUp get() = client.stepUp()
     val mfa get() = client.mfa()
 
-    fun platform(dispatchers: CallbackDispatchers = CallbackDispatchers()): Platform =
-        safePlatform(storage, keys, passkeys, log, deadlines, dispatchers)
+    fun platform(captcha: CaptchaProvider? = null): Platform =
+        safePlatform(storage, keys, passkeys, browser, wallets, captcha, log, deadlines)
 
     /** The app is started again: another client on the same storage and keys. */
     fun restart(platform: Platform = platform()) {
@@ -64,6 +72,9 @@ internal class World(val sandbox: Sandbox, private val deadlines: Deadlines?) : 
         return totp
     }
 
+    /** The user's factors of all kinds. */
+    suspend fun factors(): List<MfaFactor> = mfa.methods().flatMap { it.factors }
+
     suspend fun verifyByEmail(vararg scopes: TokenScope = arrayOf(TokenScopes.WALLET_EXPORT)): Elevation {
         stepUp.sendOtp()
         return stepUp.verifyOtp(sandbox.code(EMAIL), scopes.asList())
@@ -76,10 +87,8 @@ internal class World(val sandbox: Sandbox, private val deadlines: Deadlines?) : 
     }
 
     /** Calls the app's own backend with the headers that the client hands out: the status. */
-    suspend fun proceed(scope: TokenScope = TokenScopes.WALLET_EXPORT): Int {
-        val headers = stepUp.authorizationHeaders(scope).associate { it.name to it.value }
-        return sandbox.protected(scope, headers)
-    }
+    suspend fun proceed(scope: TokenScope = TokenScopes.WALLET_EXPORT): Int =
+        sandbox.protected(scope, stepUp.authorizationHeaders(scope))
 
     override fun close() {
         client.shutdown()
