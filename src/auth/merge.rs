@@ -44,10 +44,17 @@ impl Context {
         resolutions: &[MergeResolution],
     ) -> Result<LinkOutcome, StepUpError> {
         let epoch = self.signed_in().await?.epoch;
-        let offer = self.state.in_epoch(epoch, |data| data.merge_offer.clone()).flatten();
-        let (_, offer) = offer.ok_or_else(|| invalid("merge", "was not offered in this session"))?;
+        let offered = || self.state.in_epoch(epoch, |data| data.merge_offer.clone()).flatten();
+        let not_offered = || invalid("merge", "was not offered in this session");
+        let (offer_id, offer) = offered().ok_or_else(not_offered)?;
         let request = merge_request(&offer, resolutions)?;
-        self.linked(epoch, self.reissue(request, SessionChange::Merge).await).await
+        // The server remembers the latest offer only, and a merge without conflicts does not name it: when
+        // its turn comes, it must still be the one that the user was shown.
+        let is_gone = |_| offered().is_none_or(|(present_id, _)| present_id != offer_id);
+        match self.reissue_unless(request, SessionChange::Merge, &is_gone).await.transpose() {
+            Some(merged) => self.linked(epoch, merged).await,
+            None => Err(not_offered()),
+        }
     }
 
     /// How the linking of a credential ended, which was begun in this epoch: a refusal that offers a merge

@@ -90,6 +90,35 @@ async fn the_user_decides_which_value_stays() {
 }
 
 #[tokio::test]
+async fn a_merge_that_is_confirmed_twice_at_once_is_sent_once() {
+    let (world, _) = offered(None).await;
+    let (first, second) = tokio::join!(confirm(&world, &[]), confirm(&world, &[]));
+    let (done, refused) = if first.is_ok() { (first, second) } else { (second, first) };
+    assert!(done.is_ok());
+    assert_eq!(refused_argument(refused).0, "merge");
+    assert_eq!(merged(&world).await, 1);
+}
+
+/// A merge without conflicts does not say which offer it is for.
+#[tokio::test]
+async fn what_was_confirmed_is_not_another_offer_that_comes_meanwhile() {
+    let (world, _) = offered(None).await;
+    let other = json!({
+        "error": "no", "code": "merge_accounts_confirmation",
+        "payload": { "mergeConflicts": { "fromUser": { "id": "another" }, "conflicts": [] } },
+    });
+    world.fault(json!({
+        "method": "PUT", "path": "users", "count": 1, "status": 422, "body": other, "latencyMs": 300,
+    }));
+    let auth = world.client.auth();
+    let link = tokio::spawn(async move { auth.link_email("new@example.com".into(), None).await });
+    world.arrived("users", 1).await;
+    assert_eq!(refused_argument(confirm(&world, &[]).await).0, "merge");
+    link.await.unwrap().unwrap_err();
+    assert_eq!(merged(&world).await, 0);
+}
+
+#[tokio::test]
 async fn each_conflict_has_exactly_one_decision_and_the_offer_stays_until_then() {
     let (world, conflicts) = offered(Some(("Walter", "Ada"))).await;
     let right = keep(&conflicts, &conflicts.conflicts[0].current.user_id);
