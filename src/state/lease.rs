@@ -61,8 +61,11 @@ impl Lease {
     pub(crate) fn refused(mut self) {
         match self.lent.take() {
             Some(Lent::Elevated(token)) => self.state.remove_token(self.epoch, token.serial),
-            Some(Lent::Legacy(_)) => {
-                self.state.in_epoch(self.epoch, |data| data.legacy_token = None);
+            Some(Lent::Legacy(refused)) => {
+                // A newer one stays.
+                self.state.in_epoch(self.epoch, |data| {
+                    data.legacy_token.take_if(|held| held.token == refused.token);
+                });
             }
             None => {}
         }

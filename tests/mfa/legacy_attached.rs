@@ -114,3 +114,23 @@ async fn what_left_is_spent_also_when_no_answer_came() {
         assert!(!held(&world), "{fault}");
     }
 }
+
+#[tokio::test]
+async fn a_newer_one_stays_when_an_older_one_is_refused() {
+    let (world, totp) = legacy_world().await;
+    // The permission to link, which came with the sign-in, is over.
+    world.sandbox.clock().advance(601);
+    create_token(&world, &totp, LegacyTokenKind::Reusable).await.unwrap();
+    world.fault(json!({
+        "method": "DELETE", "path": "users/passkeys", "count": 1, "latencyMs": 300,
+        "status": 403, "body": { "error": "Elevated access token required" },
+    }));
+    let passkeys = world.client.passkeys();
+    let delete = tokio::spawn(async move { passkeys.delete("passkey".into(), None).await });
+    world.arrived("users/passkeys", 1).await;
+    world.sandbox.clock().advance(30);
+    create_token(&world, &totp, LegacyTokenKind::Reusable).await.unwrap();
+    delete.await.unwrap().unwrap_err();
+    assert_eq!(carried(&world, "DELETE", "users/passkeys"), (true, false));
+    assert!(held(&world));
+}
