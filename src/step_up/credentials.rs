@@ -12,7 +12,8 @@ use crate::{
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Debug, Display)]
 pub struct StepUpCredential {
-    /// The credential's id, for `send_otp`.
+    /// The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
+    /// the same id among the user's, where more is known of it.
     pub id: String,
     /// What it is. Some answers give all second factors the same format and tell them apart by the type only;
     /// this is what the type says then.

@@ -17,6 +17,9 @@ impl StepUpAuthClient {
     /// providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
     /// `handle_redirect` ends the step-up in the next process.
     ///
+    /// The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
+    /// the same id; `SocialProvider::Other` takes it as it is.
+    ///
     /// # Errors
     /// `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
     /// `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed

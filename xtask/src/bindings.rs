@@ -65,8 +65,9 @@ pub(crate) fn generate(workspace: &Workspace, target: &Path) -> anyhow::Result<(
     Ok(())
 }
 
-/// The generator lets an object that has been closed be passed as an argument, and its memory be used after it
-/// was freed. What it calls methods with refuses such an object and holds any other one, so it serves here too.
+/// The generator lets an object that has been closed be passed as an argument, and its memory be used after
+/// it was freed. What it calls methods with refuses such an object and holds any other one, so it serves here
+/// too.
 fn with_checked_arguments(code: &str) -> String {
     code.replace("return value.uniffiCloneHandle()", "return value.callWithHandle { it }")
 }
