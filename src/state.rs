@@ -263,11 +263,9 @@ impl State {
         inner.tokens.take(scope.as_str(), now).map(|token| (token, session))
     }
 
-    pub(crate) fn remove_token(&self, epoch: u64, serial: u64) {
-        let mut inner = self.write();
-        if inner.epoch == epoch {
-            inner.tokens.remove(serial);
-        }
+    /// Drops a token. Serials never repeat, so the epoch does not matter.
+    pub(crate) fn remove_token(&self, serial: u64) {
+        self.write().tokens.remove(serial);
     }
 
     /// Drops the token with exactly these scopes.

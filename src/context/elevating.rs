@@ -21,7 +21,7 @@ impl Context {
         let Some(token) = answer.token() else { return Ok(None) };
         let delivery = Delivery::new();
         let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
-        let awaiting = Awaiting::new(delivery.clone(), state, writer, epoch);
+        let awaiting = Awaiting::new(delivery.clone(), state, writer);
         let elevation = self.state.accept_token(epoch, token, &delivery)?;
         let written = self.persist().await;
         awaiting.delivered();

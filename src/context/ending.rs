@@ -25,7 +25,7 @@ impl Context {
         self.sign(&mut request).await?;
         let delivery = Delivery::new();
         let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
-        let awaiting = Awaiting::new(delivery.clone(), state, writer, epoch);
+        let awaiting = Awaiting::new(delivery.clone(), state, writer);
         let context = Arc::clone(self);
         let task = spawn_detached(async move {
             let attached = context.attach(&mut request).await?;

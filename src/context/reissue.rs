@@ -98,9 +98,8 @@ impl Context {
             // What one user proved must not be sent for another, and nobody is signed in after a logout.
             return Err(StepUpError::NotSignedIn { answer: None });
         }
-        let token_epoch = epoch + u64::from(change == SessionChange::SignIn);
         let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
-        let awaiting = Awaiting::new(delivery.clone(), state, writer, token_epoch);
+        let awaiting = Awaiting::new(delivery.clone(), state, writer);
         let task =
             spawn_detached(Arc::clone(self).bring_to_its_end(request, change, epoch, turn, delivery, note))?;
         let reissued = task.await;

@@ -53,19 +53,12 @@ pub(crate) struct Awaiting {
     delivery: Delivery,
     state: Arc<State>,
     writer: Arc<EnvelopeWriter>,
-    /// The epoch that the token belongs to if the answer is accepted.
-    epoch: u64,
     is_delivered: bool,
 }
 
 impl Awaiting {
-    pub(crate) fn new(
-        delivery: Delivery,
-        state: Arc<State>,
-        writer: Arc<EnvelopeWriter>,
-        epoch: u64,
-    ) -> Self {
-        Self { delivery, state, writer, epoch, is_delivered: false }
+    pub(crate) fn new(delivery: Delivery, state: Arc<State>, writer: Arc<EnvelopeWriter>) -> Self {
+        Self { delivery, state, writer, is_delivered: false }
     }
 
     /// The caller has the answer.
@@ -81,7 +74,7 @@ impl Drop for Awaiting {
         }
         let stage = std::mem::replace(&mut *self.delivery.stage(), Stage::Abandoned);
         if let Stage::Stored(serial) = stage {
-            self.state.remove_token(self.epoch, serial);
+            self.state.remove_token(serial);
             let writer = Arc::clone(&self.writer);
             let _ = spawn_detached(async move { writer.write().await });
         }

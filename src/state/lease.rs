@@ -60,7 +60,7 @@ impl Lease {
     /// The server refused this token, so it is of no use, even if it is a reusable one.
     pub(crate) fn refused(mut self) {
         match self.lent.take() {
-            Some(Lent::Elevated(token)) => self.state.remove_token(self.epoch, token.serial),
+            Some(Lent::Elevated(token)) => self.state.remove_token(token.serial),
             Some(Lent::Legacy(refused)) => {
                 // A newer one stays.
                 self.state.in_epoch(self.epoch, |data| {

@@ -1,10 +1,12 @@
 //! Two accounts that turn out to be one person's.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use stepup_core::{
-    LinkOutcome, MergeConflicts, MergeResolution, Session, StepUpError, UserUpdate, WalletChain,
+    CancelToken, LinkOutcome, MergeConflicts, MergeResolution, Session, StepUpError, UserUpdate, WalletChain,
 };
-use stepup_test_support::{EMAIL, World};
+use stepup_test_support::{EMAIL, World, elevated_token, eventually};
 
 use crate::helpers::{
     EXPORT, LINK, OTHER, WALLET, holds, refused_argument, session, sign_in, sign_in_to_link, unix_now,
@@ -181,6 +183,28 @@ async fn i03_when_the_other_account_remains_the_tokens_of_this_one_are_gone() {
     world.restart();
     assert_eq!(session(&world).await.unwrap().user.id, conflicts.other_user.id);
     assert!(!holds(&world, LINK), "nor are they in the storage");
+}
+
+#[tokio::test]
+async fn i15_a_token_that_comes_with_a_merge_whose_caller_has_gone_is_not_kept() {
+    let (world, conflicts) = offered(None).await;
+    let other = &conflicts.other_user.id;
+    let elevated = json!({ "sub": other, "scope": EXPORT.as_str(), "exp": unix_now(&world) + 300 });
+    world.fault(json!({ "method": "POST", "path": "users/merge", "count": 1, "body": {
+        "user": { "id": other, "verifiedCredentials": [] }, "expiresAt": unix_now(&world) + 7_200,
+        "minifiedJwt": elevated_token(&json!({ "sub": other })),
+        "elevatedAccessToken": elevated_token(&elevated),
+    } }));
+    world.storage.hold("put");
+    let (auth, cancel) = (world.client.auth(), CancelToken::new());
+    let token = Arc::clone(&cancel);
+    let merge = tokio::spawn(async move { auth.confirm_merge(vec![], Some(token)).await });
+    eventually("the token is held", || holds(&world, EXPORT)).await;
+    cancel.cancel();
+    assert_eq!(merge.await.unwrap(), Err(StepUpError::Cancelled));
+    assert!(!holds(&world, EXPORT));
+    world.storage.release("put");
+    assert_eq!(session(&world).await.unwrap().user.id, *other);
 }
 
 #[tokio::test]
