@@ -163,7 +163,9 @@ async fn pass_gated(
     request: &Recorded,
     gate: &Gate,
 ) -> Option<()> {
-    let what = |part: &str| format!("{} {}: {part}", request.method, request.path());
+    let is_id = |segment: &&str| segment.len() == 36 && segment.contains('-');
+    let path: Vec<_> = request.path().split('/').filter(|segment| !is_id(segment)).collect();
+    let what = |part: &str| format!("{} {}: {part}", request.method, path.join("/"));
     gate.pass(&what("request")).await;
     let (mut server, mut answer) = (pass_on(sandbox, head, body).await?, Vec::new());
     server.read_to_end(&mut answer).await.ok()?;
@@ -200,7 +202,7 @@ async fn misbehave(mut client: TcpStream, mischief: Mischief) -> Option<()> {
     }
 }
 
-async fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
+pub(crate) async fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let end = loop {
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
@@ -218,7 +220,7 @@ async fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     Some((head, body))
 }
 
-fn parse(head: &str, body: &[u8]) -> Recorded {
+pub(crate) fn parse(head: &str, body: &[u8]) -> Recorded {
     let mut lines = head.trim_end().lines();
     let mut first = lines.next().unwrap().split(' ');
     let (method, target) = (first.next().unwrap(), first.next().unwrap());

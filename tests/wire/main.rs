@@ -20,6 +20,7 @@ mod kinds;
 mod nonces;
 mod novelties;
 mod operations;
+mod other_server;
 mod peer_failures;
 mod races;
 mod reentrancy;
