@@ -95,7 +95,13 @@ internal class CallbackGuardTest {
     fun `who blocks a thread is answered for in time, a writer when it has ended`() = runBlocking<Unit> {
         val released = CountDownLatch(1)
         failure<PlatformException.TimedOut> { brief.answer { released.await() } }
-        val write = async(Dispatchers.Default) { runCatching { brief.answerWhenEnded { released.await() } } }
+        val isWriting = CompletableDeferred<Unit>()
+        val blocks: suspend () -> Unit = {
+            isWriting.complete(Unit)
+            released.await()
+        }
+        val write = async(Dispatchers.Default) { runCatching { brief.answerWhenEnded(blocks) } }
+        isWriting.await()
         failure<PlatformException.TimedOut> { brief.answer { awaitCancellation() } }
         assertFalse(write.isCompleted, "the same time later the writer has not been given up")
         released.countDown()
