@@ -35,6 +35,7 @@ pub struct ClientConfig {
     #[uniffi(default = None)]
     pub device_name: Option<String>,
     /// The app's origin (`https://app.example`), sent as `Origin`; must be on the environment's allow-list.
+    /// The texts that wallets sign name it, so without one wallets cannot be used.
     #[uniffi(default = None)]
     pub app_origin: Option<String>,
     /// The app's name in texts that wallets show. Default: the environment's own.
