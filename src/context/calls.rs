@@ -205,7 +205,7 @@ impl Context {
     }
 
     /// A re-issue that is under way may be what a 401 comes from: its answer decides.
-    async fn let_reissue_end(&self, turn: Turn) {
+    pub(super) async fn let_reissue_end(&self, turn: Turn) {
         if turn == Turn::Outside {
             drop(self.session_gate.lock().await);
         }
