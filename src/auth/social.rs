@@ -20,8 +20,9 @@ impl AuthClient {
     ///
     /// # Errors
     /// `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-    /// `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
-    /// no `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+    /// `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider, wants a captcha
+    /// that the app cannot show, or the app gave no `OAuthBrowser`; `NotSignedIn` after a logout while the
+    /// browser was open; `InvalidConfiguration` without `oauth_redirect_url`.
     #[uniffi::method(default(options = None, cancel = None))]
     pub async fn sign_in_with_social(
         &self,
