@@ -972,8 +972,9 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
-     * no `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider, wants a captcha
+     * that the app cannot show, or the app gave no `OAuthBrowser`; `NotSignedIn` after a logout while the
+     * browser was open; `InvalidConfiguration` without `oauth_redirect_url`.
      */
     func signInWithSocial(provider: SocialProvider, options: SignInOptions?, cancel: CancelToken?) async throws  -> SignInOutcome
     
@@ -1680,8 +1681,9 @@ open func linkSocial(provider: SocialProvider, cancel: CancelToken? = nil)async 
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
-     * no `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider, wants a captcha
+     * that the app cannot show, or the app gave no `OAuthBrowser`; `NotSignedIn` after a logout while the
+     * browser was open; `InvalidConfiguration` without `oauth_redirect_url`.
      */
 open func signInWithSocial(provider: SocialProvider, options: SignInOptions? = nil, cancel: CancelToken? = nil)async throws  -> SignInOutcome  {
     return
@@ -5326,6 +5328,9 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
      * `handle_redirect` ends the step-up in the next process.
      *
+     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
+     * the same id; `SocialProvider::Other` takes it as it is.
+     *
      * # Errors
      * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
      * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
@@ -5767,6 +5772,9 @@ open func verifyMfaEmail(code: String, scopes: [TokenScope], verificationId: Str
      * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
      * `handle_redirect` ends the step-up in the next process.
+     *
+     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
+     * the same id; `SocialProvider::Other` takes it as it is.
      *
      * # Errors
      * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
@@ -6784,6 +6792,7 @@ public struct ClientConfig: Equatable, Hashable {
     public let deviceName: String?
     /**
      * The app's origin (`https://app.example`), sent as `Origin`; must be on the environment's allow-list.
+     * The texts that wallets sign name it, so without one wallets cannot be used.
      */
     public let appOrigin: String?
     /**
@@ -6849,6 +6858,7 @@ public struct ClientConfig: Equatable, Hashable {
          */deviceName: String? = nil, 
         /**
          * The app's origin (`https://app.example`), sent as `Origin`; must be on the environment's allow-list.
+         * The texts that wallets sign name it, so without one wallets cannot be used.
          */appOrigin: String? = nil, 
         /**
          * The app's name in texts that wallets show. Default: the environment's own.
@@ -9132,7 +9142,8 @@ public func FfiConverterTypeStepUpCheck_lower(_ value: StepUpCheck) -> RustBuffe
  */
 public struct StepUpCredential: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
     /**
-     * The credential's id, for `send_otp`.
+     * The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
+     * the same id among the user's, where more is known of it.
      */
     public let id: String
     /**
@@ -9153,7 +9164,8 @@ public struct StepUpCredential: Equatable, Hashable, CustomDebugStringConvertibl
     // declare one manually.
     public init(
         /**
-         * The credential's id, for `send_otp`.
+         * The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
+         * the same id among the user's, where more is known of it.
          */id: String, 
         /**
          * What it is. Some answers give all second factors the same format and tell them apart by the type only;
@@ -15646,7 +15658,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_link_social() != 6433) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() != 60557) {
+    if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() != 38677) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_complete_mfa_email() != 44563) {
@@ -15850,7 +15862,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_mfa_email() != 23726) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_social() != 31259) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_social() != 63349) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet() != 48572) {

@@ -1685,7 +1685,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_link_social() and 0xFFFF) != 6433) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() and 0xFFFF) != 60557) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() and 0xFFFF) != 38677) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_complete_mfa_email() and 0xFFFF) != 44563) {
@@ -1889,7 +1889,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_mfa_email() and 0xFFFF) != 23726) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_social() and 0xFFFF) != 31259) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_social() and 0xFFFF) != 63349) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet() and 0xFFFF) != 48572) {
@@ -2874,8 +2874,9 @@ public interface AuthClientInterface {
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
-     * no `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider, wants a captcha
+     * that the app cannot show, or the app gave no `OAuthBrowser`; `NotSignedIn` after a logout while the
+     * browser was open; `InvalidConfiguration` without `oauth_redirect_url`.
      */
     suspend fun `signInWithSocial`(`provider`: SocialProvider, `options`: SignInOptions? = null, `cancel`: CancelToken? = null): SignInOutcome
     
@@ -3816,8 +3817,9 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
-     * no `OAuthBrowser`; `InvalidConfiguration` without `oauth_redirect_url`.
+     * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider, wants a captcha
+     * that the app cannot show, or the app gave no `OAuthBrowser`; `NotSignedIn` after a logout while the
+     * browser was open; `InvalidConfiguration` without `oauth_redirect_url`.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -9078,6 +9080,9 @@ public interface StepUpAuthClientInterface {
      * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
      * `handle_redirect` ends the step-up in the next process.
      *
+     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
+     * the same id; `SocialProvider::Other` takes it as it is.
+     *
      * # Errors
      * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
      * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
@@ -9683,6 +9688,9 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
      * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
      * `handle_redirect` ends the step-up in the next process.
+     *
+     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
+     * the same id; `SocialProvider::Other` takes it as it is.
      *
      * # Errors
      * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
@@ -11080,6 +11088,7 @@ data class ClientConfig (
     , 
     /**
      * The app's origin (`https://app.example`), sent as `Origin`; must be on the environment's allow-list.
+     * The texts that wallets sign name it, so without one wallets cannot be used.
      */
     val `appOrigin`: kotlin.String? = null 
     , 
@@ -12705,7 +12714,8 @@ public object FfiConverterTypeStepUpCheck: FfiConverterRustBuffer<StepUpCheck> {
  */
 data class StepUpCredential (
     /**
-     * The credential's id, for `send_otp`.
+     * The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
+     * the same id among the user's, where more is known of it.
      */
     val `id`: kotlin.String
     , 
