@@ -119,10 +119,10 @@ fn refusal(
         (_, "mfa_invalid_code" | "wrong_email_verification_token" | "wrong_sms_verification_token") => {
             code(CodeRefusal::Wrong)
         }
-        (
-            "verify_social" | "link_social" | "sign_in_with_social",
-            "invalid_verification" | "other_verify_failure",
-        ) => method(UnavailableReason::ProofRefused),
+        // No code was typed there.
+        (name, "invalid_verification") if name.ends_with("_social") || name.ends_with("_wallet") => {
+            method(UnavailableReason::ProofRefused)
+        }
         (_, "invalid_email_verification" | "invalid_sms_verification" | "invalid_verification") => {
             code(CodeRefusal::Expired)
         }

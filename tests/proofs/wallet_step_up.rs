@@ -175,3 +175,14 @@ async fn without_a_session_or_scopes_the_wallet_is_not_asked() {
     assert!(matches!(nothing, Err(StepUpError::InvalidArgument { .. })), "{nothing:?}");
     assert_eq!(world.wallet.listed(), listed);
 }
+
+#[tokio::test]
+async fn a_refused_proof_is_no_wrong_code() {
+    let (world, _) = world_with_wallet().await;
+    sign_in(&world).await;
+    for code in ["invalid_verification", "other_verify_failure", "invalid_wallet_address"] {
+        let body = json!({ "error": "no", "code": code });
+        world.fault(json!({ "method": "POST", "path": VERIFY, "count": 1, "status": 422, "body": body }));
+        assert_eq!(unavailable(verify(&world, None).await), UnavailableReason::ProofRefused, "{code}");
+    }
+}
