@@ -109,7 +109,11 @@ async fn open_link(stage: &Stage, second: &SecondPhone, link: &str) -> Told {
     narrator.answer(&is_link.to_string());
     let foreign_is = registration.is_registration_link(FOREIGN_LINK.into());
     let are_told_apart = is_link && !foreign_is;
-    narrator.check("it is one, and one that leads elsewhere is not", are_told_apart, &(is_link, foreign_is))?;
+    narrator.check(
+        "it is one, and one that leads elsewhere is not",
+        are_told_apart,
+        &(is_link, foreign_is),
+    )?;
 
     narrator.ask("device_registration.complete(link)");
     let session = registration.complete(link.to_owned(), None).await;
