@@ -3,12 +3,16 @@
 
 use std::fmt::{Debug, Display};
 
+use serde_json::Value;
 use stepup_core::{
     CancelToken, MfaFactorKind, SessionTokenKind, SignInOptions, SignInOutcome, StepUpError, TokenScope,
 };
 use stepup_test_support::{EMAIL, KeyMode, StorageMode, Totp, eventually};
 
-use crate::bench::{Bench, PHONE, phone};
+use crate::{
+    bench::{Bench, PHONE, phone},
+    sweep::{Swept, every_operation},
+};
 
 /// Shorter texts are looked for as whole words: six digits may stand in a longer number by chance.
 const LONG: usize = 16;
@@ -216,6 +220,44 @@ async fn log_of(bench: &Bench) -> String {
     let text = bench.log.text();
     assert!(text.contains("Debug") && text.contains("Info") && text.contains("Warning"), "{text}");
     text
+}
+
+#[tokio::test]
+async fn i12_no_log_line_tells_what_any_operation_sends() {
+    for Swept { row, requests, log, .. } in every_operation().await {
+        assert!(log.contains(row.operation()), "{}: {log}", row.name);
+        for request in requests {
+            let headers = request.headers.iter().filter(|(name, _)| SECRET_HEADERS.contains(&name.as_str()));
+            let mut secrets: Vec<_> = headers.map(|(_, value)| value.replace("Bearer ", "")).collect();
+            texts(request.body.as_ref().unwrap_or(&Value::Null), &mut secrets);
+            for secret in secrets {
+                assert!(!log.contains(&secret), "{}: {secret} is in {log}", row.name);
+            }
+        }
+    }
+}
+
+const SECRET_HEADERS: [&str; 7] = [
+    "authorization",
+    "x-dyn-elevated-access-token",
+    "x-mfa-auth-token",
+    "x-dynamic-device-registration-token",
+    "x-dynamic-device-nonce",
+    "x-dynamic-device-signed-nonce",
+    "x-dyn-session-public-key",
+];
+
+/// The texts in a body that are no words of the API: addresses, codes, proofs, ids.
+fn texts(body: &Value, found: &mut Vec<String>) {
+    let is_none_of_the_api = |symbol: char| symbol.is_ascii_digit() || symbol == '@';
+    match body {
+        Value::String(text) if text.len() >= 6 && text.contains(is_none_of_the_api) => {
+            found.push(text.clone());
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| texts(element, found)),
+        Value::Object(fields) => fields.values().for_each(|field| texts(field, found)),
+        _ => {}
+    }
 }
 
 #[tokio::test]

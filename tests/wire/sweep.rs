@@ -23,6 +23,8 @@ pub(crate) struct Swept {
     /// What the client held before the operation.
     pub(crate) tokens: Tokens,
     pub(crate) environment_id: String,
+    /// What the client logged from its start on.
+    pub(crate) log: String,
 }
 
 static SWEPT: OnceCell<Vec<Swept>> = OnceCell::const_new();
@@ -50,7 +52,8 @@ async fn sweep() -> Vec<Swept> {
         eventually(row.name, || bench.log.records().iter().any(|record| names(&record.text))).await;
         let exchanges = bench.world.requests("").to_vec();
         let environment_id = bench.config.environment_id.clone();
-        all.push(Swept { row, request, requests, exchanges, tokens, environment_id });
+        let log = bench.log.text();
+        all.push(Swept { row, request, requests, exchanges, tokens, environment_id, log });
     }
     all
 }
