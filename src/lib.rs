@@ -36,6 +36,7 @@ mod runtime;
 mod scope;
 mod secret;
 mod settings;
+mod shared_attempt;
 mod state;
 mod step_up;
 mod storage;

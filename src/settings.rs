@@ -6,14 +6,13 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::Mutex;
-
 use crate::{
     api::{Request, models::Settings, operations},
     clock::UnixMillis,
     context::Context,
     error::StepUpError,
     runtime::spawn_detached,
+    shared_attempt::SharedAttempt,
 };
 
 const FRESH: Duration = Duration::from_secs(5 * 60);
@@ -25,7 +24,7 @@ type Known = Option<(Arc<Settings>, UnixMillis)>;
 #[derive(Default)]
 pub(crate) struct SettingsCache {
     known: RwLock<Known>,
-    reading: Mutex<()>,
+    reading: SharedAttempt<Arc<Settings>>,
 }
 
 impl SettingsCache {
@@ -65,17 +64,19 @@ impl Context {
         now >= read_at && now < read_at.plus(FRESH)
     }
 
-    /// One reader at a time; whoever waited has what the one before has read.
     async fn read_settings(&self, outdated: Option<UnixMillis>) -> Result<Arc<Settings>, StepUpError> {
-        let _one_at_a_time = self.settings_cache.reading.lock().await;
-        if let Some((settings, read_at)) = self.settings_cache.get()
-            && Some(read_at) != outdated
-        {
-            return Ok(settings);
-        }
-        let request = Request::new(&operations::SETTINGS).query("sdkVersion", &self.config.client_version);
-        let settings: Arc<Settings> = Arc::new(self.transport.send(&request).await?.read()?);
-        self.settings_cache.set(Arc::clone(&settings), self.state.clock.now());
-        Ok(settings)
+        let read = async {
+            if let Some((settings, read_at)) = self.settings_cache.get()
+                && Some(read_at) != outdated
+            {
+                return Ok(settings);
+            }
+            let version = &self.config.client_version;
+            let request = Request::new(&operations::SETTINGS).query("sdkVersion", version);
+            let settings: Arc<Settings> = Arc::new(self.transport.send(&request).await?.read()?);
+            self.settings_cache.set(Arc::clone(&settings), self.state.clock.now());
+            Ok(settings)
+        };
+        self.settings_cache.reading.join(read).await
     }
 }

@@ -70,6 +70,13 @@ pub(crate) struct Current {
     pub(crate) session: HeldSession,
 }
 
+/// What held when a request was made whose answer is a session.
+#[derive(Clone, Copy)]
+pub(crate) struct Begun {
+    pub(crate) epoch: u64,
+    pub(crate) logouts: u64,
+}
+
 /// What an answer does to the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SessionChange {
@@ -170,7 +177,7 @@ impl State {
     /// user's. Nothing is stored then.
     pub(crate) fn accept(
         &self,
-        epoch: u64,
+        begun: Begun,
         change: SessionChange,
         answer: SessionAnswer,
         delivery: &Delivery,
@@ -179,7 +186,12 @@ impl State {
             answer.elevated_access_token.as_ref().and_then(|token| TokenClaims::read(token.expose()));
         let new_id = random_id(EPOCH_ID_LENGTH)?;
         let mut inner = self.write();
-        if inner.epoch != epoch {
+        let is_wanted = match change {
+            // Whatever became of the session before: who signs in has asked for another one.
+            SessionChange::SignIn => inner.logouts == begun.logouts,
+            SessionChange::Reissue | SessionChange::Merge => inner.epoch == begun.epoch,
+        };
+        if !is_wanted {
             return Err(StepUpError::NotSignedIn { answer: None });
         }
         let names_user = |subject: &String| *subject == answer.user.id;

@@ -104,13 +104,14 @@ fn refusal(
 ) -> StepUpError {
     let code = |reason| StepUpError::InvalidCode { reason, answer: Some(answer.clone()) };
     let method = |reason| StepUpError::MethodUnavailable { reason, answer: Some(answer.clone()) };
-    let is_client_error = (400..429).contains(&answer.status) && answer.status != 401;
+    // A 403 or 408 may be a proxy's and say nothing of the link.
+    let is_about_the_link = matches!(answer.status, 400 | 404 | 409 | 410 | 422);
     match (operation, answer.code.as_deref().unwrap_or_default()) {
         (_, "mfa_rate_limited" | "too_many_requests") => {
             StepUpError::RateLimited { retry_after, answer: Some(answer) }
         }
         _ if answer.status == 429 => StepUpError::RateLimited { retry_after, answer: Some(answer) },
-        ("complete_device_registration", text) if is_client_error => {
+        ("complete_device_registration", text) if is_about_the_link => {
             let reason = link_refusal(text);
             StepUpError::InvalidRegistrationLink { reason, answer: Some(answer) }
         }

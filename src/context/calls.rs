@@ -192,20 +192,23 @@ impl Context {
     }
 
     async fn refill_nonces(&self) -> Result<(), StepUpError> {
-        let _one_at_a_time = self.nonces.fetching.lock().await;
-        if !self.nonces.is_low() {
-            return Ok(());
-        }
-        let answer = self.transport.send(&Request::new(&operations::NONCES).query("count", NONCES)).await?;
-        let fetched: NoncesAnswer = answer.read()?;
-        if self.nonces.add(fetched.nonces, self.state.clock.now()) == 0 {
-            return Err(answer.malformed("there is no new nonce").into());
-        }
-        Ok(())
+        let fetch = async {
+            if !self.nonces.is_low() {
+                return Ok(());
+            }
+            let request = Request::new(&operations::NONCES).query("count", NONCES);
+            let answer = self.transport.send(&request).await?;
+            let fetched: NoncesAnswer = answer.read()?;
+            if self.nonces.add(fetched.nonces, self.state.clock.now()) == 0 {
+                return Err(answer.malformed("there is no new nonce").into());
+            }
+            Ok(())
+        };
+        self.nonces.fetching.join(fetch).await
     }
 
     /// A re-issue that is under way may be what a 401 comes from: its answer decides.
-    pub(super) async fn let_reissue_end(&self, turn: Turn) {
+    async fn let_reissue_end(&self, turn: Turn) {
         if turn == Turn::Outside {
             drop(self.session_gate.lock().await);
         }

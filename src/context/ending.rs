@@ -38,9 +38,6 @@ impl Context {
             let answer = context.exchange(&request, attached, Turn::Outside).await?;
             let is_over = ends(&answer)?;
             if is_over {
-                // Somebody else may be signing in: with the session its key is discarded, which is theirs too
-                // by then.
-                context.let_reissue_end(Turn::Outside).await;
                 context.end_session(epoch, why).await;
             }
             Ok(is_over)

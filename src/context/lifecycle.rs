@@ -88,7 +88,7 @@ impl Context {
         }
         self.log.info(why);
         let ended = async { self.delete_session().await.and(self.forget_browser().await) };
-        let (deleted, _) = tokio::join!(ended, self.keyring.discard_session_key());
+        let (deleted, _) = tokio::join!(ended, self.keyring.discard_ended_session_key());
         if deleted.is_err() {
             self.log.warning("the ended session could not be deleted from the storage yet".into());
         }

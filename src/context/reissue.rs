@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::sync::OwnedMutexGuard;
-
 use super::{Context, calls::Turn};
 use crate::{
     api::{
@@ -13,7 +11,7 @@ use crate::{
     error::StepUpError,
     runtime::spawn_detached,
     secret::SecretString,
-    state::{Awaiting, Delivery, SessionChange},
+    state::{Awaiting, Begun, Delivery, SessionChange},
     token::Elevation,
 };
 
@@ -80,13 +78,15 @@ impl Context {
             return Ok(None);
         }
         self.sign(&mut request).await?;
+        let mut key_hold = None;
         if change == SessionChange::SignIn {
             if !request.operation.device_signed {
                 // Made now if there is none: to what the session signs later, none would be a lost one.
                 self.keyring.device_public_hex().await?;
             }
             // Looked up in this turn: a logout that came before has discarded the key of its session.
-            let session_key = self.keyring.session_public_hex().await?;
+            let (session_key, hold) = self.keyring.announced_session_key().await?;
+            key_hold = Some(hold);
             if request.operation.session_key_in_header {
                 request.header(api::SESSION_PUBLIC_KEY, &session_key)?;
             } else {
@@ -94,14 +94,20 @@ impl Context {
             }
         }
         let (epoch, delivery) = (self.state.epoch(), Delivery::new());
+        let begun = Begun { epoch, logouts };
         if (change != SessionChange::SignIn && epoch != begun_in) || self.state.logouts() != logouts {
             // What one user proved must not be sent for another, and nobody is signed in after a logout.
             return Err(StepUpError::NotSignedIn { answer: None });
         }
         let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
         let awaiting = Awaiting::new(delivery.clone(), state, writer);
-        let task =
-            spawn_detached(Arc::clone(self).bring_to_its_end(request, change, epoch, turn, delivery, note))?;
+        let ending = Arc::clone(self).bring_to_its_end(request, change, begun, delivery, note);
+        let task = spawn_detached(async move {
+            let reissued = ending.await;
+            // Up to here, also if nobody waits any more.
+            drop((turn, key_hold));
+            reissued
+        })?;
         let reissued = task.await;
         awaiting.delivered();
         reissued?.map(Some)
@@ -111,8 +117,7 @@ impl Context {
         self: Arc<Self>,
         mut request: Request,
         change: SessionChange,
-        epoch: u64,
-        turn: OwnedMutexGuard<()>,
+        begun: Begun,
         delivery: Delivery,
         note: Note,
     ) -> Result<Reissued, StepUpError> {
@@ -120,7 +125,7 @@ impl Context {
         if delivery.is_abandoned() {
             return Err(StepUpError::Cancelled);
         }
-        if attached.current.as_ref().is_some_and(|current| current.epoch != epoch) {
+        if attached.current.as_ref().is_some_and(|current| current.epoch != begun.epoch) {
             return Err(StepUpError::NotSignedIn { answer: None });
         }
         let answer = self.exchange(&request, attached, Turn::Held).await;
@@ -133,7 +138,7 @@ impl Context {
         };
         let mfa_token = answer.mfa_token.take();
         let next = std::mem::replace(&mut answer.next, Ok(None)).map_err(StepUpError::from);
-        let accepted = self.state.accept(epoch, change, answer, &delivery);
+        let accepted = self.state.accept(begun, change, answer, &delivery);
         note(Ok(()));
         if accepted.is_ok() {
             self.log.info(match change {
@@ -149,7 +154,6 @@ impl Context {
         }
         // The next request goes out with the new session, also after a crash.
         self.persist().await?;
-        drop(turn);
         Ok(Reissued { elevation, mfa_token, next })
     }
 }

@@ -1,7 +1,7 @@
 //! The two keys of this device: `device`, which stays, and `session`, made anew for each sign-in after a
 //! logout.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Mutex;
 
@@ -39,12 +39,18 @@ pub(crate) struct DeviceKeyring {
     deadline: Duration,
     device: Slot,
     session: Slot,
+    /// Held by a sign-in under way, which has announced the session key.
+    announced: Arc<()>,
 }
+
+/// While it lives, the end of the present session leaves the session key to the next one.
+pub(crate) struct KeyHold(#[allow(dead_code, reason = "counted, not read")] Arc<()>);
 
 impl DeviceKeyring {
     pub(crate) fn new(platform: PlatformSlot, names: KeyNames, deadline: Duration) -> Self {
         let slot = |name| Slot { name, known: Mutex::new(Known::Nothing) };
-        Self { platform, deadline, device: slot(names.device), session: slot(names.session) }
+        let (device, session) = (slot(names.device), slot(names.session));
+        Self { platform, deadline, device, session, announced: Arc::default() }
     }
 
     /// The device key's public half; the key is made at its first use.
@@ -52,9 +58,11 @@ impl DeviceKeyring {
         self.ensure(&self.device).await
     }
 
-    /// The session key's public half, for a sign-in; the key is made at its first use.
-    pub(crate) async fn session_public_hex(&self) -> Result<String, StepUpError> {
-        self.ensure(&self.session).await
+    /// The session key's public half, for a sign-in; the key is made at its first use. It is not discarded
+    /// with the session before as long as it is held.
+    pub(crate) async fn announced_session_key(&self) -> Result<(String, KeyHold), StepUpError> {
+        let hold = KeyHold(Arc::clone(&self.announced));
+        Ok((self.ensure(&self.session).await?, hold))
     }
 
     /// The session key that a stored session was issued for. One that is gone is `KeyLost`.
@@ -95,8 +103,20 @@ impl DeviceKeyring {
 
     /// Removes the session key. Even if the keystore fails, the next sign-in makes a new one.
     pub(crate) async fn discard_session_key(&self) -> Result<(), StepUpError> {
+        self.discard(false).await
+    }
+
+    /// The same, but a sign-in under way keeps the key.
+    pub(crate) async fn discard_ended_session_key(&self) -> Result<(), StepUpError> {
+        self.discard(true).await
+    }
+
+    async fn discard(&self, unless_held: bool) -> Result<(), StepUpError> {
         // Held until the keystore has answered, so that the next key is not made before this one is removed.
         let mut known = self.session.known.lock().await;
+        if unless_held && Arc::strong_count(&self.announced) > 1 {
+            return Ok(());
+        }
         *known = Known::Discarded;
         let (keys, name) = (self.platform.device_keys()?, self.session.name.clone());
         call_out(PlatformCallback::Keys, self.deadline, async move { keys.delete(name).await }).await

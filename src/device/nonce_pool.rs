@@ -20,7 +20,7 @@ const REMEMBERED: usize = 512;
 pub(crate) struct NoncePool {
     nonces: Mutex<Nonces>,
     /// One fetch at a time; who waited for it finds the pool filled.
-    pub(crate) fetching: tokio::sync::Mutex<()>,
+    pub(crate) fetching: crate::shared_attempt::SharedAttempt<()>,
 }
 
 #[derive(Default)]

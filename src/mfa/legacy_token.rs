@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::MfaClient;
 use crate::{
     api::{self, Operation, operations},
-    auth::Session,
+    auth::{Session, is_device_registration_pending},
     cancel::CancelToken,
     context::Context,
     error::{StepUpError, UnavailableReason},
@@ -184,9 +184,12 @@ impl Context {
         Ok(LegacyProof { operation, body, verification_id })
     }
 
-    /// The session, if it has not run out: its legacy token ends with it.
+    /// The session, if it has not run out, with which its legacy token ends, and this device is registered.
     fn holder_of_legacy_token(&self) -> Option<Current> {
-        self.state.current().filter(|current| !self.state.is_expired(&current.session))
+        self.state.current().filter(|current| {
+            let session = &current.session;
+            !self.state.is_expired(session) && !is_device_registration_pending(&session.user)
+        })
     }
 }
 

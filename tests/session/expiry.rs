@@ -1,10 +1,13 @@
 //! A session that has run out ends on this device, without a request.
 
 use serde_json::json;
-use stepup_core::{CheckReason, StepUpError, TokenScope};
+use stepup_core::{CheckReason, SignInOutcome, StepUpError, TokenScope};
 use stepup_test_support::{EMAIL, StorageMode, World, eventually};
 
-use crate::helpers::{OTHER, assert_signed_out, begin_refresh, holds_no_token, sign_in_with_tokens};
+use crate::helpers::{
+    OTHER, assert_signed_out, begin, begin_refresh, carried_out_late, holds_no_token, patient_world,
+    sign_in_with_tokens, user_id,
+};
 
 /// The session of `sign_in_with_tokens` runs out, which the client learns from the next answer.
 async fn run_out(world: &World) {
@@ -103,4 +106,23 @@ async fn a_refresh_that_comes_too_late_does_not_revive_the_session() {
     }
     assert_eq!(world.count("refresh"), 0);
     assert_eq!(world.storage.count("delete"), 1);
+}
+
+#[tokio::test]
+async fn a_sign_in_under_way_survives_the_end_of_the_session_before() {
+    let mut world = patient_world().await;
+    sign_in_with_tokens(&world).await;
+    world.client.auth().send_email_otp(OTHER.into(), None).await.unwrap();
+    let (auth, code) = (world.client.auth(), world.code(OTHER));
+    carried_out_late(&world, "emailVerifications/signin");
+    let sign_in = begin(async move { auth.sign_in_with_otp(code, None, None).await });
+    world.arrived("emailVerifications/signin", 2).await;
+    run_out(&world).await;
+    assert_signed_out(&world).await;
+    let SignInOutcome::Done { session, .. } = sign_in.await.unwrap().unwrap();
+    assert_eq!(session.user.email.as_deref(), Some(OTHER));
+    // With the key that was announced, also after a restart.
+    world.restart();
+    world.client.auth().refresh(None).await.unwrap();
+    assert_eq!(user_id(&world).await, Some(session.user.id));
 }

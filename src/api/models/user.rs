@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, de::Error};
 
+use serde_json::Value;
+
 use super::fields::Fields;
 use crate::auth::{CredentialFormat, User, VerifiedCredential};
 
@@ -26,11 +28,11 @@ impl<'de> Deserialize<'de> for UserBody {
 }
 
 fn user(mut fields: Fields) -> Option<User> {
-    let (scope, metadata) = (fields.text("scope").unwrap_or_default(), fields.take("metadata"));
+    let (scope, metadata) = (words(fields.take("scope")), fields.take("metadata"));
     let acknowledgement = fields.text("mfaBackupCodeAcknowledgement");
     Some(User {
         id: fields.text("id")?,
-        session_scopes: scope.split_ascii_whitespace().map(str::to_owned).collect(),
+        session_scopes: scope,
         verified_credentials: fields.list("verifiedCredentials").filter_map(credential).collect(),
         email: fields.text("email"),
         phone_number: fields.text("phoneNumber"),
@@ -45,6 +47,16 @@ fn user(mut fields: Fields) -> Option<User> {
         missing_fields: fields.list("missingFields").filter_map(|mut field| field.text("name")).collect(),
         recovery_codes_unacknowledged: acknowledgement.as_deref() == Some("pending"),
     })
+}
+
+/// The words of a text, or of a list of texts: duties stand among them, so none is overlooked.
+fn words(scope: Value) -> Vec<String> {
+    let texts = match scope {
+        Value::Array(elements) => elements,
+        text => vec![text],
+    };
+    let words = texts.iter().filter_map(Value::as_str).flat_map(str::split_ascii_whitespace);
+    words.map(str::to_owned).collect()
 }
 
 /// None for what has no id: nothing can be done with it.
