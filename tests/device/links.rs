@@ -162,7 +162,7 @@ async fn codes_that_other_servers_may_have_are_read_by_their_words() {
         (400, "registration_refused", LinkRefusal::Refused),
         (400, "unused_token_unexpired", LinkRefusal::Refused),
         (404, "not_found", LinkRefusal::Refused),
-        (403, "forbidden", LinkRefusal::Refused),
+        (422, "forbidden", LinkRefusal::Refused),
     ] {
         let link = format!("{APP}/?deviceRegistrationToken={code}");
         answered(&world, "POST", COMPLETE, status, json!({ "error": "no", "code": code }));

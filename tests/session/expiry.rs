@@ -111,6 +111,8 @@ async fn a_refresh_that_comes_too_late_does_not_revive_the_session() {
 #[tokio::test]
 async fn a_sign_in_under_way_survives_the_end_of_the_session_before() {
     let mut world = patient_world().await;
+    let policy = world.sandbox.policy().merged(&json!({ "otpLifeSeconds": 86_400 })).unwrap();
+    world.sandbox.set_policy(policy);
     sign_in_with_tokens(&world).await;
     world.client.auth().send_email_otp(OTHER.into(), None).await.unwrap();
     let (auth, code) = (world.client.auth(), world.code(OTHER));
