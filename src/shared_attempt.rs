@@ -1,5 +1,5 @@
-//! One attempt for all who wait for it: whoever comes while it is under way gets its result, good or bad. Else the
-//! last of many callers would wait for as many time limits as there are callers.
+//! One attempt for all who wait for it: whoever comes while it is under way gets its result, good or bad.
+//! Else the last of many callers would wait for as many time limits as there are callers.
 
 use std::{
     future::Future,
@@ -24,8 +24,8 @@ impl<T> Default for SharedAttempt<T> {
 }
 
 impl<T: Clone> SharedAttempt<T> {
-    /// The result of the attempt that is under way, else of one that begins now. One whose caller goes away is
-    /// begun anew by the next.
+    /// The result of the attempt that is under way, else of one that begins now. One whose caller goes away
+    /// is begun anew by the next.
     pub(crate) async fn join(
         &self,
         attempt: impl Future<Output = Result<T, StepUpError>>,

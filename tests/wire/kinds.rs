@@ -71,7 +71,9 @@ fn all_errors() -> Vec<StepUpError> {
         E::ClientClosed => vec![E::ClientClosed],
         E::AlreadyOpen => vec![E::AlreadyOpen],
         E::InvalidConfiguration { .. } => vec![E::InvalidConfiguration { field: text(), reason: text() }],
-        E::InvalidArgument { .. } => ["email", "phone", "alias", "scopes", "verification_id"].map(argument).into(),
+        E::InvalidArgument { .. } => {
+            ["email", "phone", "alias", "scopes", "verification_id"].map(argument).into()
+        },
         E::NotSignedIn { .. } => vec![E::NotSignedIn { answer: None }],
         E::SessionReplaced => vec![E::SessionReplaced],
         E::StepUpRequired { .. } => [true, false].map(|token_was_attached| {
@@ -84,7 +86,8 @@ fn all_errors() -> Vec<StepUpError> {
         },
         E::AuthenticatorClockWrong { .. } => vec![E::AuthenticatorClockWrong { seconds: 60 }],
         E::ProviderRefused { .. } => {
-            [None, Some("access_denied".to_owned())].map(|code| E::ProviderRefused { provider: text(), code }).into()
+            let codes = [None, Some("access_denied".to_owned())];
+            codes.map(|code| E::ProviderRefused { provider: text(), code }).into()
         },
         E::RedirectRefused { .. } => redirects.map(|reason| E::RedirectRefused { reason }).into(),
         E::InvalidRegistrationLink { .. } => {

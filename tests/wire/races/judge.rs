@@ -1,5 +1,5 @@
-//! What must hold after a race: nobody is signed in who should not be, no token is another user's, and what the
-//! memory holds is what the storage holds.
+//! What must hold after a race: nobody is signed in who should not be, no token is another user's, and what
+//! the memory holds is what the storage holds.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use serde_json::Value;

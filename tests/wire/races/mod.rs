@@ -56,8 +56,8 @@ const ALIKE: [&str; 9] = [
     "confirm_phone",
     "resolve_merge",
 ];
-/// Operations that change something and leave the session as it is; and the sign-out, which is what happens to
-/// the others here.
+/// Operations that change something and leave the session as it is; and the sign-out, which is what happens
+/// to the others here.
 const WITHOUT_SESSION: [&str; 20] = [
     "send_email_otp",
     "resend_email_otp",

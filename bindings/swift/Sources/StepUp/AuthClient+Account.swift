@@ -12,8 +12,8 @@ extension AuthClient {
         try await cancellable { try await core.linkEmail(email: email, cancel: $0) }
     }
 
-    /// Links a phone number to the signed-in user, or changes it. A code is sent there; `confirmLink` ends it.
-    /// Takes the elevated token for `credential:link`.
+    /// Links a phone number to the signed-in user, or changes it. A code is sent there; `confirmLink` ends
+    /// it. Takes the elevated token for `credential:link`.
     ///
     /// - Throws: `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no phone number;
     ///   `RateLimited` after too many codes.
@@ -41,15 +41,15 @@ extension AuthClient {
     /// Links a social account to the signed-in user. Takes the elevated token for `credential:link`; that one
     /// is needed is found out before the browser opens.
     ///
-    /// - Throws: `StepUpRequired` for `credential:link`; `MethodUnavailable` with `belongsToAnotherUser` where
-    ///   the environment does not merge accounts; else as `signInWithSocial`.
+    /// - Throws: `StepUpRequired` for `credential:link`; `MethodUnavailable` with `belongsToAnotherUser`
+    ///   where the environment does not merge accounts; else as `signInWithSocial`.
     public func linkSocial(provider: SocialProvider) async throws -> LinkOutcome {
         try await cancellable { try await core.linkSocial(provider: provider, cancel: $0) }
     }
 
-    /// Adds an account of one of the user's wallets to the signed-in user: the account with this address, else
-    /// the first that the `WalletSigner` offers. Takes the elevated token for `credential:link`; that one is
-    /// needed is found out before the wallet is asked.
+    /// Adds an account of one of the user's wallets to the signed-in user: the account with this address,
+    /// else the first that the `WalletSigner` offers. Takes the elevated token for `credential:link`; that
+    /// one is needed is found out before the wallet is asked.
     ///
     /// - Throws: `StepUpRequired` for `credential:link`; `NotSignedIn` if the session ended while the wallet
     ///   was asked; else as `signInWithWallet`.
@@ -57,11 +57,11 @@ extension AuthClient {
         try await cancellable { try await core.linkWallet(address: address, cancel: $0) }
     }
 
-    /// Takes the wallet that `LinkOutcome.transferRequired` named from its other user. The wallet is asked once
-    /// more. Takes the elevated token for `credential:link`, as linking does.
+    /// Takes the wallet that `LinkOutcome.transferRequired` named from its other user. The wallet is asked
+    /// once more. Takes the elevated token for `credential:link`, as linking does.
     ///
-    /// - Throws: `InvalidArgument` if no transfer was offered in this session; else as `linkWallet`. The offer
-    ///   stays.
+    /// - Throws: `InvalidArgument` if no transfer was offered in this session; else as `linkWallet`. The
+    ///   offer stays.
     public func confirmTransfer() async throws -> LinkOutcome {
         try await cancellable { try await core.confirmTransfer(cancel: $0) }
     }
@@ -78,11 +78,12 @@ extension AuthClient {
         try await cancellable { try await core.confirmMerge(resolutions: resolutions, cancel: $0) }
     }
 
-    /// Removes a credential from the user: an e-mail address, a phone number, a social account, a wallet, named
-    /// by the id that `User.verifiedCredentials` has. Takes the elevated token for `credential:unlink`.
+    /// Removes a credential from the user: an e-mail address, a phone number, a social account, a wallet,
+    /// named by the id that `User.verifiedCredentials` has. Takes the elevated token for
+    /// `credential:unlink`.
     ///
-    /// - Throws: `StepUpRequired` for `credential:unlink`; `MethodUnavailable` for an embedded wallet; `Server`
-    ///   with `cannot_delete_last_sign_in_verified_credential`.
+    /// - Throws: `StepUpRequired` for `credential:unlink`; `MethodUnavailable` for an embedded wallet;
+    ///   `Server` with `cannot_delete_last_sign_in_verified_credential`.
     public func unlinkCredential(credentialId: String) async throws -> Session {
         try await cancellable { try await core.unlinkCredential(credentialId: credentialId, cancel: $0) }
     }
@@ -91,8 +92,8 @@ extension AuthClient {
     /// demand. E-mail address and phone number are changed by `linkEmail` and `linkPhone`.
     ///
     /// - Throws: `InvalidArgument` if nothing is to be changed or the metadata is no JSON object;
-    ///   `StepUpRequired` for `user:update`; `Server` with the code of what the server does not accept, such as
-    ///   `username_already_exists`.
+    ///   `StepUpRequired` for `user:update`; `Server` with the code of what the server does not accept,
+    ///   such as `username_already_exists`.
     public func updateUser(update: UserUpdate) async throws -> UpdateOutcome {
         try await cancellable { try await core.updateUser(update: update, cancel: $0) }
     }

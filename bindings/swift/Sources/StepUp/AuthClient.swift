@@ -37,12 +37,12 @@ public struct AuthClient: Sendable {
     /// Signs in with a social account: the provider's page opens in the `OAuthBrowser`. Of the options the
     /// scopes count. Whoever was signed in before is not any more.
     ///
-    /// If the system ends the app while the browser is in front, `handleRedirect` ends the sign-in in the next
-    /// process.
+    /// If the system ends the app while the browser is in front, `handleRedirect` ends the sign-in in the
+    /// next process.
     ///
     /// - Throws: `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
-    ///   `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app gave
-    ///   no `OAuthBrowser`; `InvalidConfiguration` without `oauthRedirectUrl`.
+    ///   `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider or the app
+    ///   gave no `OAuthBrowser`; `InvalidConfiguration` without `oauthRedirectUrl`.
     public func signInWithSocial(
         provider: SocialProvider, options: SignInOptions? = nil
     ) async throws -> SignInOutcome {
@@ -51,8 +51,9 @@ public struct AuthClient: Sendable {
         }
     }
 
-    /// Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The call
-    /// that opened the browser, if there still is one, ends with the same outcome. A redirect serves once.
+    /// Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
+    /// call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
+    /// once.
     ///
     /// - Throws: `RedirectRefused` for one that came too late or belongs to another session;
     ///   `ProviderRefused` with the provider's error; else as the call that opened the browser. A URL that is
@@ -125,8 +126,8 @@ public struct AuthClient: Sendable {
         try await cancellable { try await core.completeMfaRecovery(code: code, cancel: $0) }
     }
 
-    /// Completes a sign-in that waits for a second factor with a code by e-mail. `StepUpAuthClient.sendOtp` has
-    /// it sent.
+    /// Completes a sign-in that waits for a second factor with a code by e-mail. `StepUpAuthClient.sendOtp`
+    /// has it sent.
     ///
     /// - Throws: As `StepUpAuthClient.verifyMfaEmail`, but for the scopes.
     public func completeMfaEmail(code: String, verificationId: String? = nil) async throws -> Session {

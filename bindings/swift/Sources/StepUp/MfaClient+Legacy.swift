@@ -20,8 +20,8 @@ extension MfaClient {
     ///
     /// Deprecated: use the `verify…` of `StepUpAuthClient` with the scope of the operation.
     ///
-    /// - Throws: Those of the corresponding `verify…`. `NotElevated` without scopes if the proof was right and
-    ///   the server gave no token, as one does that knows step-up only.
+    /// - Throws: Those of the corresponding `verify…`. `NotElevated` without scopes if the proof was right
+    ///   and the server gave no token, as one does that knows step-up only.
     public func createLegacyToken(
         factor: LegacyMfaFactor, kind: LegacyTokenKind
     ) async throws -> Session {
@@ -37,12 +37,12 @@ extension MfaClient {
         core.hasLegacyToken()
     }
 
-    /// Hands out the legacy MFA token, for a call that the app makes itself; none if none is held. A single-use
-    /// token is spent by this for good, whatever the number of threads; a reusable one stays. Answers at once,
-    /// from memory.
+    /// Hands out the legacy MFA token, for a call that the app makes itself; none if none is held. A
+    /// single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
+    /// Answers at once, from memory.
     ///
-    /// Deprecated: to use a token, use `StepUpAuthClient.takeElevatedAccessToken`; to see whether there is one,
-    /// `StepUpAuthClient.elevation`.
+    /// Deprecated: to use a token, use `StepUpAuthClient.takeElevatedAccessToken`; to see whether there is
+    /// one, `StepUpAuthClient.elevation`.
     public func consumeLegacyToken() -> Secret? {
         core.consumeLegacyToken().map(Secret.init)
     }
@@ -60,7 +60,8 @@ extension MfaClient {
 }
 
 extension MfaAction {
-    /// The scope that takes this action's place in step-up; none for an action that this version does not know.
+    /// The scope that takes this action's place in step-up; none for an action that this version does not
+    /// know.
     public var scope: String? {
         mfaActionScope(action: self)
     }

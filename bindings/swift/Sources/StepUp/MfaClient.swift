@@ -4,8 +4,8 @@ import StepUpGenerated
 public struct MfaClient: Sendable {
     let core: StepUpGenerated.MfaClient
 
-    /// What the environment offers as a second factor and what the user has, passkeys among them: one entry per
-    /// kind.
+    /// What the environment offers as a second factor and what the user has, passkeys among them: one entry
+    /// per kind.
     ///
     /// - Throws: `NotSignedIn`.
     public func methods() async throws -> [MfaMethod] {

@@ -107,11 +107,12 @@ public struct StepUpAuthClient: Sendable {
         }
     }
 
-    /// Verifies with a code by e-mail where e-mail is the user's second factor. `sendOtp` has it sent; the code
-    /// is of the verification named, else of the latest.
+    /// Verifies with a code by e-mail where e-mail is the user's second factor. `sendOtp` has it sent; the
+    /// code is of the verification named, else of the latest.
     ///
-    /// - Throws: `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by
-    ///   e-mail in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
+    /// - Throws: `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was
+    ///   sent by e-mail in this session; `MethodUnavailable` if e-mail is no second factor of this user;
+    ///   `NotElevated`.
     public func verifyMfaEmail(
         code: String, scopes: [String], verificationId: String? = nil
     ) async throws -> Elevation {
@@ -121,12 +122,13 @@ public struct StepUpAuthClient: Sendable {
         }
     }
 
-    /// Verifies with a linked social account. Links nothing. If the system ends the app while the browser is in
-    /// front, `AuthClient.handleRedirect` ends the step-up in the next process.
+    /// Verifies with a linked social account. Links nothing. If the system ends the app while the browser
+    /// is in front, `AuthClient.handleRedirect` ends the step-up in the next process.
     ///
-    /// - Throws: `MethodUnavailable`: `notEnrolled` if no account of this provider is linked, before a browser
-    ///   opens; `differentAccount` if the user chose another one there; `unsupported`. `Cancelled` if the user
-    ///   closed the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
+    /// - Throws: `MethodUnavailable`: `notEnrolled` if no account of this provider is linked, before a
+    ///   browser opens; `differentAccount` if the user chose another one there; `unsupported`. `Cancelled`
+    ///   if the user closed the browser; `ProviderRefused` with the provider's error; `RedirectRefused`;
+    ///   `NotElevated`.
     public func verifySocial(provider: SocialProvider, scopes: [String]) async throws -> Elevation {
         try await cancellable {
             try await core.verifySocial(provider: provider, scopes: scopes, cancel: $0)

@@ -8,8 +8,8 @@ public final class Subscription: Sendable {
         self.core = core
     }
 
-    /// Ends the subscription: no further call of the listener is begun, and one that is under way comes to its
-    /// end. Calling this again does nothing.
+    /// Ends the subscription: no further call of the listener is begun, and one that is under way comes to
+    /// its end. Calling this again does nothing.
     public func cancel() {
         core.cancel()
     }

@@ -74,7 +74,9 @@ internal val deviceCalls = listOf(
     ),
     Call(
         "DeviceRegistrationClient.isRegistrationLink",
-        good = { assertTrue(client.devices.isRegistrationLink("http://localhost/?deviceRegistrationToken=1")) },
+        good = {
+            assertTrue(client.devices.isRegistrationLink("http://localhost/?deviceRegistrationToken=1"))
+        },
         bad = {
             assertFalse(client.devices.isRegistrationLink("http://localhost"))
             assertFalse(client.devices.isRegistrationLink("https://other.example/?deviceRegistrationToken=1"))
