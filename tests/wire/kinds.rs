@@ -44,13 +44,7 @@ fn server(status: u16, code: Option<&str>) -> StepUpError {
     StepUpError::Server { operation: text(), answer, retry_after: None }
 }
 
-fn all_errors() -> Vec<StepUpError> {
-    use StepUpError as E;
-    let callbacks =
-        all!(PlatformCallback { Storage, Keys, Passkey, Log, Browser, Wallet, Captcha, Listener });
-    let redirects = all!(RedirectRefusal { NotOurs, Expired, AnotherSession, Incomplete });
-    let links = all!(LinkRefusal { Malformed, Foreign, Used, Expired, Refused });
-    let codes = all!(CodeRefusal { Malformed, Wrong, Expired, TooManyAttempts });
+fn unavailable() -> Vec<StepUpError> {
     let reasons = all!(UnavailableReason {
         NotEnrolled,
         NotOnThisDevice,
@@ -63,6 +57,16 @@ fn all_errors() -> Vec<StepUpError> {
         CaptchaRequired,
         AlreadyAcknowledged,
     });
+    reasons.map(|reason| StepUpError::MethodUnavailable { reason, answer: None }).into()
+}
+
+fn all_errors() -> Vec<StepUpError> {
+    use StepUpError as E;
+    let callbacks =
+        all!(PlatformCallback { Storage, Keys, Passkey, Log, Browser, Wallet, Captcha, Listener });
+    let redirects = all!(RedirectRefusal { NotOurs, Expired, AnotherSession, Incomplete });
+    let links = all!(LinkRefusal { Malformed, Foreign, Used, Expired, Refused });
+    let codes = all!(CodeRefusal { Malformed, Wrong, Expired, TooManyAttempts });
     let network = all!(NetworkFailure { ConnectFailed, TimedOut, Interrupted, TooLarge });
     let storage = all!(StorageFailure { Unavailable, Locked, Corrupt, NewerVersion });
     let argument = |argument: &str| E::InvalidArgument { argument: argument.into(), reason: text() };
@@ -81,9 +85,7 @@ fn all_errors() -> Vec<StepUpError> {
         }).into(),
         E::NotElevated { .. } => vec![E::NotElevated { granted: vec![], missing: vec![] }],
         E::InvalidCode { .. } => codes.map(|reason| E::InvalidCode { reason, answer: None }).into(),
-        E::MethodUnavailable { .. } => {
-            reasons.map(|reason| E::MethodUnavailable { reason, answer: None }).into()
-        },
+        E::MethodUnavailable { .. } => unavailable(),
         E::AuthenticatorClockWrong { .. } => vec![E::AuthenticatorClockWrong { seconds: 60 }],
         E::ProviderRefused { .. } => {
             let codes = [None, Some("access_denied".to_owned())];
