@@ -104,12 +104,17 @@ impl Meanwhile {
     /// session is waited for.
     fn may_matter_at(self, point: &Point) -> bool {
         let word = point.kind.split(' ').next().unwrap();
+        // Nonces may be fetched beside the call, which goes on meanwhile.
+        let is_beside = point.kind.contains("nonces");
+        let is_plain = word != "keys" && point.kind != "storage get";
         match self {
             Self::SignOut => true,
-            Self::SignIn | Self::Abandonment => word != "keys" && point.kind != "storage get",
+            Self::SignIn => is_plain,
+            Self::Abandonment => is_plain && !is_beside,
             // A session that an answer has replaced cannot be ended by its old token.
             Self::Revocation => {
-                point.kind.ends_with(": request") || ["browser", "wallet", "passkey"].contains(&word)
+                let is_request = point.kind.ends_with(": request") && !is_beside;
+                is_request || ["browser", "wallet", "passkey"].contains(&word)
             }
         }
     }
