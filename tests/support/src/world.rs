@@ -189,7 +189,7 @@ fn config(sandbox: &Sandbox) -> ClientConfig {
             keys: Some(Duration::from_secs(1)),
             passkey: Some(Duration::from_secs(1)),
             browser: Some(Duration::from_secs(1)),
-            wallet: Some(Duration::from_secs(1)),
+            wallet: Some(Duration::from_secs(2)),
             captcha: Some(Duration::from_secs(1)),
         }),
         oauth_redirect_url: Some(REDIRECT.into()),
