@@ -144,7 +144,7 @@ impl Context {
             OtpChannel::Email => &operations::CONFIRM_EMAIL,
             OtpChannel::Sms => &operations::CONFIRM_PHONE,
         };
-        let body = json!({ "verificationUUID": pending.id, "verificationToken": code });
+        let body = pending.proof(&code);
         let confirmed = self.reissue(Request::new(operation).body(body), SessionChange::Reissue).await;
         let outcome = self.linked(epoch, confirmed).await?;
         self.state.pending_codes(|codes| codes.remove(&pending.id));

@@ -186,11 +186,8 @@ impl AuthClient {
     pub async fn session(&self, cancel: Option<Arc<CancelToken>>) -> Result<Option<Session>, StepUpError> {
         let context = Arc::clone(&self.context);
         let read = async move {
-            match context.session().await {
-                Ok(session) => Ok(Some(session)),
-                Err(StepUpError::NotSignedIn { .. }) => Ok(None),
-                Err(error) => Err(error),
-            }
+            let current = context.signed_in_if_any().await?;
+            Ok(current.map(|current| Session::of(&current.session, &context.state.clock)))
         };
         self.context.run(cancel, read).await
     }

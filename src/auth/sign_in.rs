@@ -66,10 +66,8 @@ pub(super) struct BegunSignIn {
 impl Context {
     /// A session that has run out ends now, not while its successor is on its way.
     pub(super) async fn begin_sign_in(&self) -> Result<BegunSignIn, StepUpError> {
-        match self.signed_in().await {
-            Ok(_) | Err(StepUpError::NotSignedIn { .. }) => Ok(BegunSignIn { logouts: self.state.logouts() }),
-            Err(error) => Err(error),
-        }
+        self.signed_in_if_any().await?;
+        Ok(BegunSignIn { logouts: self.state.logouts() })
     }
 
     /// Whoever has signed out since this sign-in began wants nobody signed in.

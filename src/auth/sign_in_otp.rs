@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::{SignInOptions, SignInOutcome, sign_in::with_scopes};
 use crate::{
     api::{Request, operations},
@@ -21,7 +19,7 @@ impl Context {
     ) -> Result<SignInOutcome, StepUpError> {
         let code = otp::otp(typed)?;
         let pending = self.pending_code(Purpose::SignIn, options.verification_id.as_deref())?;
-        let mut body = json!({ "verificationUUID": pending.id, "verificationToken": code });
+        let mut body = pending.proof(&code);
         if options.allow_new_mfa_linking {
             body["allowNewMFALinking"] = true.into();
         }

@@ -163,6 +163,16 @@ pub(crate) fn is_embedded_wallet(kind: &str) -> bool {
     EMBEDDED_WALLETS.contains(&kind)
 }
 
+impl User {
+    /// The user's accounts with a provider.
+    pub(crate) fn social_accounts(&self, provider: &str) -> impl Iterator<Item = &VerifiedCredential> {
+        self.verified_credentials.iter().filter(move |credential| {
+            credential.format == CredentialFormat::OAuth
+                && credential.oauth_provider.as_deref() == Some(provider)
+        })
+    }
+}
+
 impl VerifiedCredential {
     /// Whether it may prove the user's identity again.
     pub(crate) fn can_reauthenticate(&self) -> bool {

@@ -79,21 +79,13 @@ impl Context {
         Ok(())
     }
 
-    /// A sign-in ends what was begun before it. What an earlier process left is refused when its redirect
-    /// comes.
-    pub(super) async fn forget_pending_browser(&self) {
-        if self.browser_record.is_known.load(Ordering::Acquire) {
-            let _ = self.browser_record.writer.write().await;
-        }
-    }
-
-    /// Writes down that a visit of this process ended with its session. One that an earlier process left is
-    /// of no use to another session, and is deleted when it is met.
+    /// Writes down that a visit of this process ended with the session that it was begun in. One that an
+    /// earlier process left is of no use to another session, and is refused when its redirect comes.
     pub(super) async fn forget_browser(&self) -> Result<(), StepUpError> {
         if !self.browser_record.is_known.load(Ordering::Acquire) {
             return Ok(());
         }
-        self.persist_pending_browser().await
+        self.browser_record.writer.write().await
     }
 
     pub(crate) async fn persist_pending_browser(&self) -> Result<(), StepUpError> {

@@ -147,14 +147,11 @@ impl Context {
         self.restore().await?;
         let epoch = self.state.epoch();
         let nonce = self.nonce().await?;
-        let signed = if request.operation.bearer == Bearer::Required {
-            self.signature_of_session(&nonce).await
-        } else {
-            match self.signature(&nonce).await {
-                // Nothing depends on the lost key yet: it has been discarded, and a new one signs.
-                Err(StepUpError::KeyLost) => self.signature(&nonce).await,
-                signed => signed,
-            }
+        let bearer = request.operation.bearer;
+        let signed = match self.signature(bearer, &nonce).await {
+            // Nothing depends on the lost key yet: it has been discarded, and a new one signs.
+            Err(StepUpError::KeyLost) if bearer == Bearer::Never => self.signature(bearer, &nonce).await,
+            signed => signed,
         };
         if matches!(signed, Err(StepUpError::KeyLost)) {
             self.end_session(epoch, "the device key is lost").await;
@@ -165,14 +162,12 @@ impl Context {
         request.header(api::DEVICE_SIGNED_NONCE, &signature)
     }
 
-    async fn signature(&self, nonce: &str) -> Result<(String, String), StepUpError> {
-        let public_key = self.keyring.device_public_hex().await?;
-        Ok((public_key, self.keyring.sign(nonce).await?))
-    }
-
-    /// By the key with which the session was issued: a new one would be another device.
-    async fn signature_of_session(&self, nonce: &str) -> Result<(String, String), StepUpError> {
-        let public_key = self.keyring.existing_device_public_hex().await?;
+    async fn signature(&self, bearer: Bearer, nonce: &str) -> Result<(String, String), StepUpError> {
+        let public_key = match bearer {
+            // The key with which the session was issued: a new one would be another device.
+            Bearer::Required => self.keyring.existing_device_public_hex().await?,
+            Bearer::Never => self.keyring.device_public_hex().await?,
+        };
         Ok((public_key, self.keyring.sign(nonce).await?))
     }
 

@@ -6,7 +6,7 @@ use super::Context;
 use crate::{
     api::{Request, models::ElevatedTokenAnswer},
     error::StepUpError,
-    state::{Awaiting, Delivery},
+    state::Delivery,
     token::Elevation,
 };
 
@@ -20,8 +20,7 @@ impl Context {
         let answer: ElevatedTokenAnswer = self.call(request).await?.read()?;
         let Some(token) = answer.token() else { return Ok(None) };
         let delivery = Delivery::new();
-        let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
-        let awaiting = Awaiting::new(delivery.clone(), state, writer);
+        let awaiting = self.awaiting(&delivery);
         let elevation = self.state.accept_token(epoch, token, &delivery)?;
         let written = self.persist().await;
         awaiting.delivered();

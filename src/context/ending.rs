@@ -7,7 +7,7 @@ use crate::{
     api::{Answer, Request},
     error::StepUpError,
     runtime::spawn_detached,
-    state::{Awaiting, Delivery},
+    state::Delivery,
 };
 
 impl Context {
@@ -24,8 +24,7 @@ impl Context {
         let epoch = self.signed_in().await?.epoch;
         self.sign(&mut request).await?;
         let delivery = Delivery::new();
-        let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
-        let awaiting = Awaiting::new(delivery.clone(), state, writer);
+        let awaiting = self.awaiting(&delivery);
         let context = Arc::clone(self);
         let task = spawn_detached(async move {
             let attached = context.attach(&mut request).await?;

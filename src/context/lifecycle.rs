@@ -72,6 +72,15 @@ impl Context {
         Ok(current)
     }
 
+    /// The session, or none if nobody is signed in.
+    pub(crate) async fn signed_in_if_any(&self) -> Result<Option<Current>, StepUpError> {
+        match self.signed_in().await {
+            Ok(current) => Ok(Some(current)),
+            Err(StepUpError::NotSignedIn { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The session, if it is good for more than the registration of this device, which comes first.
     pub(crate) async fn signed_in_on_registered_device(&self) -> Result<Current, StepUpError> {
         let current = self.signed_in().await?;

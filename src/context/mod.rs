@@ -30,7 +30,7 @@ use crate::{
     platform::{Platform, PlatformSlot},
     runtime::{Call, Panicked, on_runtime},
     settings::SettingsCache,
-    state::State,
+    state::{Awaiting, Delivery, State},
     step_up::RunningChecks,
     storage::EnvelopeWriter,
 };
@@ -162,6 +162,11 @@ impl Context {
 
     pub(crate) fn ensure_open(&self) -> Result<(), StepUpError> {
         if *self.is_closed.borrow() { Err(StepUpError::ClientClosed) } else { Ok(()) }
+    }
+
+    /// The caller's end of a call that a task of its own brings to its end.
+    fn awaiting(&self, delivery: &Delivery) -> Awaiting {
+        Awaiting::new(delivery.clone(), Arc::clone(&self.state), Arc::clone(&self.writer))
     }
 
     /// Tells when the client is shut down, or gone.

@@ -11,7 +11,7 @@ use crate::{
     error::StepUpError,
     runtime::spawn_detached,
     secret::SecretString,
-    state::{Awaiting, Begun, Delivery, SessionChange},
+    state::{Begun, Delivery, SessionChange},
     token::Elevation,
 };
 
@@ -99,8 +99,7 @@ impl Context {
             // What one user proved must not be sent for another, and nobody is signed in after a logout.
             return Err(StepUpError::NotSignedIn { answer: None });
         }
-        let (state, writer) = (Arc::clone(&self.state), Arc::clone(&self.writer));
-        let awaiting = Awaiting::new(delivery.clone(), state, writer);
+        let awaiting = self.awaiting(&delivery);
         let ending = Arc::clone(self).bring_to_its_end(request, change, begun, delivery, note);
         let task = spawn_detached(async move {
             let reissued = ending.await;
@@ -150,7 +149,7 @@ impl Context {
         if change != SessionChange::Reissue {
             // Until the new session is stored, the storage holds one that has ended.
             self.owed.owe();
-            self.forget_pending_browser().await;
+            let _ = self.forget_browser().await;
         }
         // The next request goes out with the new session, also after a crash.
         self.persist().await?;

@@ -8,7 +8,7 @@ use url::Url;
 use super::{BrowserPurpose, PendingBrowser};
 use crate::{
     api::{Operation, Request, operations},
-    auth::{CredentialFormat, LinkOutcome, SignInOutcome, User},
+    auth::{LinkOutcome, SignInOutcome, User},
     context::{Context, Reissued},
     error::{RedirectRefusal, StepUpError, UnavailableReason},
     state::{Current, SessionChange},
@@ -82,11 +82,7 @@ impl Context {
         returned: Returned,
     ) -> Result<RedirectOutcome, StepUpError> {
         let refused = |reason| Err(StepUpError::RedirectRefused { reason });
-        let current = match self.signed_in().await {
-            Ok(current) => Some(current),
-            Err(StepUpError::NotSignedIn { .. }) => None,
-            Err(error) => return Err(error),
-        };
+        let current = self.signed_in_if_any().await?;
         if pending.has_run_out(&self.state.clock) {
             return refused(RedirectRefusal::Expired);
         }
@@ -156,10 +152,7 @@ impl Context {
 
 /// Ids of the user's accounts with a provider.
 fn accounts(user: &User, provider: &str) -> Vec<String> {
-    let accounts = user.verified_credentials.iter().filter(|credential| {
-        credential.format == CredentialFormat::OAuth && credential.oauth_provider.as_deref() == Some(provider)
-    });
-    accounts.map(|credential| credential.id.clone()).collect()
+    user.social_accounts(provider).map(|account| account.id.clone()).collect()
 }
 
 fn redemption(

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::{BrowserPurpose, PendingBrowser, RedirectOutcome, SocialProvider, authorization};
 use crate::{
     api::{Operation, Request, operations},
-    auth::{CredentialFormat, User},
+    auth::User,
     context::Context,
     error::{PlatformCallback, RedirectRefusal, StepUpError, UnavailableReason},
     platform::{BrowserRequest, call_out},
@@ -98,11 +98,7 @@ impl Context {
         purpose: &BrowserPurpose,
     ) -> Result<Option<Current>, StepUpError> {
         if let BrowserPurpose::SignIn { .. } = purpose {
-            return match self.signed_in().await {
-                Ok(current) => Ok(Some(current)),
-                Err(StepUpError::NotSignedIn { .. }) => Ok(None),
-                Err(error) => Err(error),
-            };
+            return self.signed_in_if_any().await;
         }
         let current = self.signed_in_on_registered_device().await?;
         if *purpose == BrowserPurpose::Link {
@@ -132,12 +128,11 @@ fn beginning(purpose: &BrowserPurpose) -> &'static Operation {
 /// An account can only prove its user's identity if it is one of the user's.
 fn ensure_linked(user: &User, provider: &str) -> Result<(), StepUpError> {
     let unavailable = |reason| Err(StepUpError::MethodUnavailable { reason, answer: None });
-    let mut accounts = user.verified_credentials.iter().filter(|credential| {
-        credential.format == CredentialFormat::OAuth && credential.oauth_provider.as_deref() == Some(provider)
-    });
-    match accounts.clone().next() {
+    if user.social_accounts(provider).any(|account| account.sign_in_enabled) {
+        return Ok(());
+    }
+    match user.social_accounts(provider).next() {
         None => unavailable(UnavailableReason::NotEnrolled),
-        Some(_) if accounts.any(|credential| credential.sign_in_enabled) => Ok(()),
         Some(_) => unavailable(UnavailableReason::NotEnabledForSignIn),
     }
 }

@@ -1,5 +1,7 @@
 //! Codes that were sent and not used yet.
 
+use serde_json::{Value, json};
+
 use super::PhoneNumber;
 
 /// Where a code goes. Never printed.
@@ -30,6 +32,13 @@ pub(crate) struct PendingCode {
     pub(crate) id: String,
     pub(crate) purpose: Purpose,
     pub(crate) destination: Destination,
+}
+
+impl PendingCode {
+    /// The body that proves that the user has got this code, as they typed it.
+    pub(crate) fn proof(&self, code: &str) -> Value {
+        json!({ "verificationUUID": self.id, "verificationToken": code })
+    }
 }
 
 /// Codes beyond this number push out the oldest; nobody types that many.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{StepUpAuthClient, verify};
 use crate::{
@@ -100,7 +100,7 @@ impl Context {
             let (argument, reason) = ("verification_id".into(), "names no code by e-mail".into());
             return Err(StepUpError::InvalidArgument { argument, reason });
         }
-        let body = json!({ "verificationUUID": pending.id, "verificationToken": code });
+        let body = pending.proof(&code);
         Ok(EmailProof { verification_id: pending.id, body })
     }
 }

@@ -2,8 +2,6 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use serde_json::json;
-
 use crate::{
     api::operations,
     auth::{CredentialFormat, VerifiedCredential},
@@ -49,7 +47,7 @@ impl Context {
             OtpChannel::Email => &operations::VERIFY_EMAIL_OTP,
             OtpChannel::Sms => &operations::VERIFY_SMS_OTP,
         };
-        let proof = json!({ "verificationUUID": pending.id, "verificationToken": code });
+        let proof = pending.proof(&code);
         let reissued = self.prove(operation, proof, scopes).await?;
         self.state.pending_codes(|codes| codes.remove(&pending.id));
         Ok(reissued)
