@@ -1,6 +1,8 @@
 //! Time: the device's clock, and the server's as far as it is known.
 
 use std::{
+    future::Future,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicI64, Ordering},
@@ -8,10 +10,18 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use tokio::sync::watch;
+
 /// The wall clock of the device. Tests inject one of their own.
 pub trait Clock: Send + Sync {
     /// What the device takes for the present time.
     fn now(&self) -> SystemTime;
+
+    /// Ends when so much time has passed. It may end earlier or later, as a timer does whose phone has slept:
+    /// whoever waits looks at the time again. Polled on the library's runtime.
+    fn wait(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        Box::pin(tokio::time::sleep(duration))
+    }
 }
 
 /// The operating system's clock.
@@ -35,11 +45,28 @@ pub(crate) struct ServerClock {
     offset_millis: AtomicI64,
     /// Whether this process has learnt it from an answer itself.
     is_observed: AtomicBool,
+    /// Told when the offset is another one than before, and with it all that was said about the time left.
+    changed: watch::Sender<()>,
 }
 
 impl ServerClock {
     pub(crate) fn new(device: Arc<dyn Clock>) -> Self {
-        Self { device, offset_millis: AtomicI64::new(0), is_observed: AtomicBool::new(false) }
+        let (offset_millis, is_observed) = (AtomicI64::new(0), AtomicBool::new(false));
+        Self { device, offset_millis, is_observed, changed: watch::Sender::new(()) }
+    }
+
+    /// What is told of a new offset, for telling more by it.
+    pub(crate) fn changes(&self) -> watch::Sender<()> {
+        self.changed.clone()
+    }
+
+    /// Waits for a moment, for ever if there is none. May end early or late: whoever waits looks at the time
+    /// again.
+    pub(crate) async fn reach(&self, moment: Option<UnixMillis>) {
+        match moment {
+            Some(moment) => self.device.wait(moment.since(self.now())).await,
+            None => std::future::pending().await,
+        }
     }
 
     pub(crate) fn now(&self) -> UnixMillis {
@@ -53,7 +80,7 @@ impl ServerClock {
     /// Takes over the offset that an earlier process learnt. What this one has learnt is newer.
     pub(crate) fn inherit_offset_millis(&self, offset: i64) {
         if !self.is_observed.load(Ordering::Relaxed) {
-            self.offset_millis.store(offset, Ordering::Relaxed);
+            self.set_offset(offset);
         }
     }
 
@@ -64,7 +91,13 @@ impl ServerClock {
         let known = self.offset_millis();
         if difference.saturating_sub(known).abs() > TOLERANCE_MILLIS {
             let offset = if difference.abs() <= TOLERANCE_MILLIS { 0 } else { difference };
-            self.offset_millis.store(offset, Ordering::Relaxed);
+            self.set_offset(offset);
+        }
+    }
+
+    fn set_offset(&self, offset: i64) {
+        if self.offset_millis.swap(offset, Ordering::Relaxed) != offset {
+            self.changed.send_replace(());
         }
     }
 
@@ -90,6 +123,15 @@ impl UnixMillis {
 
     pub(crate) fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    pub(crate) fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long after another moment this one is; nothing if it is not.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
     fn to_system_time(self) -> SystemTime {

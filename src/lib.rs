@@ -67,13 +67,14 @@ pub use oauth::{RedirectOutcome, SocialProvider};
 pub use otp::{OtpChannel, OtpVerification, PhoneNumber};
 pub use platform::{
     BrowserRequest, CaptchaChallenge, CaptchaProvider, DeviceKeys, DevicePublicKey,
-    DeviceRegistrationListener, DeviceRegistrationStatus, InMemoryStorage, LogLevel, LogRecord, LogSink,
-    OAuthBrowser, PasskeyProvider, Platform, PlatformError, SecureStorage, SoftwareKeys, WalletAccount,
-    WalletChain, WalletMessage, WalletProvider, WalletSigner, insecure_in_memory_platform,
+    DeviceRegistrationListener, DeviceRegistrationStatus, ElevationListener, InMemoryStorage, LogLevel,
+    LogRecord, LogSink, OAuthBrowser, PasskeyProvider, Platform, PlatformError, SecureStorage,
+    SessionListener, SoftwareKeys, StepUpStateListener, WalletAccount, WalletChain, WalletMessage,
+    WalletProvider, WalletSigner, insecure_in_memory_platform,
 };
 pub use scope::TokenScope;
 pub use step_up::{
-    CheckReason, HttpHeader, PreparedPasskey, StepUpAuthClient, StepUpCheck, StepUpCredential,
+    CheckReason, HttpHeader, PreparedPasskey, StepUpAuthClient, StepUpCheck, StepUpCredential, StepUpState,
 };
 pub use subscription::Subscription;
 pub use token::{ElevatedAccessToken, Elevation};

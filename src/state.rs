@@ -5,12 +5,16 @@ mod browser;
 mod delivery;
 mod epoch_data;
 mod lease;
+mod observed;
+mod writing;
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 pub(crate) use delivery::{Awaiting, Delivery};
 pub(crate) use epoch_data::{EpochData, LegacyToken};
 pub(crate) use lease::{Lease, Lent};
+pub(crate) use observed::{Observed, SessionSpan};
+use writing::Writing;
 
 use tokio::sync::watch;
 
@@ -33,6 +37,8 @@ const EPOCH_ID_LENGTH: usize = 16;
 pub(crate) struct State {
     inner: RwLock<Inner>,
     pub(crate) clock: Arc<ServerClock>,
+    /// Told whenever something that can be observed may be another than before.
+    changed: watch::Sender<()>,
 }
 
 #[derive(Default)]
@@ -44,8 +50,8 @@ struct Inner {
     /// Grows with every session that is stored, also a re-issued one.
     version: u64,
     session: Option<HeldSession>,
-    /// Told whenever `session` is another one than before.
-    changed: watch::Sender<()>,
+    /// Since when `session` is held.
+    held_since: Option<UnixMillis>,
     tokens: TokenStore,
     data: EpochData,
     pending_codes: PendingCodes,
@@ -92,15 +98,16 @@ pub(crate) enum SessionChange {
 
 impl State {
     pub(crate) fn new(clock: Arc<ServerClock>) -> Self {
-        Self { inner: RwLock::default(), clock }
+        let changed = clock.changes();
+        Self { inner: RwLock::default(), clock, changed }
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
         self.inner.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
-        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    fn write(&self) -> Writing<'_> {
+        Writing::new(&self.inner, &self.changed)
     }
 
     pub(crate) fn epoch(&self) -> u64 {
@@ -119,9 +126,14 @@ impl State {
         inner.session.clone().map(|session| Current { epoch, version, session })
     }
 
-    /// Tells when there is another session than before, or none any more.
+    /// Tells when session, tokens, awaited codes or the server's time may be others than before.
     pub(crate) fn changes(&self) -> watch::Receiver<()> {
-        self.read().changed.subscribe()
+        self.changed.subscribe()
+    }
+
+    /// Has everybody who observes look again.
+    pub(crate) fn look_again(&self) {
+        self.changed.send_replace(());
     }
 
     pub(crate) fn is_expired(&self, session: &HeldSession) -> bool {
@@ -167,7 +179,7 @@ impl State {
         }
         inner.version += 1;
         inner.data.id = epoch_id;
-        inner.hold(HeldSession::restored(user, session));
+        inner.hold(HeldSession::restored(user, session), now);
     }
 
     /// Stores a session that the server issued, and the token that came with it. Answers with what the
@@ -211,7 +223,7 @@ impl State {
         let token = answer.elevated_access_token.clone().zip(claims);
         let elevation = token.and_then(|(token, claims)| self.keep(&mut inner, token, claims, delivery));
         inner.version += 1;
-        inner.hold(HeldSession::from(answer));
+        inner.hold(HeldSession::from(answer), self.clock.now());
         Ok(elevation)
     }
 
@@ -298,7 +310,8 @@ impl State {
 
     /// Reads or changes what is known within an epoch; none if it has ended.
     pub(crate) fn in_epoch<T>(&self, epoch: u64, change: impl FnOnce(&mut EpochData) -> T) -> Option<T> {
-        let mut inner = self.write();
+        // Nothing of it is observed, and each check comes by here.
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
         (inner.epoch == epoch).then(|| change(&mut inner.data))
     }
 
@@ -331,15 +344,14 @@ impl Inner {
         session.filter(|session| !is_device_registration_pending(&session.user))
     }
 
-    fn hold(&mut self, session: HeldSession) {
+    fn hold(&mut self, session: HeldSession, now: UnixMillis) {
         self.session = Some(session);
-        self.changed.send_replace(());
+        self.held_since = Some(now);
     }
 
     fn end(&mut self) {
         self.epoch += 1;
         self.session = None;
-        self.changed.send_replace(());
         self.tokens.clear();
         self.data = EpochData::default();
         self.pending_codes.end_epoch();

@@ -9,7 +9,7 @@ use crate::{
     error::{PlatformCallback, StepUpError},
     platform::{PlatformError, call_out},
     runtime::spawn_detached,
-    state::State,
+    state::Observed,
 };
 
 /// Keeps a listener informed. Ends when it is cancelled or let go, or with the client's `shutdown`.
@@ -28,14 +28,15 @@ impl Subscription {
 }
 
 impl Context {
-    /// Begins to tell a listener what `value` makes of the client's knowledge: the present value, and from
-    /// then on each that differs from the last one told. What came and went while the listener was busy is
-    /// left out.
+    /// Begins to tell a listener what is observed: the present value, and from then on each that differs from
+    /// the last one told, also one that comes with time alone. What came and went while the listener was busy
+    /// is left out.
     ///
     /// A listener has as long as the storage has; one that fails, panics or hangs has missed that value only.
+    /// `value` only reads: what it changed would wake it again.
     pub(crate) fn subscribe<T, Told>(
         &self,
-        value: impl Fn(&State) -> T + Send + 'static,
+        value: impl Fn() -> Observed<T> + Send + 'static,
         tell: impl Fn(T) -> Told + Send + 'static,
     ) -> Result<Arc<Subscription>, StepUpError>
     where
@@ -52,19 +53,20 @@ impl Context {
             let mut last = None;
             loop {
                 changes.mark_unchanged();
-                let present = value(&state);
+                let present = value();
                 if end.has_come() {
                     return;
                 }
-                if last.as_ref() != Some(&present) {
-                    let told = call_out(PlatformCallback::Listener, deadline, tell(present.clone())).await;
-                    if let Err(error) = told {
+                if last.as_ref() != Some(&present.value) {
+                    let told = tell(present.value.clone());
+                    if let Err(error) = call_out(PlatformCallback::Listener, deadline, told).await {
                         log.warning(error.to_string());
                     }
-                    last = Some(present);
+                    last = Some(present.value);
                 }
                 tokio::select! {
                     _ = changes.changed() => {}
+                    () = state.clock.reach(present.until) => {}
                     () = end.comes() => return,
                 }
             }

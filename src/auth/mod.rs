@@ -4,6 +4,7 @@ mod link_contact;
 mod link_outcome;
 mod link_wallet;
 mod merge;
+mod observation;
 mod profile;
 mod session;
 mod sign_in;

@@ -31,7 +31,7 @@ use crate::{
     runtime::{Call, Panicked, on_runtime},
     settings::SettingsCache,
     state::{Awaiting, Delivery, State},
-    step_up::RunningChecks,
+    step_up::{Activity, RunningChecks},
     storage::EnvelopeWriter,
 };
 
@@ -43,6 +43,7 @@ pub(crate) struct Context {
     pub(crate) transport: Transport,
     pub(crate) keyring: DeviceKeyring,
     pub(crate) checks: RunningChecks,
+    pub(crate) activity: Arc<Activity>,
     pub(crate) registration_links: RegistrationLinks,
     pub(crate) log: Log,
     pub(crate) settings_cache: SettingsCache,
@@ -80,7 +81,7 @@ impl Context {
         let clock = Arc::new(ServerClock::new(clock));
         let transport = Transport::new(Arc::clone(&config), Arc::clone(&clock), log.clone())?;
         let identity = Identity::claim(&config)?;
-        let state = Arc::new(State::new(clock));
+        let state = Arc::new(State::new(Arc::clone(&clock)));
         let wanted = {
             let state = Arc::clone(&state);
             move || state.record()
@@ -101,6 +102,7 @@ impl Context {
             state,
             transport,
             checks: RunningChecks::default(),
+            activity: Activity::new(clock.changes()),
             registration_links: RegistrationLinks::default(),
             log,
             settings_cache: SettingsCache::default(),

@@ -12,7 +12,7 @@ use crate::{
     error::StepUpError,
     otp::Destination,
     platform::{DeviceRegistrationListener, DeviceRegistrationStatus},
-    state::State,
+    state::{Observed, State},
     subscription::Subscription,
 };
 
@@ -45,7 +45,7 @@ impl DeviceRegistrationClient {
     /// The same with what the user has to do. At once, without asking storage or network.
     #[must_use]
     pub fn status(&self) -> DeviceRegistrationStatus {
-        status(&self.context.state)
+        status(&self.context.state).value
     }
 
     /// Tells a listener the present status, and from then on each change, until the subscription ends.
@@ -57,10 +57,14 @@ impl DeviceRegistrationClient {
         &self,
         listener: Arc<dyn DeviceRegistrationListener>,
     ) -> Result<Arc<Subscription>, StepUpError> {
-        self.context.subscribe(status, move |status| {
-            let listener = Arc::clone(&listener);
-            async move { listener.status_changed(status).await }
-        })
+        let state = Arc::clone(&self.context.state);
+        self.context.subscribe(
+            move || status(&state),
+            move |status| {
+                let listener = Arc::clone(&listener);
+                async move { listener.status_changed(status).await }
+            },
+        )
     }
 
     /// Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
@@ -130,18 +134,16 @@ impl DeviceRegistrationClient {
     }
 }
 
-fn status(state: &State) -> DeviceRegistrationStatus {
-    let session = state.current().map(|current| current.session);
-    let session = session.filter(|session| !state.is_expired(session));
-    match session.map(|session| session.user) {
-        Some(user) if is_device_registration_pending(&user) => match email(&user) {
+fn status(state: &State) -> Observed<DeviceRegistrationStatus> {
+    state.observed_session(|session| match session.map(|session| &session.user) {
+        Some(user) if is_device_registration_pending(user) => match email(user) {
             Some(address) => {
                 DeviceRegistrationStatus::AwaitingLink { masked_email: Destination::Email(address).masked() }
             }
             None => DeviceRegistrationStatus::NoEmailAddress,
         },
         _ => DeviceRegistrationStatus::NotRequired,
-    }
+    })
 }
 
 /// Where the server sends the link.

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::PhoneNumber;
+use super::{OtpVerification, PhoneNumber};
+use crate::clock::{ServerClock, UnixMillis};
 
 /// Where a code goes. Never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,9 +33,21 @@ pub(crate) struct PendingCode {
     pub(crate) id: String,
     pub(crate) purpose: Purpose,
     pub(crate) destination: Destination,
+    /// From when on it should be offered to send it again.
+    pub(crate) resend_at: UnixMillis,
 }
 
 impl PendingCode {
+    /// The code as the app sees it.
+    pub(crate) fn verification(&self, clock: &ServerClock) -> OtpVerification {
+        OtpVerification {
+            id: self.id.clone(),
+            channel: self.destination.channel(),
+            masked_destination: self.destination.masked(),
+            resend_at: clock.to_device(self.resend_at),
+        }
+    }
+
     /// The body that proves that the user has got this code, as they typed it.
     pub(crate) fn proof(&self, code: &str) -> Value {
         json!({ "verificationUUID": self.id, "verificationToken": code })
@@ -65,6 +78,10 @@ impl PendingCodes {
 
     pub(crate) fn remove(&mut self, id: &str) {
         self.0.retain(|code| code.id != id);
+    }
+
+    pub(crate) fn remove_purpose(&mut self, purpose: Purpose) {
+        self.0.retain(|code| code.purpose != purpose);
     }
 
     /// Codes for a step-up end with the session; one for a sign-in does not depend on it.

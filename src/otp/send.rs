@@ -80,13 +80,10 @@ impl Context {
         purpose: Purpose,
         destination: Destination,
     ) -> OtpVerification {
-        let verification = OtpVerification {
-            id: id.clone(),
-            channel: destination.channel(),
-            masked_destination: destination.masked(),
-            resend_at: self.state.clock.to_device(self.state.clock.now().plus(RESEND_PAUSE)),
-        };
-        self.state.pending_codes(|codes| codes.add(PendingCode { id, purpose, destination }));
+        let resend_at = self.state.clock.now().plus(RESEND_PAUSE);
+        let pending = PendingCode { id, purpose, destination, resend_at };
+        let verification = pending.verification(&self.state.clock);
+        self.state.pending_codes(|codes| codes.add(pending));
         verification
     }
 

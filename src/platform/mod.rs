@@ -8,6 +8,7 @@
 mod captcha_provider;
 mod device_keys;
 mod device_registration_listener;
+mod elevation_listener;
 mod error;
 mod guard;
 mod in_memory;
@@ -15,6 +16,8 @@ mod log_sink;
 mod oauth_browser;
 mod passkey_provider;
 mod secure_storage;
+mod session_listener;
+mod step_up_state_listener;
 mod wallet_signer;
 
 use std::{
@@ -25,6 +28,7 @@ use std::{
 pub use captcha_provider::{CaptchaChallenge, CaptchaProvider};
 pub use device_keys::{DeviceKeys, DevicePublicKey};
 pub use device_registration_listener::{DeviceRegistrationListener, DeviceRegistrationStatus};
+pub use elevation_listener::ElevationListener;
 pub use error::PlatformError;
 pub(crate) use guard::{call_out, call_out_started};
 pub use in_memory::{InMemoryStorage, SoftwareKeys};
@@ -32,6 +36,8 @@ pub use log_sink::{LogLevel, LogRecord, LogSink};
 pub use oauth_browser::{BrowserRequest, OAuthBrowser};
 pub use passkey_provider::PasskeyProvider;
 pub use secure_storage::SecureStorage;
+pub use session_listener::SessionListener;
+pub use step_up_state_listener::StepUpStateListener;
 pub use wallet_signer::{WalletAccount, WalletChain, WalletMessage, WalletProvider, WalletSigner};
 
 use crate::error::{StepUpError, UnavailableReason};

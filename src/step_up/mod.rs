@@ -1,8 +1,10 @@
 //! Step-up: is it needed, prove who you are, use the permission.
 
+mod activity;
 mod check;
 mod credentials;
 mod headers;
+mod observation;
 mod verify;
 mod verify_external_jwt;
 mod verify_mfa_email;
@@ -15,10 +17,12 @@ mod verify_wallet;
 
 use std::sync::Arc;
 
+pub(crate) use activity::Activity;
 pub(crate) use check::RunningChecks;
 pub use check::{CheckReason, StepUpCheck};
 pub use credentials::StepUpCredential;
 pub use headers::HttpHeader;
+pub use observation::StepUpState;
 pub(crate) use verify::elevation;
 pub use verify_passkey::PreparedPasskey;
 pub(crate) use verify_recovery_code::recovery_code_proof;
@@ -79,7 +83,7 @@ impl StepUpAuthClient {
         }
         let context = Arc::clone(&self.context);
         let checked = scope.clone();
-        let answer = self.context.run(cancel, async move { Ok(context.check(checked).await) }).await;
+        let answer = self.run(cancel, async move { Ok(context.check(checked).await) }).await;
         match answer {
             Err(error @ (StepUpError::Cancelled | StepUpError::ClientClosed)) => Err(error),
             Err(error) => Ok(StepUpCheck::could_not_ask(scope, &error)),
@@ -114,9 +118,7 @@ impl StepUpAuthClient {
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<OtpVerification, StepUpError> {
         let context = Arc::clone(&self.context);
-        self.context
-            .run(cancel, async move { context.send_step_up_otp(credential_id.as_deref()).await })
-            .await
+        self.run(cancel, async move { context.send_step_up_otp(credential_id.as_deref()).await }).await
     }
 
     /// Sends a code again (`POST …Verifications/retry`): of the verification named, else of the latest.
@@ -131,7 +133,7 @@ impl StepUpAuthClient {
     ) -> Result<OtpVerification, StepUpError> {
         let context = Arc::clone(&self.context);
         let resend = async move { context.resend_step_up_otp(verification_id.as_deref()).await };
-        self.context.run(cancel, resend).await
+        self.run(cancel, resend).await
     }
 
     /// Verifies with a code that `send_otp` had sent (`POST …Verifications/verify`).
@@ -153,7 +155,7 @@ impl StepUpAuthClient {
             let reissued = context.prove_otp(&code, &scopes, verification_id.as_deref()).await?;
             verify::elevation(reissued, scopes)
         };
-        self.context.run(cancel, verify).await
+        self.run(cancel, verify).await
     }
 
     /// Verifies with a code of the authenticator app (`POST users/mfa/auth/totp`), of the device named or
@@ -176,7 +178,7 @@ impl StepUpAuthClient {
             let reissued = context.prove_totp(&code, &scopes, device_id).await?;
             verify::elevation(reissued, scopes)
         };
-        self.context.run(cancel, verify).await
+        self.run(cancel, verify).await
     }
 
     /// Verifies with a passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST
@@ -198,7 +200,7 @@ impl StepUpAuthClient {
             let reissued = context.prove_passkey(prepared, &scopes).await?;
             verify::elevation(reissued, scopes)
         };
-        self.context.run(cancel, verify).await
+        self.run(cancel, verify).await
     }
 
     /// The first half of `verify_passkey`: what needs the network. Done before the user taps, so that the
@@ -212,7 +214,7 @@ impl StepUpAuthClient {
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<PreparedPasskey, StepUpError> {
         let context = Arc::clone(&self.context);
-        self.context.run(cancel, async move { context.prepare_passkey().await }).await
+        self.run(cancel, async move { context.prepare_passkey().await }).await
     }
 
     /// The second half of `verify_passkey`: the system's sheet, then the server. A preparation that has run
@@ -233,7 +235,7 @@ impl StepUpAuthClient {
             let reissued = context.prove_passkey(prepared, &scopes).await?;
             verify::elevation(reissued, scopes)
         };
-        self.context.run(cancel, verify).await
+        self.run(cancel, verify).await
     }
 
     /// Verifies with a recovery code, which is used up by it (`POST users/mfa/auth/recovery`).
@@ -253,7 +255,7 @@ impl StepUpAuthClient {
             let reissued = context.prove_recovery_code(&code, &scopes).await?;
             verify::elevation(reissued, scopes)
         };
-        self.context.run(cancel, verify).await
+        self.run(cancel, verify).await
     }
 
     /// Hands out the elevated token for this scope, for a call that the app makes itself; none if none is
@@ -273,7 +275,7 @@ impl StepUpAuthClient {
             let taken = context.state.take_token(&scope);
             Ok(taken.map(|(token, _)| ElevatedAccessToken::from(token.token.expose().to_owned())))
         };
-        self.context.run(cancel, take).await
+        self.run(cancel, take).await
     }
 
     /// The headers for a call that the app makes itself to a backend that asks for this scope: the
@@ -290,6 +292,6 @@ impl StepUpAuthClient {
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Vec<HttpHeader>, StepUpError> {
         let context = Arc::clone(&self.context);
-        self.context.run(cancel, async move { context.authorization_headers(scope.validated()?).await }).await
+        self.run(cancel, async move { context.authorization_headers(scope.validated()?).await }).await
     }
 }

@@ -30,7 +30,7 @@ impl StepUpAuthClient {
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Elevation, StepUpError> {
         let (context, jwt) = (Arc::clone(&self.context), SecretString::new(jwt));
-        self.context.run(cancel, async move { context.verify_external_jwt(jwt).await }).await
+        self.run(cancel, async move { context.verify_external_jwt(jwt).await }).await
     }
 }
 

@@ -42,7 +42,7 @@ impl StepUpAuthClient {
             let reissued = context.prove_mfa_email(&code, &scopes, verification_id.as_deref()).await?;
             verify::elevation(reissued, scopes)
         };
-        self.context.run(cancel, verify).await
+        self.run(cancel, verify).await
     }
 }
 

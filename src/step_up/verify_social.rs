@@ -39,6 +39,6 @@ impl StepUpAuthClient {
                 _ => Err(StepUpError::Internal { reason: "a visit has ended as another one".into() }),
             }
         };
-        self.context.run(cancel, verify).await
+        self.run(cancel, verify).await
     }
 }

@@ -35,7 +35,7 @@ impl StepUpAuthClient {
     ) -> Result<Elevation, StepUpError> {
         let context = Arc::clone(&self.context);
         let verify = async move { context.verify_wallet(scopes, credential_id.as_deref()).await };
-        self.context.run(cancel, verify).await
+        self.run(cancel, verify).await
     }
 }
 

@@ -95,6 +95,11 @@ impl TokenStore {
         self.retain(|_| false);
     }
 
+    /// Every token that is still valid.
+    pub(crate) fn valid(&self, now: UnixMillis) -> impl Iterator<Item = &StoredToken> {
+        self.tokens.iter().filter(move |token| token.expires_at > now)
+    }
+
     /// Every token that may be written down: single-use ones live in memory only, so that no restart hands
     /// one out twice.
     pub(crate) fn reusable(&self) -> impl Iterator<Item = &StoredToken> {
