@@ -40,14 +40,21 @@ impl SettingsCache {
 impl Context {
     /// The settings. Old ones are an answer too, and are renewed beside the call.
     pub(crate) async fn settings(self: &Arc<Self>) -> Result<Arc<Settings>, StepUpError> {
-        if let Some((settings, read_at)) = self.settings_cache.get() {
-            if !self.are_fresh(read_at) {
-                let context = Arc::clone(self);
-                let _ = spawn_detached(async move { context.read_settings(Some(read_at)).await });
-            }
-            return Ok(settings);
+        match self.renew_known_settings() {
+            Some(known) => Ok(known),
+            None => self.read_settings(None).await,
         }
-        self.read_settings(None).await
+    }
+
+    /// The settings that are known, if any. Old ones are renewed in the background; those that nobody has
+    /// needed yet are not read.
+    pub(crate) fn renew_known_settings(self: &Arc<Self>) -> Option<Arc<Settings>> {
+        let (settings, read_at) = self.settings_cache.get()?;
+        if !self.are_fresh(read_at) {
+            let context = Arc::clone(self);
+            let _ = spawn_detached(async move { context.read_settings(Some(read_at)).await });
+        }
+        Some(settings)
     }
 
     /// The settings as they were at most five minutes ago: for telling that something is not protected.

@@ -7,6 +7,7 @@ mod ending;
 mod foreground;
 mod lifecycle;
 mod reissue;
+mod renewal;
 
 use std::{
     future::Future,
@@ -16,6 +17,7 @@ use std::{
 use tokio::sync::{Mutex, oneshot, watch};
 
 use browser_record::BrowserRecord;
+use foreground::Foreground;
 pub(crate) use reissue::Reissued;
 
 use crate::{
@@ -52,6 +54,7 @@ pub(crate) struct Context {
     owed: OwedDeletion,
     browser_record: BrowserRecord,
     identity: Identity,
+    foreground: Foreground,
     /// Whether the storage was read. Set only by a success: a failed start is tried again by the next call.
     is_restored: AtomicBool,
     restoring: Mutex<()>,
@@ -111,6 +114,7 @@ impl Context {
             writer,
             owed,
             identity,
+            foreground: Foreground::default(),
             is_restored: AtomicBool::new(false),
             restoring: Mutex::default(),
             was_corrupt: AtomicBool::new(false),
@@ -152,6 +156,7 @@ impl Context {
         call: Call<()>,
     ) -> Result<(), StepUpError> {
         self.ensure_open()?;
+        self.used();
         let mut is_closed = self.is_closed.subscribe();
         let until_closed = async move {
             tokio::select! {
@@ -179,6 +184,7 @@ impl Context {
     /// Ends every call, lets go of the host's callbacks and of the place in the process.
     pub(crate) fn close(&self) {
         if !self.is_closed.send_replace(true) {
+            self.leave_foreground();
             self.platform.close();
             self.identity.release();
         }

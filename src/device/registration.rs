@@ -135,7 +135,7 @@ impl DeviceRegistrationClient {
 }
 
 fn status(state: &State) -> Observed<DeviceRegistrationStatus> {
-    state.observed_session(|session| match session.map(|session| &session.user) {
+    let mut status = state.observed_session(|session| match session.map(|session| &session.user) {
         Some(user) if is_device_registration_pending(user) => match email(user) {
             Some(address) => {
                 DeviceRegistrationStatus::AwaitingLink { masked_email: Destination::Email(address).masked() }
@@ -143,7 +143,10 @@ fn status(state: &State) -> Observed<DeviceRegistrationStatus> {
             None => DeviceRegistrationStatus::NoEmailAddress,
         },
         _ => DeviceRegistrationStatus::NotRequired,
-    })
+    });
+    // Nothing to wait for then.
+    status.until.take_if(|_| status.value == DeviceRegistrationStatus::NotRequired);
+    status
 }
 
 /// Where the server sends the link.

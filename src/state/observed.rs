@@ -18,6 +18,7 @@ pub(crate) struct Observed<T> {
 /// From when until when a session is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SessionSpan {
+    pub(crate) version: u64,
     pub(crate) since: UnixMillis,
     pub(crate) until: UnixMillis,
 }
@@ -43,7 +44,7 @@ impl State {
     pub(crate) fn session_span(&self) -> Option<SessionSpan> {
         let inner = self.read();
         let until = inner.session.as_ref()?.expires_at;
-        Some(SessionSpan { since: inner.held_since?, until })
+        Some(SessionSpan { version: inner.version, since: inner.held_since?, until })
     }
 
     /// Every permission that is held and of use, in the order of its scopes.
