@@ -32,6 +32,8 @@ mod mfa;
 mod oauth;
 mod otp;
 mod platform;
+#[cfg(all(test, feature = "shuttle"))]
+mod races;
 mod runtime;
 mod scope;
 mod secret;
@@ -41,6 +43,7 @@ mod state;
 mod step_up;
 mod storage;
 mod subscription;
+mod sync;
 mod token;
 mod wallet;
 
@@ -74,7 +77,9 @@ pub use platform::{
 };
 pub use scope::TokenScope;
 pub use step_up::{
-    CheckReason, HttpHeader, PreparedPasskey, StepUpAuthClient, StepUpCheck, StepUpCredential, StepUpState,
+    CheckReason, CodePrompt, HttpHeader, PreparedPasskey, StepUpAuthClient, StepUpCheck, StepUpCredential,
+    StepUpFilter, StepUpFlow, StepUpFlowEnd, StepUpFlowListener, StepUpFlowState, StepUpMethod, StepUpOption,
+    StepUpState,
 };
 pub use subscription::Subscription;
 pub use token::{ElevatedAccessToken, Elevation};

@@ -11,10 +11,13 @@ use once_cell::sync::OnceCell;
 use tokio::{
     runtime::{Builder, Runtime},
     sync::oneshot,
-    task::AbortHandle,
 };
 
-use crate::{cancel::CancelToken, error::StepUpError};
+use crate::{
+    cancel::CancelToken,
+    error::StepUpError,
+    sync::{AbortHandle, spawn_on},
+};
 
 static RUNTIME: OnceCell<Runtime> = OnceCell::new();
 
@@ -75,7 +78,7 @@ fn spawn_boxed<T: Send + 'static>(
     let work: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
         let _ = sender.send(work.await);
     });
-    Ok(Task { answer, is_answered: false, running: runtime()?.spawn(work).abort_handle() })
+    Ok(Task { answer, is_answered: false, running: spawn_on(runtime()?, work) })
 }
 
 /// Work on the runtime. Awaiting it gives its answer; dropping it leaves the work running.
@@ -90,6 +93,11 @@ pub(crate) struct Task<T> {
 pub(crate) struct Panicked;
 
 impl<T> Task<T> {
+    /// Whether the work has ended.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.running.is_finished()
+    }
+
     /// Whether awaiting it has given the answer; it must not be awaited again.
     pub(crate) fn is_answered(&self) -> bool {
         self.is_answered

@@ -4,6 +4,7 @@
 mod browser;
 mod delivery;
 mod epoch_data;
+mod epoch_end;
 mod lease;
 mod observed;
 mod writing;
@@ -12,6 +13,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 pub(crate) use delivery::{Awaiting, Delivery};
 pub(crate) use epoch_data::{EpochData, LegacyToken};
+pub(crate) use epoch_end::EpochEnd;
 pub(crate) use lease::{Lease, Lent};
 pub(crate) use observed::{Observed, SessionSpan};
 use writing::Writing;
@@ -45,6 +47,8 @@ pub(crate) struct State {
 struct Inner {
     /// Grows with every sign-in and every end of a session (I3).
     epoch: u64,
+    /// Why the epoch before this one has ended.
+    last_end: EpochEnd,
     /// Grows with every logout.
     logouts: u64,
     /// Grows with every session that is stored, also a re-issued one.
@@ -114,6 +118,11 @@ impl State {
         self.read().epoch
     }
 
+    /// Why the epoch before this one has ended.
+    pub(crate) fn last_end(&self) -> EpochEnd {
+        self.read().last_end
+    }
+
     /// How often the user has signed out.
     pub(crate) fn logouts(&self) -> u64 {
         self.read().logouts
@@ -145,16 +154,16 @@ impl State {
         let mut inner = self.write();
         let ended = inner.session.take();
         inner.logouts += 1;
-        inner.end();
+        inner.end(EpochEnd::SignedOut);
         ended
     }
 
     /// Ends the epoch, if it is still this one. Answers whether it did.
-    pub(crate) fn end(&self, epoch: u64) -> bool {
+    pub(crate) fn end(&self, epoch: u64, why: EpochEnd) -> bool {
         let mut inner = self.write();
         let is_current = inner.epoch == epoch;
         if is_current {
-            inner.end();
+            inner.end(why);
         }
         is_current
     }
@@ -214,7 +223,7 @@ impl State {
             return Err(StepUpError::IdentityMismatch);
         }
         if change == SessionChange::SignIn || !same_user {
-            inner.end();
+            inner.end(EpochEnd::AnotherSignIn);
             inner.data.id = new_id;
         }
         if change == SessionChange::Merge {
@@ -349,8 +358,9 @@ impl Inner {
         self.held_since = Some(now);
     }
 
-    fn end(&mut self) {
+    fn end(&mut self, why: EpochEnd) {
         self.epoch += 1;
+        self.last_end = why;
         self.session = None;
         self.tokens.clear();
         self.data = EpochData::default();

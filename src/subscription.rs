@@ -27,6 +27,15 @@ impl Subscription {
     }
 }
 
+impl Subscription {
+    /// A subscription, and what tells of its end. A sender that is gone says the same as one that was told.
+    pub(crate) fn begun() -> (Arc<Self>, watch::Receiver<bool>) {
+        let is_cancelled = watch::Sender::new(false);
+        let cancelled = is_cancelled.subscribe();
+        (Arc::new(Self { is_cancelled }), cancelled)
+    }
+}
+
 impl Context {
     /// Begins to tell a listener what is observed: the present value, and from then on each that differs from
     /// the last one told, also one that comes with time alone. What came and went while the listener was busy
@@ -44,8 +53,8 @@ impl Context {
         Told: Future<Output = Result<(), PlatformError>> + Send + 'static,
     {
         self.ensure_open()?;
-        let subscription = Subscription { is_cancelled: watch::Sender::new(false) };
-        let mut end = End { cancelled: subscription.is_cancelled.subscribe(), closed: self.closing() };
+        let (subscription, cancelled) = Subscription::begun();
+        let mut end = End { cancelled, closed: self.closing() };
         let (state, log, deadline) =
             (Arc::clone(&self.state), self.log.clone(), self.config.storage_deadline);
         spawn_detached(async move {
@@ -71,11 +80,11 @@ impl Context {
                 }
             }
         })?;
-        Ok(Arc::new(subscription))
+        Ok(subscription)
     }
 }
 
-/// What ends a subscription. A sender that is gone says the same as one that was told.
+/// What ends a subscription.
 struct End {
     cancelled: watch::Receiver<bool>,
     closed: watch::Receiver<bool>,

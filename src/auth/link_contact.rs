@@ -70,7 +70,7 @@ impl AuthClient {
         let context = Arc::clone(&self.context);
         let resend = async move {
             let epoch = context.signed_in().await?.epoch;
-            context.resend_code(Purpose::Link { epoch }, verification_id.as_deref()).await
+            context.resend_code(Purpose::Link { epoch }, verification_id.as_deref(), None).await
         };
         self.context.run(cancel, resend).await
     }
@@ -106,8 +106,8 @@ impl Context {
                 json!({ "phoneNumber": format!("+{}{}", phone.country_code, phone.number) })
             }
         };
-        if let Some(token) = self.captcha_token().await? {
-            body["captchaToken"] = token.into();
+        if let Some(token) = self.captcha_token(None).await? {
+            body["captchaToken"] = token.expose().into();
         }
         if self.state.epoch() != epoch {
             // A captcha takes its time: what one user asked for must not be sent for another.

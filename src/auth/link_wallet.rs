@@ -93,7 +93,7 @@ impl Context {
         wallets: &Wallets,
         account: WalletAccount,
     ) -> Result<Request, StepUpError> {
-        let proof = self.wallet_proof(wallets, account).await?;
+        let proof = self.wallet_proof(wallets, account, None).await?;
         if self.state.epoch() == epoch {
             return Ok(Request::new(operation).body(proof));
         }

@@ -63,7 +63,7 @@ impl AuthClient {
         let context = Arc::clone(&self.context);
         let send = async move {
             let destination = Destination::Email(sign_in_otp::email_address(&email)?);
-            context.send_code(Purpose::SignIn, destination).await
+            context.send_code(Purpose::SignIn, destination, None).await
         };
         self.context.run(cancel, send).await
     }
@@ -81,7 +81,7 @@ impl AuthClient {
         let context = Arc::clone(&self.context);
         let send = async move {
             let destination = Destination::Phone(phone.normalized()?);
-            context.send_code(Purpose::SignIn, destination).await
+            context.send_code(Purpose::SignIn, destination, None).await
         };
         self.context.run(cancel, send).await
     }
@@ -98,7 +98,8 @@ impl AuthClient {
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<OtpVerification, StepUpError> {
         let context = Arc::clone(&self.context);
-        let resend = async move { context.resend_code(Purpose::SignIn, verification_id.as_deref()).await };
+        let resend =
+            async move { context.resend_code(Purpose::SignIn, verification_id.as_deref(), None).await };
         self.context.run(cancel, resend).await
     }
 

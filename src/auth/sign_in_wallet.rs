@@ -48,7 +48,7 @@ impl Context {
         let scopes = options.scopes()?;
         let begun = self.begin_sign_in().await?;
         let account = wallets.account(address).await?;
-        let proof = self.wallet_proof(&wallets, account).await?;
+        let proof = self.wallet_proof(&wallets, account, None).await?;
         let request = Request::new(&operations::SIGN_IN_WITH_WALLET).body(with_scopes(proof, &scopes));
         self.ensure_wanted(begun)?;
         let reissued = self.reissue(request, SessionChange::SignIn).await?;

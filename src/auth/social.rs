@@ -36,7 +36,8 @@ impl AuthClient {
                 scopes if scopes.is_empty() => scopes,
                 scopes => scope::validated_set(scopes)?,
             };
-            match context.visit(&provider, BrowserPurpose::SignIn { requested_scopes }).await? {
+            let purpose = BrowserPurpose::SignIn { requested_scopes };
+            match context.visit(&provider, purpose, Box::new(|| {})).await? {
                 RedirectOutcome::SignedIn { outcome } => Ok(outcome),
                 _ => Err(other_purpose()),
             }
@@ -59,7 +60,7 @@ impl AuthClient {
     ) -> Result<LinkOutcome, StepUpError> {
         let context = Arc::clone(&self.context);
         let link = async move {
-            match context.visit(&provider, BrowserPurpose::Link).await? {
+            match context.visit(&provider, BrowserPurpose::Link, Box::new(|| {})).await? {
                 RedirectOutcome::Linked { outcome } => Ok(outcome),
                 _ => Err(other_purpose()),
             }

@@ -12,7 +12,7 @@ use crate::{
     auth::is_device_registration_pending,
     error::StepUpError,
     runtime::spawn_detached,
-    state::{Current, Lease, Lent},
+    state::{Current, EpochEnd, Lease, Lent},
 };
 
 /// Nonces fetched at once.
@@ -134,7 +134,7 @@ impl Context {
                 // The session has ended meanwhile, and the key went with it.
                 return Err(StepUpError::NotSignedIn { answer: None });
             }
-            self.end_session(epoch, "the session key is lost").await;
+            self.end_session(epoch, EpochEnd::KeyLost, "the session key is lost").await;
         }
         key
     }
@@ -154,7 +154,7 @@ impl Context {
             signed => signed,
         };
         if matches!(signed, Err(StepUpError::KeyLost)) {
-            self.end_session(epoch, "the device key is lost").await;
+            self.end_session(epoch, EpochEnd::KeyLost, "the device key is lost").await;
         }
         let (public_key, signature) = signed?;
         request.header(api::DEVICE_NONCE, &nonce)?;
@@ -237,7 +237,7 @@ impl Context {
         self.let_reissue_end(turn).await;
         match self.state.current() {
             Some(current) if is_over && is_present(&current) => {
-                self.end_session(current.epoch, "the server has ended the session").await;
+                self.end_session(current.epoch, EpochEnd::SessionEnded, "the server has ended the session").await;
                 StepUpError::NotSignedIn { answer: failure.answer() }
             }
             Some(current) if !is_present(&current) && current.epoch == sent_with.epoch => {

@@ -7,7 +7,7 @@ use crate::{
     api::{Answer, Request},
     error::StepUpError,
     runtime::spawn_detached,
-    state::Delivery,
+    state::{Delivery, EpochEnd},
 };
 
 impl Context {
@@ -37,7 +37,7 @@ impl Context {
             let answer = context.exchange(&request, attached, Turn::Outside).await?;
             let is_over = ends(&answer)?;
             if is_over {
-                context.end_session(epoch, why).await;
+                context.end_session(epoch, EpochEnd::SessionEnded, why).await;
             }
             Ok(is_over)
         })?;

@@ -13,7 +13,7 @@ use crate::{
     auth::is_device_registration_pending,
     error::{StepUpError, StorageFailure},
     runtime::spawn_detached,
-    state::{Current, HeldSession},
+    state::{Current, EpochEnd, HeldSession},
     storage::Envelope,
 };
 
@@ -66,7 +66,7 @@ impl Context {
             return Err(StepUpError::NotSignedIn { answer: None });
         };
         if self.state.is_expired(&current.session) {
-            self.end_session(current.epoch, "the session has run out").await;
+            self.end_session(current.epoch, EpochEnd::SessionEnded, "the session has run out").await;
             return Err(StepUpError::NotSignedIn { answer: None });
         }
         Ok(current)
@@ -91,11 +91,11 @@ impl Context {
     }
 
     /// Ends an epoch that was not ended by the user: clears memory and storage before the call returns (I3).
-    pub(crate) async fn end_session(&self, epoch: u64, why: &str) {
-        if !self.state.end(epoch) {
+    pub(crate) async fn end_session(&self, epoch: u64, why: EpochEnd, told: &str) {
+        if !self.state.end(epoch, why) {
             return;
         }
-        self.log.info(why);
+        self.log.info(told);
         let ended = async { self.delete_session().await.and(self.forget_browser().await) };
         let (deleted, _) = tokio::join!(ended, self.keyring.discard_ended_session_key());
         if deleted.is_err() {

@@ -115,6 +115,7 @@ pub(super) fn of(error: &StepUpError) -> ErrorKind {
         StepUpError::Server { answer, .. } => of_answer(answer.status, answer.code.as_deref()),
         StepUpError::ClientClosed
         | StepUpError::InvalidArgument { .. }
+        | StepUpError::InvalidTransition { .. }
         | StepUpError::CallbackFailed { .. }
         | StepUpError::Internal { .. } => ErrorKind::Bug,
     }

@@ -72,6 +72,13 @@ pub enum StepUpError {
         /// Scopes that were asked for and not granted.
         missing: Vec<TokenScope>,
     },
+    /// A step-up flow is in a state in which this is not possible. Nothing has changed; after a double tap it
+    /// may be ignored.
+    #[error("`{event}` is not possible in this state of the flow")]
+    InvalidTransition {
+        /// The call that was not possible.
+        event: String,
+    },
     /// A code was refused, by the server or before it was sent.
     #[error("the code was refused: {reason}{}", detail::told(answer))]
     InvalidCode {

@@ -35,6 +35,22 @@ const WITHOUT_REDIRECT: [&str; 4] = ["telegram", "farcaster", "okta", "sso"];
 const WITH_CODE_CHALLENGE: [&str; 2] = ["twitter", "github"];
 
 impl SocialProvider {
+    /// The provider that the API calls so.
+    pub(crate) fn named(name: &str) -> Self {
+        match name {
+            "google" => Self::Google,
+            "apple" => Self::Apple,
+            "github" => Self::Github,
+            "twitter" => Self::Twitter,
+            "discord" => Self::Discord,
+            "facebook" => Self::Facebook,
+            "twitch" => Self::Twitch,
+            "tiktok" => Self::Tiktok,
+            "shopify" => Self::Shopify,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
     /// The name on the wire.
     ///
     /// # Errors

@@ -64,6 +64,9 @@ impl Context {
             return Ok(RedirectOutcome::NotOurs);
         };
         let waiter = pending.waiter.take();
+        if let Some(waiter) = &waiter {
+            waiter.redeeming();
+        }
         let outcome = match self.persist_pending_browser().await {
             Ok(()) => self.conclude(pending, redirect.as_str(), logouts, returned(&url)).await,
             Err(error) => Err(error),

@@ -13,18 +13,30 @@ use crate::{
     error::{PlatformCallback, RedirectRefusal, StepUpError, UnavailableReason},
     platform::{BrowserRequest, call_out},
     runtime::spawn_detached,
+    scope::TokenScope,
     secret::SecretString,
     state::Current,
+    token::Elevation,
 };
 
 type Concluded = Result<RedirectOutcome, StepUpError>;
 
-/// Tells the call that opened the browser what a redirect that came another way has led to.
-pub(crate) struct BrowserWaiter(watch::Sender<Option<Concluded>>);
+/// Is called when a redirect has come back and its code is being redeemed.
+pub(crate) type Redeeming = Box<dyn Fn() + Send + Sync>;
+
+/// Tells the call that opened the browser what has become of the redirect, which may come another way.
+pub(crate) struct BrowserWaiter {
+    outcome: watch::Sender<Option<Concluded>>,
+    redeeming: Redeeming,
+}
 
 impl BrowserWaiter {
+    pub(super) fn redeeming(&self) {
+        (self.redeeming)();
+    }
+
     pub(super) fn concluded(&self, outcome: Concluded) {
-        self.0.send_replace(Some(outcome));
+        self.outcome.send_replace(Some(outcome));
     }
 }
 
@@ -34,12 +46,13 @@ impl Context {
         self: &Arc<Self>,
         provider: &SocialProvider,
         purpose: BrowserPurpose,
+        redeeming: Redeeming,
     ) -> Concluded {
         let (provider, browser) = (provider.name()?, self.platform.oauth_browser()?);
         let current = self.admitted(&provider, &purpose).await?;
         let epoch = current.as_ref().map_or_else(|| self.state.epoch(), |current| current.epoch);
         let (pending, request) = self.announced(provider, purpose, current.as_ref()).await?;
-        let mut visit = Visit::begin(self, epoch, pending)?;
+        let mut visit = Visit::begin(self, epoch, pending, redeeming)?;
         // The system may end the app as soon as the browser is in front.
         self.persist_pending_browser().await?;
         let open = async move { browser.open(request).await };
@@ -59,6 +72,19 @@ impl Context {
         }
     }
 
+    /// The same for a step-up.
+    pub(crate) async fn visit_to_verify(
+        self: &Arc<Self>,
+        provider: &SocialProvider,
+        scopes: Vec<TokenScope>,
+        redeeming: Redeeming,
+    ) -> Result<Elevation, StepUpError> {
+        match self.visit(provider, BrowserPurpose::Verify { scopes }, redeeming).await? {
+            RedirectOutcome::Elevated { elevation } => Ok(elevation),
+            _ => Err(StepUpError::Internal { reason: "a visit has ended as another one".into() }),
+        }
+    }
+
     /// Tells the server that a visit begins; answers with the page to open for it.
     async fn announced(
         self: &Arc<Self>,
@@ -74,7 +100,7 @@ impl Context {
         let mut pending = PendingBrowser::new(purpose, provider, redirect.as_str(), session, clock)?;
         let is_sign_in = matches!(pending.purpose, BrowserPurpose::SignIn { .. });
         if is_sign_in {
-            pending.captcha_token = self.captcha_token().await?.map(SecretString::new);
+            pending.captcha_token = self.captcha_token(None).await?;
         }
         let begin = Request::new(beginning(&pending.purpose)).id(&pending.provider)?;
         let begin = begin.body(json!({ "state": pending.state.expose(), "redirectUrl": redirect.as_str() }));
@@ -147,14 +173,19 @@ struct Visit {
 
 impl Visit {
     /// Unless whoever began it is not the present user any more.
-    fn begin(context: &Arc<Context>, epoch: u64, mut pending: PendingBrowser) -> Result<Self, StepUpError> {
-        let (sender, outcome) = watch::channel(None);
+    fn begin(
+        context: &Arc<Context>,
+        epoch: u64,
+        mut pending: PendingBrowser,
+        redeeming: Redeeming,
+    ) -> Result<Self, StepUpError> {
+        let (sender, concluded) = watch::channel(None);
         let state = pending.state.clone();
-        pending.waiter = Some(BrowserWaiter(sender));
+        pending.waiter = Some(BrowserWaiter { outcome: sender, redeeming });
         if !context.state.set_pending_browser(epoch, pending) {
             return Err(StepUpError::NotSignedIn { answer: None });
         }
-        Ok(Self { context: Arc::clone(context), epoch, state, outcome })
+        Ok(Self { context: Arc::clone(context), epoch, state, outcome: concluded })
     }
 
     fn is_pending(&self) -> bool {

@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{OtpVerification, PhoneNumber};
-use crate::clock::{ServerClock, UnixMillis};
+use crate::{
+    auth::{CredentialFormat, VerifiedCredential},
+    clock::{ServerClock, UnixMillis},
+};
 
 /// Where a code goes. Never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -11,6 +14,24 @@ pub(crate) enum Destination {
     Email(String),
     /// Normalised.
     Phone(PhoneNumber),
+}
+
+impl Destination {
+    /// Where a code for a credential goes; none if it cannot receive codes.
+    pub(crate) fn of(credential: &VerifiedCredential) -> Option<Self> {
+        match credential.format {
+            CredentialFormat::Email => credential.email.clone().map(Self::Email),
+            CredentialFormat::PhoneNumber => {
+                let phone = PhoneNumber {
+                    country_code: credential.phone_country_code.clone()?,
+                    number: credential.phone_number.clone()?,
+                    iso_country_code: credential.iso_country_code.clone(),
+                };
+                phone.normalized().ok().map(Self::Phone)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What a code was asked for. A code of one purpose never serves another (fault 37).

@@ -9,19 +9,21 @@ use crate::{
     api::{Operation, Request, models::OtpAnswer, operations},
     context::Context,
     error::StepUpError,
+    secret::SecretString,
 };
 
 /// How long an app should wait before it offers to send a code again.
 const RESEND_PAUSE: Duration = Duration::from_secs(30);
 
 impl Context {
-    /// Sends a new code.
+    /// Sends a new code, with a captcha that was solved already if there is one.
     pub(crate) async fn send_code(
         self: &Arc<Self>,
         purpose: Purpose,
         destination: Destination,
+        captcha: Option<SecretString>,
     ) -> Result<OtpVerification, StepUpError> {
-        let body = self.body(&destination).await?;
+        let body = self.body(&destination, captcha).await?;
         let request = Request::new(operation(purpose, &destination, false)).body(body);
         self.send_and_await(request, purpose, destination).await
     }
@@ -31,9 +33,10 @@ impl Context {
         self: &Arc<Self>,
         purpose: Purpose,
         id: Option<&str>,
+        captcha: Option<SecretString>,
     ) -> Result<OtpVerification, StepUpError> {
         let PendingCode { id, destination, .. } = self.pending_code(purpose, id)?;
-        let mut body = self.body(&destination).await?;
+        let mut body = self.body(&destination, captcha).await?;
         body["verificationUUID"] = id.as_str().into();
         let request = Request::new(operation(purpose, &destination, true)).body(body);
         let verification = self.send_and_await(request, purpose, destination).await?;
@@ -87,7 +90,11 @@ impl Context {
         verification
     }
 
-    async fn body(self: &Arc<Self>, destination: &Destination) -> Result<Value, StepUpError> {
+    async fn body(
+        self: &Arc<Self>,
+        destination: &Destination,
+        captcha: Option<SecretString>,
+    ) -> Result<Value, StepUpError> {
         let mut body = match destination {
             Destination::Email(address) => json!({ "email": address }),
             Destination::Phone(phone) => json!({
@@ -96,8 +103,8 @@ impl Context {
                 "isoCountryCode": phone.iso_country_code,
             }),
         };
-        if let Some(token) = self.captcha_token().await? {
-            body["captchaToken"] = token.into();
+        if let Some(token) = self.captcha_token(captcha).await? {
+            body["captchaToken"] = token.expose().into();
         }
         Ok(body)
     }

@@ -4,10 +4,14 @@
 //! decides two things: before the hand-over that nothing is sent, and afterwards that the elevated token is
 //! not kept.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use super::State;
-use crate::{runtime::spawn_detached, storage::EnvelopeWriter};
+use crate::{
+    runtime::spawn_detached,
+    storage::EnvelopeWriter,
+    sync::{Mutex, MutexGuard},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -43,7 +47,7 @@ impl Delivery {
         serial
     }
 
-    fn stage(&self) -> std::sync::MutexGuard<'_, Stage> {
+    fn stage(&self) -> MutexGuard<'_, Stage> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

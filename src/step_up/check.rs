@@ -1,20 +1,18 @@
 //! Is a step-up needed? Fails closed (I1), and N callers make one request (I8).
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::Arc;
 
 use serde_json::json;
-use tokio::sync::watch;
 
-use super::credentials::{self, StepUpCredential};
+use super::{
+    credentials::{self, StepUpCredential},
+    running_checks::Asked,
+};
 use crate::{
     api::{Request, models::CheckAnswer, operations},
     auth::{CredentialFormat, is_device_registration_pending},
     context::Context,
     error::{ErrorKind, StepUpError},
-    runtime::{Panicked, spawn_detached},
     scope::TokenScope,
     state::HeldSession,
 };
@@ -125,19 +123,27 @@ impl StepUpCheck {
 
 impl Context {
     pub(crate) async fn check(self: &Arc<Self>, scope: TokenScope) -> StepUpCheck {
+        self.check_with_cause(scope).await.0
+    }
+
+    /// The same with what kept the server from being asked.
+    pub(super) async fn check_with_cause(
+        self: &Arc<Self>,
+        scope: TokenScope,
+    ) -> (StepUpCheck, Option<StepUpError>) {
         let current = match self.signed_in().await {
             Ok(current) => current,
-            Err(error) => return StepUpCheck::could_not_ask(scope, &error),
+            Err(error) => return (StepUpCheck::could_not_ask(scope, &error), Some(error)),
         };
         if self.state.has_token(&scope) {
-            return StepUpCheck::by_held_token(scope);
+            return (StepUpCheck::by_held_token(scope), None);
         }
         if is_device_registration_pending(&current.session.user) {
-            return StepUpCheck::required(scope, CheckReason::DeviceRegistrationPending);
+            return (StepUpCheck::required(scope, CheckReason::DeviceRegistrationPending), None);
         }
         let asked = self.ask_together(current.epoch, &scope).await;
         if self.state.epoch() != current.epoch {
-            return StepUpCheck::required(scope, CheckReason::NotSignedIn);
+            return (StepUpCheck::required(scope, CheckReason::NotSignedIn), None);
         }
         match asked {
             Ok(answer) => {
@@ -150,75 +156,23 @@ impl Context {
                     data.default_credential_id = answer.default_credential_id.clone();
                     data.email_factor_ids.extend(emails.map(|credential| credential.id.clone()));
                 });
-                check
+                (check, None)
             }
             Err(error) => {
-                StepUpCheck::could_not_ask(scope, &error).with_derived_credentials(&current.session)
+                let check = StepUpCheck::could_not_ask(scope, &error);
+                (check.with_derived_credentials(&current.session), Some(error))
             }
         }
     }
 
-    /// Joins the check of this scope that is under way, or begins one. It belongs to no caller: cancelling
-    /// one does not cancel the others.
+    /// Asks the server, together with everybody who asks the same.
     async fn ask_together(self: &Arc<Self>, epoch: u64, scope: &TokenScope) -> Asked {
-        let key = (epoch, scope.clone());
-        let (mut answer, begun) = self.checks.join_or_begin(&key);
-        if let Some(sender) = begun {
-            let check = RunningCheck { context: Arc::clone(self), key };
-            spawn_detached(async move {
-                let asked = check.ask().await;
-                // Off the list first: whoever has this answer and asks again must not get it again.
-                drop(check);
-                sender.send_replace(Some(asked));
-            })?;
-        }
-        let answer = answer.wait_for(Option::is_some).await.map(|answer| answer.clone());
-        answer.ok().flatten().unwrap_or_else(|| Err(Panicked.into()))
-    }
-}
-
-type Key = (u64, TokenScope);
-type Asked = Result<Arc<CheckAnswer>, StepUpError>;
-type Sender = watch::Sender<Option<Asked>>;
-type Receiver = watch::Receiver<Option<Asked>>;
-
-/// Checks that are under way, per epoch and scope.
-#[derive(Default)]
-pub(crate) struct RunningChecks(Mutex<HashMap<Key, Receiver>>);
-
-impl RunningChecks {
-    /// The answer that is being waited for; with it the place for the answer, if nobody is fetching it yet.
-    fn join_or_begin(&self, key: &Key) -> (Receiver, Option<Sender>) {
-        let mut running = self.lock();
-        if let Some(answer) = running.get(key) {
-            return (answer.clone(), None);
-        }
-        let (sender, answer) = watch::channel(None);
-        running.insert(key.clone(), answer.clone());
-        (answer, Some(sender))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<Key, Receiver>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Takes itself off the list when it ends, however it ends: the next caller asks anew.
-struct RunningCheck {
-    context: Arc<Context>,
-    key: Key,
-}
-
-impl RunningCheck {
-    async fn ask(&self) -> Asked {
-        let request = Request::new(&operations::CHECK).body(json!({ "scope": self.key.1 }));
-        let answer = self.context.call(request).await?;
-        Ok(Arc::new(answer.read::<CheckAnswer>()?))
-    }
-}
-
-impl Drop for RunningCheck {
-    fn drop(&mut self) {
-        self.context.checks.lock().remove(&self.key);
+        let (context, asked_for) = (Arc::clone(self), scope.clone());
+        let ask = async move {
+            let request = Request::new(&operations::CHECK).body(json!({ "scope": asked_for }));
+            let answer = context.call(request).await?;
+            Ok(Arc::new(answer.read::<CheckAnswer>()?))
+        };
+        self.checks.join((epoch, scope.clone()), ask).await
     }
 }

@@ -3,8 +3,12 @@
 mod activity;
 mod check;
 mod credentials;
+mod flow;
 mod headers;
 mod observation;
+mod option;
+mod running_checks;
+mod transition;
 mod verify;
 mod verify_external_jwt;
 mod verify_mfa_email;
@@ -14,15 +18,19 @@ mod verify_recovery_code;
 mod verify_social;
 mod verify_totp;
 mod verify_wallet;
+mod with_step_up;
 
 use std::sync::Arc;
 
 pub(crate) use activity::Activity;
-pub(crate) use check::RunningChecks;
 pub use check::{CheckReason, StepUpCheck};
 pub use credentials::StepUpCredential;
+pub(crate) use flow::Flows;
+pub use flow::{CodePrompt, StepUpFlow, StepUpFlowEnd, StepUpFlowListener, StepUpFlowState};
 pub use headers::HttpHeader;
 pub use observation::StepUpState;
+pub use option::{StepUpFilter, StepUpMethod, StepUpOption};
+pub(crate) use running_checks::RunningChecks;
 pub(crate) use verify::elevation;
 pub use verify_passkey::PreparedPasskey;
 pub(crate) use verify_recovery_code::recovery_code_proof;
@@ -41,11 +49,12 @@ use crate::{
 #[derive(uniffi::Object)]
 pub struct StepUpAuthClient {
     pub(super) context: Arc<Context>,
+    flows: Flows,
 }
 
 impl StepUpAuthClient {
     pub(crate) fn new(context: Arc<Context>) -> Arc<Self> {
-        Arc::new(Self { context })
+        Arc::new(Self { context, flows: Flows::default() })
     }
 }
 
@@ -118,7 +127,7 @@ impl StepUpAuthClient {
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<OtpVerification, StepUpError> {
         let context = Arc::clone(&self.context);
-        self.run(cancel, async move { context.send_step_up_otp(credential_id.as_deref()).await }).await
+        self.run(cancel, async move { context.send_step_up_otp(credential_id.as_deref(), None).await }).await
     }
 
     /// Sends a code again (`POST …Verifications/retry`): of the verification named, else of the latest.
@@ -132,7 +141,7 @@ impl StepUpAuthClient {
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<OtpVerification, StepUpError> {
         let context = Arc::clone(&self.context);
-        let resend = async move { context.resend_step_up_otp(verification_id.as_deref()).await };
+        let resend = async move { context.resend_step_up_otp(verification_id.as_deref(), None).await };
         self.run(cancel, resend).await
     }
 

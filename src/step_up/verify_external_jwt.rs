@@ -35,7 +35,10 @@ impl StepUpAuthClient {
 }
 
 impl Context {
-    async fn verify_external_jwt(self: &Arc<Self>, jwt: SecretString) -> Result<Elevation, StepUpError> {
+    pub(super) async fn verify_external_jwt(
+        self: &Arc<Self>,
+        jwt: SecretString,
+    ) -> Result<Elevation, StepUpError> {
         let epoch = self.signed_in_on_registered_device().await?.epoch;
         let assertion = Assertion::read(jwt, self.state.clock.now())?;
         let scopes = assertion.scopes()?;

@@ -76,7 +76,7 @@ pub(crate) struct EmailProof {
 }
 
 impl Context {
-    async fn prove_mfa_email(
+    pub(super) async fn prove_mfa_email(
         self: &Arc<Self>,
         typed: &str,
         scopes: &[TokenScope],

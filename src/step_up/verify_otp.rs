@@ -7,8 +7,9 @@ use crate::{
     auth::{CredentialFormat, VerifiedCredential},
     context::{Context, Reissued},
     error::{StepUpError, UnavailableReason},
-    otp::{self, Destination, OtpChannel, OtpVerification, PhoneNumber, Purpose},
+    otp::{self, Destination, OtpChannel, OtpVerification, Purpose},
     scope::TokenScope,
+    secret::SecretString,
     state::HeldSession,
 };
 
@@ -16,6 +17,7 @@ impl Context {
     pub(super) async fn send_step_up_otp(
         self: &Arc<Self>,
         credential_id: Option<&str>,
+        captcha: Option<SecretString>,
     ) -> Result<OtpVerification, StepUpError> {
         let current = self.signed_in().await?;
         let named = self.state.in_epoch(current.epoch, |data| Named {
@@ -23,15 +25,16 @@ impl Context {
             email_factor_ids: data.email_factor_ids.clone(),
         });
         let destination = target(&current.session, credential_id, &named.unwrap_or_default())?;
-        self.send_code(Purpose::StepUp { epoch: current.epoch }, destination).await
+        self.send_code(Purpose::StepUp { epoch: current.epoch }, destination, captcha).await
     }
 
     pub(super) async fn resend_step_up_otp(
         self: &Arc<Self>,
         verification_id: Option<&str>,
+        captcha: Option<SecretString>,
     ) -> Result<OtpVerification, StepUpError> {
         let epoch = self.signed_in().await?.epoch;
-        self.resend_code(Purpose::StepUp { epoch }, verification_id).await
+        self.resend_code(Purpose::StepUp { epoch }, verification_id, captcha).await
     }
 
     pub(super) async fn prove_otp(
@@ -70,13 +73,13 @@ fn target(
 ) -> Result<Destination, StepUpError> {
     let all = &session.user.verified_credentials;
     let with_id = |id: &str| match all.iter().find(|credential| credential.id == id) {
-        Some(credential) => destination(credential),
+        Some(credential) => Destination::of(credential),
         None => named.email_factor_ids.contains(id).then(|| address_of_factor(all)).flatten(),
     };
     let enabled = |format: CredentialFormat| {
         let serving =
             all.iter().filter(move |credential| credential.sign_in_enabled && credential.format == format);
-        serving.filter_map(destination).next()
+        serving.filter_map(Destination::of).next()
     };
     let default_id = named.default_id.as_ref().or(session.signin_credential_id.as_ref());
     let destination = match credential_id {
@@ -93,20 +96,5 @@ fn target(
 /// E-mail as a second factor has no address of its own: its codes go to the user's e-mail credential.
 fn address_of_factor(all: &[VerifiedCredential]) -> Option<Destination> {
     let emails = all.iter().filter(|credential| credential.format == CredentialFormat::Email);
-    destination(emails.min_by_key(|credential| !credential.sign_in_enabled)?)
-}
-
-fn destination(credential: &VerifiedCredential) -> Option<Destination> {
-    match credential.format {
-        CredentialFormat::Email => credential.email.clone().map(Destination::Email),
-        CredentialFormat::PhoneNumber => {
-            let phone = PhoneNumber {
-                country_code: credential.phone_country_code.clone()?,
-                number: credential.phone_number.clone()?,
-                iso_country_code: credential.iso_country_code.clone(),
-            };
-            phone.normalized().ok().map(Destination::Phone)
-        }
-        _ => None,
-    }
+    Destination::of(emails.min_by_key(|credential| !credential.sign_in_enabled)?)
 }

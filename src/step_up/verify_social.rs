@@ -6,7 +6,7 @@ use super::StepUpAuthClient;
 use crate::{
     cancel::CancelToken,
     error::StepUpError,
-    oauth::{BrowserPurpose, RedirectOutcome, SocialProvider},
+    oauth::SocialProvider,
     scope::{self, TokenScope},
     token::Elevation,
 };
@@ -34,10 +34,7 @@ impl StepUpAuthClient {
         let context = Arc::clone(&self.context);
         let verify = async move {
             let scopes = scope::validated_set(scopes)?;
-            match context.visit(&provider, BrowserPurpose::Verify { scopes }).await? {
-                RedirectOutcome::Elevated { elevation } => Ok(elevation),
-                _ => Err(StepUpError::Internal { reason: "a visit has ended as another one".into() }),
-            }
+            context.visit_to_verify(&provider, scopes, Box::new(|| {})).await
         };
         self.run(cancel, verify).await
     }

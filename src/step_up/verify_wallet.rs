@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::{StepUpAuthClient, verify};
 use crate::{
     api::operations,
@@ -11,6 +13,7 @@ use crate::{
     error::{StepUpError, UnavailableReason},
     platform::WalletAccount,
     scope::{self, TokenScope},
+    secret::SecretString,
     token::Elevation,
     wallet::has_address,
 };
@@ -46,19 +49,29 @@ impl Context {
         credential_id: Option<&str>,
     ) -> Result<Elevation, StepUpError> {
         let scopes = scope::validated_set(scopes)?;
+        let proof = self.step_up_wallet_proof(credential_id, None).await?;
+        let reissued = self.prove(&operations::VERIFY_WALLET, proof, &scopes).await?;
+        verify::elevation(reissued, scopes)
+    }
+
+    /// Has a wallet of the user sign, with a captcha that was solved already if there is one.
+    pub(super) async fn step_up_wallet_proof(
+        self: &Arc<Self>,
+        credential_id: Option<&str>,
+        captcha: Option<SecretString>,
+    ) -> Result<Value, StepUpError> {
         let wallets = self.wallets()?;
         let current = self.signed_in_on_registered_device().await?;
         let credentials = credentials(&current.session.user, credential_id).map_err(unavailable)?;
         let accounts = wallets.accounts().await?;
         let account = credentials.iter().find_map(|credential| account_of(credential, &accounts));
         let account = account.ok_or_else(|| unavailable(UnavailableReason::NotOnThisDevice))?;
-        let proof = self.wallet_proof(&wallets, account.clone()).await?;
+        let proof = self.wallet_proof(&wallets, account.clone(), captcha).await?;
         if self.state.epoch() != current.epoch {
             // The wallet was shown to a session that is over.
             return Err(StepUpError::NotSignedIn { answer: None });
         }
-        let reissued = self.prove(&operations::VERIFY_WALLET, proof, &scopes).await?;
-        verify::elevation(reissued, scopes)
+        Ok(proof)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     context::Context,
     error::{PlatformCallback, StepUpError},
     platform::{WalletAccount, WalletChain, WalletMessage, WalletProvider},
+    secret::SecretString,
 };
 
 /// Real ones have about two hundred characters.
@@ -21,6 +22,7 @@ impl Context {
         self: &Arc<Self>,
         wallets: &Wallets,
         account: WalletAccount,
+        captcha: Option<SecretString>,
     ) -> Result<Value, StepUpError> {
         let (app_name, app_name_field) = self.app_name(wallets).await?;
         let nonce = self.nonce().await?;
@@ -40,8 +42,8 @@ impl Context {
         }
         let mut proof = body(&account, &message, &signature);
         // Last, because a solved captcha is good for a short time only.
-        if let Some(captcha) = self.captcha_token().await? {
-            proof["captchaToken"] = captcha.into();
+        if let Some(captcha) = self.captcha_token(captcha).await? {
+            proof["captchaToken"] = captcha.expose().into();
         }
         Ok(proof)
     }

@@ -279,6 +279,12 @@ typedef void (*UniffiCallbackInterfaceDeviceRegistrationListenerMethod0)(uint64_
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_ELEVATION_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_ELEVATION_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceElevationListenerMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteVoid _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_LOG_SINK_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_LOG_SINK_METHOD0
 typedef void (*UniffiCallbackInterfaceLogSinkMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteVoid _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
@@ -321,6 +327,18 @@ typedef void (*UniffiCallbackInterfaceSecureStorageMethod2)(uint64_t, RustBuffer
     );
 
 #endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_SESSION_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_SESSION_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceSessionListenerMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteVoid _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_STEP_UP_STATE_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_STEP_UP_STATE_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceStepUpStateListenerMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteVoid _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
+    );
+
+#endif
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_WALLET_SIGNER_METHOD0
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_WALLET_SIGNER_METHOD0
 typedef void (*UniffiCallbackInterfaceWalletSignerMethod0)(uint64_t, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
@@ -330,6 +348,12 @@ typedef void (*UniffiCallbackInterfaceWalletSignerMethod0)(uint64_t, UniffiForei
 #ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_WALLET_SIGNER_METHOD1
 #define UNIFFI_FFIDEF_CALLBACK_INTERFACE_WALLET_SIGNER_METHOD1
 typedef void (*UniffiCallbackInterfaceWalletSignerMethod1)(uint64_t, RustBuffer, UniffiForeignFutureCompleteRustBuffer _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
+    );
+
+#endif
+#ifndef UNIFFI_FFIDEF_CALLBACK_INTERFACE_STEP_UP_FLOW_LISTENER_METHOD0
+#define UNIFFI_FFIDEF_CALLBACK_INTERFACE_STEP_UP_FLOW_LISTENER_METHOD0
+typedef void (*UniffiCallbackInterfaceStepUpFlowListenerMethod0)(uint64_t, RustBuffer, UniffiForeignFutureCompleteVoid _Nonnull, uint64_t, UniffiForeignFutureDroppedCallbackStruct* _Nonnull
     );
 
 #endif
@@ -361,6 +385,15 @@ typedef struct UniffiVTableCallbackInterfaceDeviceRegistrationListener {
     UniffiCallbackInterfaceClone _Nonnull uniffiClone;
     UniffiCallbackInterfaceDeviceRegistrationListenerMethod0 _Nonnull statusChanged;
 } UniffiVTableCallbackInterfaceDeviceRegistrationListener;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_ELEVATION_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_ELEVATION_LISTENER
+typedef struct UniffiVTableCallbackInterfaceElevationListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceElevationListenerMethod0 _Nonnull elevationsChanged;
+} UniffiVTableCallbackInterfaceElevationListener;
 
 #endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_LOG_SINK
@@ -402,6 +435,24 @@ typedef struct UniffiVTableCallbackInterfaceSecureStorage {
 } UniffiVTableCallbackInterfaceSecureStorage;
 
 #endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SESSION_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_SESSION_LISTENER
+typedef struct UniffiVTableCallbackInterfaceSessionListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceSessionListenerMethod0 _Nonnull sessionChanged;
+} UniffiVTableCallbackInterfaceSessionListener;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_STEP_UP_STATE_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_STEP_UP_STATE_LISTENER
+typedef struct UniffiVTableCallbackInterfaceStepUpStateListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceStepUpStateListenerMethod0 _Nonnull stateChanged;
+} UniffiVTableCallbackInterfaceStepUpStateListener;
+
+#endif
 #ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_WALLET_SIGNER
 #define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_WALLET_SIGNER
 typedef struct UniffiVTableCallbackInterfaceWalletSigner {
@@ -410,6 +461,15 @@ typedef struct UniffiVTableCallbackInterfaceWalletSigner {
     UniffiCallbackInterfaceWalletSignerMethod0 _Nonnull accounts;
     UniffiCallbackInterfaceWalletSignerMethod1 _Nonnull signMessage;
 } UniffiVTableCallbackInterfaceWalletSigner;
+
+#endif
+#ifndef UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_STEP_UP_FLOW_LISTENER
+#define UNIFFI_FFIDEF_V_TABLE_CALLBACK_INTERFACE_STEP_UP_FLOW_LISTENER
+typedef struct UniffiVTableCallbackInterfaceStepUpFlowListener {
+    UniffiCallbackInterfaceFree _Nonnull uniffiFree;
+    UniffiCallbackInterfaceClone _Nonnull uniffiClone;
+    UniffiCallbackInterfaceStepUpFlowListenerMethod0 _Nonnull stateChanged;
+} UniffiVTableCallbackInterfaceStepUpFlowListener;
 
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_AUTHCLIENT
@@ -510,6 +570,11 @@ uint64_t uniffi_stepup_core_fn_method_authclient_link_wallet(uint64_t ptr, RustB
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_CONFIRM_MERGE
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_CONFIRM_MERGE
 uint64_t uniffi_stepup_core_fn_method_authclient_confirm_merge(uint64_t ptr, RustBuffer resolutions, RustBuffer cancel
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_SUBSCRIBE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_SUBSCRIBE
+uint64_t uniffi_stepup_core_fn_method_authclient_subscribe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_DELETE_USER
@@ -873,6 +938,26 @@ void uniffi_stepup_core_fn_init_callback_vtable_deviceregistrationlistener(const
 uint64_t uniffi_stepup_core_fn_method_deviceregistrationlistener_status_changed(uint64_t ptr, RustBuffer status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_ELEVATIONLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_ELEVATIONLISTENER
+uint64_t uniffi_stepup_core_fn_clone_elevationlistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FREE_ELEVATIONLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FREE_ELEVATIONLISTENER
+void uniffi_stepup_core_fn_free_elevationlistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_INIT_CALLBACK_VTABLE_ELEVATIONLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_INIT_CALLBACK_VTABLE_ELEVATIONLISTENER
+void uniffi_stepup_core_fn_init_callback_vtable_elevationlistener(const UniffiVTableCallbackInterfaceElevationListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_ELEVATIONLISTENER_ELEVATIONS_CHANGED
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_ELEVATIONLISTENER_ELEVATIONS_CHANGED
+uint64_t uniffi_stepup_core_fn_method_elevationlistener_elevations_changed(uint64_t ptr, RustBuffer elevations
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_LOGSINK
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_LOGSINK
 uint64_t uniffi_stepup_core_fn_clone_logsink(uint64_t handle, RustCallStatus *_Nonnull out_status
@@ -966,6 +1051,46 @@ uint64_t uniffi_stepup_core_fn_method_securestorage_put(uint64_t ptr, RustBuffer
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_SECURESTORAGE_DELETE
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_SECURESTORAGE_DELETE
 uint64_t uniffi_stepup_core_fn_method_securestorage_delete(uint64_t ptr, RustBuffer key
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_SESSIONLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_SESSIONLISTENER
+uint64_t uniffi_stepup_core_fn_clone_sessionlistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FREE_SESSIONLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FREE_SESSIONLISTENER
+void uniffi_stepup_core_fn_free_sessionlistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_INIT_CALLBACK_VTABLE_SESSIONLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_INIT_CALLBACK_VTABLE_SESSIONLISTENER
+void uniffi_stepup_core_fn_init_callback_vtable_sessionlistener(const UniffiVTableCallbackInterfaceSessionListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_SESSIONLISTENER_SESSION_CHANGED
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_SESSIONLISTENER_SESSION_CHANGED
+uint64_t uniffi_stepup_core_fn_method_sessionlistener_session_changed(uint64_t ptr, RustBuffer session
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_STEPUPSTATELISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_STEPUPSTATELISTENER
+uint64_t uniffi_stepup_core_fn_clone_stepupstatelistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FREE_STEPUPSTATELISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FREE_STEPUPSTATELISTENER
+void uniffi_stepup_core_fn_free_stepupstatelistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_INIT_CALLBACK_VTABLE_STEPUPSTATELISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_INIT_CALLBACK_VTABLE_STEPUPSTATELISTENER
+void uniffi_stepup_core_fn_init_callback_vtable_stepupstatelistener(const UniffiVTableCallbackInterfaceStepUpStateListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPSTATELISTENER_STATE_CHANGED
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPSTATELISTENER_STATE_CHANGED
+uint64_t uniffi_stepup_core_fn_method_stepupstatelistener_state_changed(uint64_t ptr, RustBuffer state
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_WALLETSIGNER
@@ -1073,6 +1198,36 @@ uint64_t uniffi_stepup_core_fn_method_stepupauthclient_verify_recovery_code(uint
 uint64_t uniffi_stepup_core_fn_method_stepupauthclient_verify_totp(uint64_t ptr, RustBuffer code, RustBuffer scopes, RustBuffer device_id, RustBuffer cancel
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_START
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_START
+uint64_t uniffi_stepup_core_fn_method_stepupauthclient_start(uint64_t ptr, RustBuffer scopes, RustBuffer filter, RustBuffer preferred_credential_id, int8_t auto_select, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_ELEVATIONS
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_ELEVATIONS
+RustBuffer uniffi_stepup_core_fn_method_stepupauthclient_elevations(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_RESET
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_RESET
+void uniffi_stepup_core_fn_method_stepupauthclient_reset(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_STATE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_STATE
+RustBuffer uniffi_stepup_core_fn_method_stepupauthclient_state(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_SUBSCRIBE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_SUBSCRIBE
+uint64_t uniffi_stepup_core_fn_method_stepupauthclient_subscribe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_SUBSCRIBE_ELEVATIONS
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_SUBSCRIBE_ELEVATIONS
+uint64_t uniffi_stepup_core_fn_method_stepupauthclient_subscribe_elevations(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_VERIFY_EXTERNAL_JWT
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_VERIFY_EXTERNAL_JWT
 uint64_t uniffi_stepup_core_fn_method_stepupauthclient_verify_external_jwt(uint64_t ptr, RustBuffer jwt, RustBuffer cancel
@@ -1091,6 +1246,91 @@ uint64_t uniffi_stepup_core_fn_method_stepupauthclient_verify_social(uint64_t pt
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_VERIFY_WALLET
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_VERIFY_WALLET
 uint64_t uniffi_stepup_core_fn_method_stepupauthclient_verify_wallet(uint64_t ptr, RustBuffer scopes, RustBuffer credential_id, RustBuffer cancel
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_STEPUPFLOW
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_STEPUPFLOW
+uint64_t uniffi_stepup_core_fn_clone_stepupflow(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FREE_STEPUPFLOW
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FREE_STEPUPFLOW
+void uniffi_stepup_core_fn_free_stepupflow(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_BACK
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_BACK
+void uniffi_stepup_core_fn_method_stepupflow_back(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_CANCEL
+void uniffi_stepup_core_fn_method_stepupflow_cancel(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_RESEND
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_RESEND
+void uniffi_stepup_core_fn_method_stepupflow_resend(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_RETRY
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_RETRY
+void uniffi_stepup_core_fn_method_stepupflow_retry(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SCOPES
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SCOPES
+RustBuffer uniffi_stepup_core_fn_method_stepupflow_scopes(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SELECT
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SELECT
+void uniffi_stepup_core_fn_method_stepupflow_select(uint64_t ptr, RustBuffer option_id, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_STATE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_STATE
+RustBuffer uniffi_stepup_core_fn_method_stepupflow_state(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SUBMIT
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SUBMIT
+void uniffi_stepup_core_fn_method_stepupflow_submit(uint64_t ptr, RustBuffer code, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SUBMIT_CAPTCHA
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SUBMIT_CAPTCHA
+void uniffi_stepup_core_fn_method_stepupflow_submit_captcha(uint64_t ptr, RustBuffer token, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SUBMIT_EXTERNAL_JWT
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SUBMIT_EXTERNAL_JWT
+void uniffi_stepup_core_fn_method_stepupflow_submit_external_jwt(uint64_t ptr, RustBuffer jwt, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SUBSCRIBE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SUBSCRIBE
+uint64_t uniffi_stepup_core_fn_method_stepupflow_subscribe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_STEPUPFLOWLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_STEPUPFLOWLISTENER
+uint64_t uniffi_stepup_core_fn_clone_stepupflowlistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FREE_STEPUPFLOWLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FREE_STEPUPFLOWLISTENER
+void uniffi_stepup_core_fn_free_stepupflowlistener(uint64_t handle, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_INIT_CALLBACK_VTABLE_STEPUPFLOWLISTENER
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_INIT_CALLBACK_VTABLE_STEPUPFLOWLISTENER
+void uniffi_stepup_core_fn_init_callback_vtable_stepupflowlistener(const UniffiVTableCallbackInterfaceStepUpFlowListener* _Nonnull vtable
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOWLISTENER_STATE_CHANGED
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOWLISTENER_STATE_CHANGED
+uint64_t uniffi_stepup_core_fn_method_stepupflowlistener_state_changed(uint64_t ptr, RustBuffer state
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_CLONE_SUBSCRIPTION
@@ -1281,6 +1521,16 @@ RustBuffer uniffi_stepup_core_fn_method_httpheader_uniffi_trait_debug(RustBuffer
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_HTTPHEADER_UNIFFI_TRAIT_DISPLAY
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_HTTPHEADER_UNIFFI_TRAIT_DISPLAY
 RustBuffer uniffi_stepup_core_fn_method_httpheader_uniffi_trait_display(RustBuffer ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPOPTION_UNIFFI_TRAIT_DEBUG
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPOPTION_UNIFFI_TRAIT_DEBUG
+RustBuffer uniffi_stepup_core_fn_method_stepupoption_uniffi_trait_debug(RustBuffer ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPOPTION_UNIFFI_TRAIT_DISPLAY
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPOPTION_UNIFFI_TRAIT_DISPLAY
+RustBuffer uniffi_stepup_core_fn_method_stepupoption_uniffi_trait_display(RustBuffer ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_FUNC_MFA_ACTION_SCOPE
@@ -1674,6 +1924,12 @@ uint16_t uniffi_stepup_core_checksum_method_authclient_confirm_merge(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_AUTHCLIENT_SUBSCRIBE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_AUTHCLIENT_SUBSCRIBE
+uint16_t uniffi_stepup_core_checksum_method_authclient_subscribe(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_AUTHCLIENT_DELETE_USER
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_AUTHCLIENT_DELETE_USER
 uint16_t uniffi_stepup_core_checksum_method_authclient_delete_user(void
@@ -1980,6 +2236,12 @@ uint16_t uniffi_stepup_core_checksum_method_deviceregistrationlistener_status_ch
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_ELEVATIONLISTENER_ELEVATIONS_CHANGED
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_ELEVATIONLISTENER_ELEVATIONS_CHANGED
+uint16_t uniffi_stepup_core_checksum_method_elevationlistener_elevations_changed(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_LOGSINK_LOG
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_LOGSINK_LOG
 uint16_t uniffi_stepup_core_checksum_method_logsink_log(void
@@ -2019,6 +2281,18 @@ uint16_t uniffi_stepup_core_checksum_method_securestorage_put(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_SECURESTORAGE_DELETE
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_SECURESTORAGE_DELETE
 uint16_t uniffi_stepup_core_checksum_method_securestorage_delete(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_SESSIONLISTENER_SESSION_CHANGED
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_SESSIONLISTENER_SESSION_CHANGED
+uint16_t uniffi_stepup_core_checksum_method_sessionlistener_session_changed(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPSTATELISTENER_STATE_CHANGED
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPSTATELISTENER_STATE_CHANGED
+uint16_t uniffi_stepup_core_checksum_method_stepupstatelistener_state_changed(void
     
 );
 #endif
@@ -2118,6 +2392,42 @@ uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_START
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_START
+uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_start(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_ELEVATIONS
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_ELEVATIONS
+uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_elevations(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_RESET
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_RESET
+uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_reset(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_STATE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_STATE
+uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_state(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_SUBSCRIBE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_SUBSCRIBE
+uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_subscribe(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_SUBSCRIBE_ELEVATIONS
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_SUBSCRIBE_ELEVATIONS
+uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_subscribe_elevations(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_VERIFY_EXTERNAL_JWT
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_VERIFY_EXTERNAL_JWT
 uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_verify_external_jwt(void
@@ -2139,6 +2449,78 @@ uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_verify_social(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_VERIFY_WALLET
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_VERIFY_WALLET
 uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_BACK
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_BACK
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_back(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_CANCEL
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_CANCEL
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_cancel(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_RESEND
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_RESEND
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_resend(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_RETRY
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_RETRY
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_retry(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SCOPES
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SCOPES
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_scopes(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SELECT
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SELECT
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_select(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_STATE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_STATE
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_state(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SUBMIT
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SUBMIT
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_submit(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SUBMIT_CAPTCHA
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SUBMIT_CAPTCHA
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_submit_captcha(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SUBMIT_EXTERNAL_JWT
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SUBMIT_EXTERNAL_JWT
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_submit_external_jwt(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SUBSCRIBE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SUBSCRIBE
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_subscribe(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOWLISTENER_STATE_CHANGED
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOWLISTENER_STATE_CHANGED
+uint16_t uniffi_stepup_core_checksum_method_stepupflowlistener_state_changed(void
     
 );
 #endif

@@ -871,6 +871,19 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     func confirmMerge(resolutions: [MergeResolution], cancel: CancelToken?) async throws  -> LinkOutcome
     
     /**
+     * Tells a listener the present session, with its duties, and from then on each change, until the
+     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has changed,
+     * the end however it comes. A session that runs out is told when it does, and when the app comes to the
+     * foreground if its process slept at that time.
+     *
+     * Nothing is read or sent for it, so before `restore` nobody is signed in.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    func subscribe(listener: SessionListener) throws  -> Subscription
+    
+    /**
      * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the
      * elevated token for `user:delete`.
      *
@@ -1465,6 +1478,27 @@ open func confirmMerge(resolutions: [MergeResolution], cancel: CancelToken? = ni
             liftFunc: FfiConverterTypeLinkOutcome_lift,
             errorHandler: FfiConverterTypeStepUpError_lift
         )
+}
+    
+    /**
+     * Tells a listener the present session, with its duties, and from then on each change, until the
+     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has changed,
+     * the end however it comes. A session that runs out is told when it does, and when the app comes to the
+     * foreground if its process slept at that time.
+     *
+     * Nothing is read or sent for it, so before `restore` nobody is signed in.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+open func subscribe(listener: SessionListener)throws  -> Subscription  {
+    return try  FfiConverterTypeSubscription_lift(try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_authclient_subscribe(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSessionListener_lower(listener),uniffiCallStatus
+    )
+})
 }
     
     /**
@@ -3198,6 +3232,248 @@ public func FfiConverterTypeDeviceRegistrationListener_lift(_ handle: UInt64) th
 #endif
 public func FfiConverterTypeDeviceRegistrationListener_lower(_ value: DeviceRegistrationListener) -> UInt64 {
     return FfiConverterTypeDeviceRegistrationListener.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Is told which elevations are held.
+ *
+ * Calls come one after the other: what is held at present first, then each change. What came and went while
+ * a call was under way is left out, the latest never is. A call that fails or takes longer than a storage
+ * callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+public protocol ElevationListener: AnyObject, Sendable {
+    
+    /**
+     * These are held now, in the order of their scopes.
+     */
+    func elevationsChanged(elevations: [Elevation]) async throws 
+    
+}
+/**
+ * Is told which elevations are held.
+ *
+ * Calls come one after the other: what is held at present first, then each change. What came and went while
+ * a call was under way is left out, the latest never is. A call that fails or takes longer than a storage
+ * callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+open class ElevationListenerImpl: ElevationListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_elevationlistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_elevationlistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * These are held now, in the order of their scopes.
+     */
+open func elevationsChanged(elevations: [Elevation])async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_elevationlistener_elevations_changed(
+                        self.uniffiCloneHandle(),FfiConverterSequenceTypeElevation.lower(elevations)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_void,
+            completeFunc: ffi_stepup_core_rust_future_complete_void,
+            freeFunc: ffi_stepup_core_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypePlatformError_lift
+        )
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceElevationListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceElevationListener = UniffiVTableCallbackInterfaceElevationListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeElevationListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface ElevationListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeElevationListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface ElevationListener: handle missing in uniffiClone")
+            }
+        },
+        elevationsChanged: { (
+            uniffiHandle: UInt64,
+            elevations: RustBuffer,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteVoid,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeElevationListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.elevationsChanged(
+                     elevations: try FfiConverterSequenceTypeElevation.lift(elevations)
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: ()) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypePlatformError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceElevationListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceElevationListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitElevationListener() {
+    uniffi_stepup_core_fn_init_callback_vtable_elevationlistener(UniffiCallbackInterfaceElevationListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeElevationListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<ElevationListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = ElevationListener
+
+    public static func lift(_ handle: UInt64) throws -> ElevationListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return ElevationListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: ElevationListener) -> UInt64 {
+         if let rustImpl = value as? ElevationListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ElevationListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: ElevationListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeElevationListener_lift(_ handle: UInt64) throws -> ElevationListener {
+    return try FfiConverterTypeElevationListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeElevationListener_lower(_ value: ElevationListener) -> UInt64 {
+    return FfiConverterTypeElevationListener.lower(value)
 }
 
 
@@ -5171,6 +5447,248 @@ public func FfiConverterTypeSecureStorage_lower(_ value: SecureStorage) -> UInt6
 
 
 /**
+ * Is told who is signed in, until when, and what is still to be done.
+ *
+ * Calls come one after the other: the present session first, then each change. What came and went while a
+ * call was under way is left out, the latest session never is. A call that fails or takes longer than a
+ * storage callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+public protocol SessionListener: AnyObject, Sendable {
+    
+    /**
+     * The session is this now; none if nobody is signed in, also when it has just run out.
+     */
+    func sessionChanged(session: Session?) async throws 
+    
+}
+/**
+ * Is told who is signed in, until when, and what is still to be done.
+ *
+ * Calls come one after the other: the present session first, then each change. What came and went while a
+ * call was under way is left out, the latest session never is. A call that fails or takes longer than a
+ * storage callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+open class SessionListenerImpl: SessionListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_sessionlistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_sessionlistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The session is this now; none if nobody is signed in, also when it has just run out.
+     */
+open func sessionChanged(session: Session?)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_sessionlistener_session_changed(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeSession.lower(session)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_void,
+            completeFunc: ffi_stepup_core_rust_future_complete_void,
+            freeFunc: ffi_stepup_core_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypePlatformError_lift
+        )
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceSessionListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceSessionListener = UniffiVTableCallbackInterfaceSessionListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeSessionListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface SessionListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeSessionListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface SessionListener: handle missing in uniffiClone")
+            }
+        },
+        sessionChanged: { (
+            uniffiHandle: UInt64,
+            session: RustBuffer,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteVoid,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeSessionListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.sessionChanged(
+                     session: try FfiConverterOptionTypeSession.lift(session)
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: ()) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypePlatformError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceSessionListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceSessionListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitSessionListener() {
+    uniffi_stepup_core_fn_init_callback_vtable_sessionlistener(UniffiCallbackInterfaceSessionListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSessionListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<SessionListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = SessionListener
+
+    public static func lift(_ handle: UInt64) throws -> SessionListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SessionListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: SessionListener) -> UInt64 {
+         if let rustImpl = value as? SessionListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SessionListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: SessionListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSessionListener_lift(_ handle: UInt64) throws -> SessionListener {
+    return try FfiConverterTypeSessionListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSessionListener_lower(_ value: SessionListener) -> UInt64 {
+    return FfiConverterTypeSessionListener.lower(value)
+}
+
+
+
+
+
+
+/**
  * Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
  */
 public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
@@ -5297,6 +5815,62 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * codes; `NotElevated`.
      */
     func verifyTotp(code: String, scopes: [TokenScope], deviceId: String?, cancel: CancelToken?) async throws  -> Elevation
+    
+    /**
+     * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
+     * `Checking` and asks the server.
+     *
+     * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
+     * screen finds it again after a rotation, and many callers share one check. It is in the state in which
+     * it was left, and `cancel` ends it for all of them.
+     *
+     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token is
+     * held for are asked for.
+     * - `filter`: which methods to offer; all by default.
+     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
+     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery codes.
+     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
+     */
+    func start(scopes: [TokenScope], filter: StepUpFilter?, preferredCredentialId: String?, autoSelect: Bool) throws  -> StepUpFlow
+    
+    /**
+     * Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
+     * before the storage was read there is none.
+     */
+    func elevations()  -> [Elevation]
+    
+    /**
+     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
+     * what is under way goes on, and tells its end.
+     */
+    func reset() 
+    
+    /**
+     * How step-ups are going. Answers at once, from memory.
+     */
+    func state()  -> StepUpState
+    
+    /**
+     * Tells a listener how step-ups are going, and from then on each change, until the subscription ends.
+     * Nothing is read or sent for it.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    func subscribe(listener: StepUpStateListener) throws  -> Subscription
+    
+    /**
+     * Tells a listener which elevations are held, and from then on each change, until the subscription ends:
+     * one is granted, spent, discarded, ended with the session, or runs out, which is told when it happens.
+     * Nothing is read or sent for it, so before `restore` there is none.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    func subscribeElevations(listener: ElevationListener) throws  -> Subscription
     
     /**
      * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
@@ -5716,6 +6290,109 @@ open func verifyTotp(code: String, scopes: [TokenScope], deviceId: String? = nil
 }
     
     /**
+     * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
+     * `Checking` and asks the server.
+     *
+     * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
+     * screen finds it again after a rotation, and many callers share one check. It is in the state in which
+     * it was left, and `cancel` ends it for all of them.
+     *
+     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token is
+     * held for are asked for.
+     * - `filter`: which methods to offer; all by default.
+     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
+     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery codes.
+     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
+     */
+open func start(scopes: [TokenScope], filter: StepUpFilter? = nil, preferredCredentialId: String? = nil, autoSelect: Bool = true)throws  -> StepUpFlow  {
+    return try  FfiConverterTypeStepUpFlow_lift(try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupauthclient_start(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceTypeTokenScope.lower(scopes),
+        FfiConverterOptionTypeStepUpFilter.lower(filter),
+        FfiConverterOptionString.lower(preferredCredentialId),
+        FfiConverterBool.lower(autoSelect),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
+     * before the storage was read there is none.
+     */
+open func elevations() -> [Elevation]  {
+    return try!  FfiConverterSequenceTypeElevation.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupauthclient_elevations(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
+     * what is under way goes on, and tells its end.
+     */
+open func reset()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupauthclient_reset(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * How step-ups are going. Answers at once, from memory.
+     */
+open func state() -> StepUpState  {
+    return try!  FfiConverterTypeStepUpState_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupauthclient_state(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Tells a listener how step-ups are going, and from then on each change, until the subscription ends.
+     * Nothing is read or sent for it.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+open func subscribe(listener: StepUpStateListener)throws  -> Subscription  {
+    return try  FfiConverterTypeSubscription_lift(try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupauthclient_subscribe(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeStepUpStateListener_lower(listener),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * Tells a listener which elevations are held, and from then on each change, until the subscription ends:
+     * one is granted, spent, discarded, ended with the session, or runs out, which is told when it happens.
+     * Nothing is read or sent for it, so before `restore` there is none.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+open func subscribeElevations(listener: ElevationListener)throws  -> Subscription  {
+    return try  FfiConverterTypeSubscription_lift(try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupauthclient_subscribe_elevations(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeElevationListener_lower(listener),uniffiCallStatus
+    )
+})
+}
+    
+    /**
      * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
      * externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
      * there as well. The session stays as it is.
@@ -5911,8 +6588,17 @@ public protocol StepUpClientProtocol: AnyObject, Sendable {
     func restore(cancel: CancelToken?) async throws 
     
     /**
-     * Tells the client whether the app is in the foreground. When it comes there, a session that has run
-     * out is ended, and one that is about to is renewed, both in the background.
+     * Tells the client whether the app is in the foreground: `true` whenever it comes there, `false` when it
+     * leaves. Nothing waits for it.
+     *
+     * While the app is there, the session is renewed (`POST refresh`) five to six minutes before it ends, a
+     * short one after about three quarters of its life, and ended when it has run out. A renewal that fails
+     * is tried again at growing intervals, and not before the server's `Retry-After`; whoever needs the
+     * session then is told. In the background there is no renewal. Each time the app comes back, what has
+     * run out meanwhile is told to listeners, and settings of the environment that are older than five
+     * minutes are read again if they were needed before.
+     *
+     * Before the first call that needs the session nothing is begun and nothing is read for it.
      */
     func setForeground(isForeground: Bool) 
     
@@ -6076,8 +6762,17 @@ open func restore(cancel: CancelToken? = nil)async throws   {
 }
     
     /**
-     * Tells the client whether the app is in the foreground. When it comes there, a session that has run
-     * out is ended, and one that is about to is renewed, both in the background.
+     * Tells the client whether the app is in the foreground: `true` whenever it comes there, `false` when it
+     * leaves. Nothing waits for it.
+     *
+     * While the app is there, the session is renewed (`POST refresh`) five to six minutes before it ends, a
+     * short one after about three quarters of its life, and ended when it has run out. A renewal that fails
+     * is tried again at growing intervals, and not before the server's `Retry-After`; whoever needs the
+     * session then is told. In the background there is no renewal. Each time the app comes back, what has
+     * run out meanwhile is told to listeners, and settings of the environment that are older than five
+     * minutes are read again if they were needed before.
+     *
+     * Before the first call that needs the session nothing is begun and nothing is read for it.
      */
 open func setForeground(isForeground: Bool)  {try! rustCall() {
         uniffiCallStatus in
@@ -6157,6 +6852,852 @@ public func FfiConverterTypeStepUpClient_lift(_ handle: UInt64) throws -> StepUp
 #endif
 public func FfiConverterTypeStepUpClient_lower(_ value: StepUpClient) -> UInt64 {
     return FfiConverterTypeStepUpClient.lower(value)
+}
+
+
+
+
+
+
+/**
+ * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
+ *
+ * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
+ * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
+ * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
+ *
+ * A flow lives until it ends, also while no screen shows it. It ends by itself with the session.
+ */
+public protocol StepUpFlowProtocol: AnyObject, Sendable {
+    
+    /**
+     * Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
+     *
+     * # Errors
+     * `InvalidTransition` where no method is chosen, and in `Verifying`.
+     */
+    func back() throws 
+    
+    /**
+     * Ends the flow, for all who have joined it. What it has running is stopped; a token that still comes is
+     * discarded. Does nothing if the flow has ended.
+     */
+    func cancel() 
+    
+    /**
+     * In `AwaitingCode`: sends the code again. The prompt says from when on to offer that.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, while one is being sent, and where no code is sent.
+     */
+    func resend() throws 
+    
+    /**
+     * In `Choosing`: repeats what went wrong, the check or the method tried last.
+     *
+     * # Errors
+     * `InvalidTransition` if nothing has gone wrong.
+     */
+    func retry() throws 
+    
+    /**
+     * What is asked for.
+     */
+    func scopes()  -> [TokenScope]
+    
+    /**
+     * In `Choosing`: the user has chosen the option with this id.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, or if there is no such option.
+     */
+    func select(optionId: String) throws 
+    
+    /**
+     * What to show now.
+     */
+    func state()  -> StepUpFlowState
+    
+    /**
+     * In `AwaitingCode`: the user has typed a code. A wrong one leads back to `AwaitingCode`.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    func submit(code: String) throws 
+    
+    /**
+     * In `CaptchaNeeded`: the user has solved the captcha, which gave this token.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    func submitCaptcha(token: String) throws 
+    
+    /**
+     * In `AwaitingExternalJwt`: the app's backend vouches for the user with this JWT.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    func submitExternalJwt(jwt: String) throws 
+    
+    /**
+     * Tells a listener the present state, and from then on each that follows, until the flow or the
+     * subscription ends.
+     *
+     * # Errors
+     * `Internal` if the system refuses a thread.
+     */
+    func subscribe(listener: StepUpFlowListener) throws  -> Subscription
+    
+}
+/**
+ * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
+ *
+ * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
+ * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
+ * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
+ *
+ * A flow lives until it ends, also while no screen shows it. It ends by itself with the session.
+ */
+open class StepUpFlow: StepUpFlowProtocol, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_stepupflow(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_stepupflow(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
+     *
+     * # Errors
+     * `InvalidTransition` where no method is chosen, and in `Verifying`.
+     */
+open func back()throws   {try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_back(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Ends the flow, for all who have joined it. What it has running is stopped; a token that still comes is
+     * discarded. Does nothing if the flow has ended.
+     */
+open func cancel()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_cancel(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * In `AwaitingCode`: sends the code again. The prompt says from when on to offer that.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, while one is being sent, and where no code is sent.
+     */
+open func resend()throws   {try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_resend(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * In `Choosing`: repeats what went wrong, the check or the method tried last.
+     *
+     * # Errors
+     * `InvalidTransition` if nothing has gone wrong.
+     */
+open func retry()throws   {try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_retry(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * What is asked for.
+     */
+open func scopes() -> [TokenScope]  {
+    return try!  FfiConverterSequenceTypeTokenScope.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_scopes(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * In `Choosing`: the user has chosen the option with this id.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, or if there is no such option.
+     */
+open func select(optionId: String)throws   {try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_select(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(optionId),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * What to show now.
+     */
+open func state() -> StepUpFlowState  {
+    return try!  FfiConverterTypeStepUpFlowState_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_state(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * In `AwaitingCode`: the user has typed a code. A wrong one leads back to `AwaitingCode`.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+open func submit(code: String)throws   {try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_submit(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(code),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * In `CaptchaNeeded`: the user has solved the captcha, which gave this token.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+open func submitCaptcha(token: String)throws   {try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_submit_captcha(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(token),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * In `AwaitingExternalJwt`: the app's backend vouches for the user with this JWT.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+open func submitExternalJwt(jwt: String)throws   {try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_submit_external_jwt(
+            self.uniffiCloneHandle(),
+        FfiConverterString.lower(jwt),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Tells a listener the present state, and from then on each that follows, until the flow or the
+     * subscription ends.
+     *
+     * # Errors
+     * `Internal` if the system refuses a thread.
+     */
+open func subscribe(listener: StepUpFlowListener)throws  -> Subscription  {
+    return try  FfiConverterTypeSubscription_lift(try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_subscribe(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeStepUpFlowListener_lower(listener),uniffiCallStatus
+    )
+})
+}
+    
+
+    
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpFlow: FfiConverter {
+    typealias FfiType = UInt64
+    typealias SwiftType = StepUpFlow
+
+    public static func lift(_ handle: UInt64) throws -> StepUpFlow {
+        return StepUpFlow(unsafeFromHandle: handle)
+    }
+
+    public static func lower(_ value: StepUpFlow) -> UInt64 {
+        return value.uniffiCloneHandle()
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpFlow {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: StepUpFlow, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpFlow_lift(_ handle: UInt64) throws -> StepUpFlow {
+    return try FfiConverterTypeStepUpFlow.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpFlow_lower(_ value: StepUpFlow) -> UInt64 {
+    return FfiConverterTypeStepUpFlow.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Is told the states of a flow.
+ *
+ * Calls come one after the other: the present state first, then each that follows. What came and went while
+ * a call was under way is left out; the latest state never is, and so the last one always is told, also with
+ * the end of the client. A call that fails or takes longer than a storage callback may is given up; the next
+ * state is told all the same.
+ */
+public protocol StepUpFlowListener: AnyObject, Sendable {
+    
+    /**
+     * The state is this now.
+     */
+    func stateChanged(state: StepUpFlowState) async throws 
+    
+}
+/**
+ * Is told the states of a flow.
+ *
+ * Calls come one after the other: the present state first, then each that follows. What came and went while
+ * a call was under way is left out; the latest state never is, and so the last one always is told, also with
+ * the end of the client. A call that fails or takes longer than a storage callback may is given up; the next
+ * state is told all the same.
+ */
+open class StepUpFlowListenerImpl: StepUpFlowListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_stepupflowlistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_stepupflowlistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The state is this now.
+     */
+open func stateChanged(state: StepUpFlowState)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_stepupflowlistener_state_changed(
+                        self.uniffiCloneHandle(),FfiConverterTypeStepUpFlowState_lower(state)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_void,
+            completeFunc: ffi_stepup_core_rust_future_complete_void,
+            freeFunc: ffi_stepup_core_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypePlatformError_lift
+        )
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceStepUpFlowListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceStepUpFlowListener = UniffiVTableCallbackInterfaceStepUpFlowListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeStepUpFlowListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface StepUpFlowListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeStepUpFlowListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface StepUpFlowListener: handle missing in uniffiClone")
+            }
+        },
+        stateChanged: { (
+            uniffiHandle: UInt64,
+            state: RustBuffer,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteVoid,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeStepUpFlowListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.stateChanged(
+                     state: try FfiConverterTypeStepUpFlowState_lift(state)
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: ()) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypePlatformError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceStepUpFlowListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceStepUpFlowListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitStepUpFlowListener() {
+    uniffi_stepup_core_fn_init_callback_vtable_stepupflowlistener(UniffiCallbackInterfaceStepUpFlowListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpFlowListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<StepUpFlowListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = StepUpFlowListener
+
+    public static func lift(_ handle: UInt64) throws -> StepUpFlowListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return StepUpFlowListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: StepUpFlowListener) -> UInt64 {
+         if let rustImpl = value as? StepUpFlowListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpFlowListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: StepUpFlowListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpFlowListener_lift(_ handle: UInt64) throws -> StepUpFlowListener {
+    return try FfiConverterTypeStepUpFlowListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpFlowListener_lower(_ value: StepUpFlowListener) -> UInt64 {
+    return FfiConverterTypeStepUpFlowListener.lower(value)
+}
+
+
+
+
+
+
+/**
+ * Is told how the client's step-ups are going.
+ *
+ * Calls come one after the other: the present state first, then each change. What came and went while a call
+ * was under way is left out, the latest state never is. A call that fails or takes longer than a storage
+ * callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+public protocol StepUpStateListener: AnyObject, Sendable {
+    
+    /**
+     * The state is this now.
+     */
+    func stateChanged(state: StepUpState) async throws 
+    
+}
+/**
+ * Is told how the client's step-ups are going.
+ *
+ * Calls come one after the other: the present state first, then each change. What came and went while a call
+ * was under way is left out, the latest state never is. A call that fails or takes longer than a storage
+ * callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+open class StepUpStateListenerImpl: StepUpStateListener, @unchecked Sendable {
+    fileprivate let handle: UInt64
+
+    /// Used to instantiate a [FFIObject] without an actual handle, for fakes in tests, mostly.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public struct NoHandle {
+        public init() {}
+    }
+
+    // TODO: We'd like this to be `private` but for Swifty reasons,
+    // we can't implement `FfiConverter` without making this `required` and we can't
+    // make it `required` without making it `public`.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    required public init(unsafeFromHandle handle: UInt64) {
+        self.handle = handle
+    }
+
+    // This constructor can be used to instantiate a fake object.
+    // - Parameter noHandle: Placeholder value so we can have a constructor separate from the default empty one that may be implemented for classes extending [FFIObject].
+    //
+    // - Warning:
+    //     Any object instantiated with this constructor cannot be passed to an actual Rust-backed object. Since there isn't a backing handle the FFI lower functions will crash.
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public init(noHandle: NoHandle) {
+        self.handle = 0
+    }
+
+#if swift(>=5.8)
+    @_documentation(visibility: private)
+#endif
+    public func uniffiCloneHandle() -> UInt64 {
+        return try! rustCall { uniffi_stepup_core_fn_clone_stepupstatelistener(self.handle, $0) }
+    }
+    // No primary constructor declared for this class.
+
+    deinit {
+        if handle == 0 {
+            // Mock objects have handle=0 don't try to free them
+            return
+        }
+
+        try! rustCall { uniffi_stepup_core_fn_free_stepupstatelistener(handle, $0) }
+    }
+
+    
+
+    
+    /**
+     * The state is this now.
+     */
+open func stateChanged(state: StepUpState)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_stepupstatelistener_state_changed(
+                        self.uniffiCloneHandle(),FfiConverterTypeStepUpState_lower(state)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_void,
+            completeFunc: ffi_stepup_core_rust_future_complete_void,
+            freeFunc: ffi_stepup_core_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypePlatformError_lift
+        )
+}
+    
+
+    
+}
+
+
+
+// Put the implementation in a struct so we don't pollute the top-level namespace
+fileprivate struct UniffiCallbackInterfaceStepUpStateListener {
+
+    // Create the VTable using a series of closures.
+    // Swift automatically converts these into C callback functions.
+    //
+    // Store the vtable directly.
+    static let vtable: UniffiVTableCallbackInterfaceStepUpStateListener = UniffiVTableCallbackInterfaceStepUpStateListener(
+        uniffiFree: { (uniffiHandle: UInt64) -> () in
+            do {
+                try FfiConverterTypeStepUpStateListener.handleMap.remove(handle: uniffiHandle)
+            } catch {
+                print("Uniffi callback interface StepUpStateListener: handle missing in uniffiFree")
+            }
+        },
+        uniffiClone: { (uniffiHandle: UInt64) -> UInt64 in
+            do {
+                return try FfiConverterTypeStepUpStateListener.handleMap.clone(handle: uniffiHandle)
+            } catch {
+                fatalError("Uniffi callback interface StepUpStateListener: handle missing in uniffiClone")
+            }
+        },
+        stateChanged: { (
+            uniffiHandle: UInt64,
+            state: RustBuffer,
+            uniffiFutureCallback: @escaping UniffiForeignFutureCompleteVoid,
+            uniffiCallbackData: UInt64,
+            uniffiOutDroppedCallback: UnsafeMutablePointer<UniffiForeignFutureDroppedCallbackStruct>
+        ) in
+            let makeCall = {
+                () async throws -> () in
+                guard let uniffiObj = try? FfiConverterTypeStepUpStateListener.handleMap.get(handle: uniffiHandle) else {
+                    throw UniffiInternalError.unexpectedStaleHandle
+                }
+                return try await uniffiObj.stateChanged(
+                     state: try FfiConverterTypeStepUpState_lift(state)
+                )
+            }
+
+            let uniffiHandleSuccess = { (returnValue: ()) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus()
+                    )
+                )
+            }
+            let uniffiHandleError = { (statusCode, errorBuf) in
+                uniffiFutureCallback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid(
+                        callStatus: RustCallStatus(code: statusCode, errorBuf: errorBuf)
+                    )
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall: makeCall,
+                handleSuccess: uniffiHandleSuccess,
+                handleError: uniffiHandleError,
+                lowerError: FfiConverterTypePlatformError_lower,
+                droppedCallback: uniffiOutDroppedCallback
+            )
+        }
+    )
+
+    // Rust stores this pointer for future callback invocations, so it must live
+    // for the process lifetime (not just for the init function call).
+    //
+    // `nonisolated(unsafe)` is needed under Swift 6 strict concurrency.
+    // This is safe because the pointee is initialized once during static init
+    // and never mutated by either side of the FFI.  Its fields are C function pointers.
+    nonisolated(unsafe) static let vtablePtr: UnsafePointer<UniffiVTableCallbackInterfaceStepUpStateListener> = {
+        let ptr = UnsafeMutablePointer<UniffiVTableCallbackInterfaceStepUpStateListener>.allocate(capacity: 1)
+        ptr.initialize(to: vtable)
+        return UnsafePointer(ptr)
+    }()
+}
+
+private func uniffiCallbackInitStepUpStateListener() {
+    uniffi_stepup_core_fn_init_callback_vtable_stepupstatelistener(UniffiCallbackInterfaceStepUpStateListener.vtablePtr)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpStateListener: FfiConverter {
+    fileprivate static let handleMap = UniffiHandleMap<StepUpStateListener>()
+
+    typealias FfiType = UInt64
+    typealias SwiftType = StepUpStateListener
+
+    public static func lift(_ handle: UInt64) throws -> StepUpStateListener {
+        if ((handle & 1) == 0) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return StepUpStateListenerImpl(unsafeFromHandle: handle)
+        } else {
+            // Swift-generated handle, get the object from the handle map
+            return try handleMap.remove(handle: handle)
+        }
+    }
+
+    public static func lower(_ value: StepUpStateListener) -> UInt64 {
+         if let rustImpl = value as? StepUpStateListenerImpl {
+             // Rust-implemented object.  Clone the handle and return it
+            return rustImpl.uniffiCloneHandle()
+         } else {
+            // Swift object, generate a new vtable handle and return that.
+            return handleMap.insert(obj: value)
+         }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpStateListener {
+        let handle: UInt64 = try readInt(&buf)
+        return try lift(handle)
+    }
+
+    public static func write(_ value: StepUpStateListener, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpStateListener_lift(_ handle: UInt64) throws -> StepUpStateListener {
+    return try FfiConverterTypeStepUpStateListener.lift(handle)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpStateListener_lower(_ value: StepUpStateListener) -> UInt64 {
+    return FfiConverterTypeStepUpStateListener.lower(value)
 }
 
 
@@ -6972,6 +8513,107 @@ public func FfiConverterTypeClientConfig_lift(_ buf: RustBuffer) throws -> Clien
 #endif
 public func FfiConverterTypeClientConfig_lower(_ value: ClientConfig) -> RustBuffer {
     return FfiConverterTypeClientConfig.lower(value)
+}
+
+
+/**
+ * What to show beside the field for a code.
+ */
+public struct CodePrompt: Equatable, Hashable {
+    /**
+     * How the code is sent; none for an authenticator app and for recovery codes.
+     */
+    public let channel: OtpChannel?
+    /**
+     * Where it was sent, masked.
+     */
+    public let maskedDestination: String?
+    /**
+     * From when on to offer to send it again, on this device's clock; none where nothing is sent.
+     */
+    public let resendAt: Date?
+    /**
+     * Whether another code is being sent.
+     */
+    public let isResending: Bool
+    /**
+     * What was wrong with the last code, or with sending it again. `InvalidCode` tells a wrong one from an
+     * expired one.
+     */
+    public let error: StepUpError?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * How the code is sent; none for an authenticator app and for recovery codes.
+         */channel: OtpChannel?, 
+        /**
+         * Where it was sent, masked.
+         */maskedDestination: String?, 
+        /**
+         * From when on to offer to send it again, on this device's clock; none where nothing is sent.
+         */resendAt: Date?, 
+        /**
+         * Whether another code is being sent.
+         */isResending: Bool, 
+        /**
+         * What was wrong with the last code, or with sending it again. `InvalidCode` tells a wrong one from an
+         * expired one.
+         */error: StepUpError?) {
+        self.channel = channel
+        self.maskedDestination = maskedDestination
+        self.resendAt = resendAt
+        self.isResending = isResending
+        self.error = error
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension CodePrompt: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCodePrompt: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CodePrompt {
+        return
+            try CodePrompt(
+                channel: FfiConverterOptionTypeOtpChannel.read(from: &buf), 
+                maskedDestination: FfiConverterOptionString.read(from: &buf), 
+                resendAt: FfiConverterOptionTimestamp.read(from: &buf), 
+                isResending: FfiConverterBool.read(from: &buf), 
+                error: FfiConverterOptionTypeStepUpError.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: CodePrompt, into buf: inout [UInt8]) {
+        FfiConverterOptionTypeOtpChannel.write(value.channel, into: &buf)
+        FfiConverterOptionString.write(value.maskedDestination, into: &buf)
+        FfiConverterOptionTimestamp.write(value.resendAt, into: &buf)
+        FfiConverterBool.write(value.isResending, into: &buf)
+        FfiConverterOptionTypeStepUpError.write(value.error, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodePrompt_lift(_ buf: RustBuffer) throws -> CodePrompt {
+    return try FfiConverterTypeCodePrompt.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCodePrompt_lower(_ value: CodePrompt) -> RustBuffer {
+    return FfiConverterTypeCodePrompt.lower(value)
 }
 
 
@@ -9249,6 +10891,246 @@ public func FfiConverterTypeStepUpCredential_lift(_ buf: RustBuffer) throws -> S
 #endif
 public func FfiConverterTypeStepUpCredential_lower(_ value: StepUpCredential) -> RustBuffer {
     return FfiConverterTypeStepUpCredential.lower(value)
+}
+
+
+/**
+ * One entry of the choice of methods. Printing one does not show its label.
+ */
+public struct StepUpOption: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
+    /**
+     * Names this option in `select`. The credential's id; for what is no credential, a name of its own.
+     */
+    public let id: String
+    /**
+     * What it is.
+     */
+    public let method: StepUpMethod
+    /**
+     * The credential, where there is one.
+     */
+    public let credentialId: String?
+    /**
+     * A name to show, masked where it is an address or number: `a•••@example.com`, `+1 •••67`, `0xab…cd12`,
+     * the name that the user gave the factor.
+     */
+    public let maskedLabel: String?
+    /**
+     * Whether it is a second factor; the others prove again what the user has signed in with.
+     */
+    public let isSecondFactor: Bool
+    /**
+     * Whether to offer it first.
+     */
+    public let isPreferred: Bool
+    /**
+     * Why it cannot be used on this device; none if it can, as far as is known.
+     */
+    public let unusable: UnavailableReason?
+    /**
+     * What became of it when it was last tried in this flow.
+     */
+    public let error: StepUpError?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Names this option in `select`. The credential's id; for what is no credential, a name of its own.
+         */id: String, 
+        /**
+         * What it is.
+         */method: StepUpMethod, 
+        /**
+         * The credential, where there is one.
+         */credentialId: String?, 
+        /**
+         * A name to show, masked where it is an address or number: `a•••@example.com`, `+1 •••67`, `0xab…cd12`,
+         * the name that the user gave the factor.
+         */maskedLabel: String?, 
+        /**
+         * Whether it is a second factor; the others prove again what the user has signed in with.
+         */isSecondFactor: Bool, 
+        /**
+         * Whether to offer it first.
+         */isPreferred: Bool, 
+        /**
+         * Why it cannot be used on this device; none if it can, as far as is known.
+         */unusable: UnavailableReason?, 
+        /**
+         * What became of it when it was last tried in this flow.
+         */error: StepUpError?) {
+        self.id = id
+        self.method = method
+        self.credentialId = credentialId
+        self.maskedLabel = maskedLabel
+        self.isSecondFactor = isSecondFactor
+        self.isPreferred = isPreferred
+        self.unusable = unusable
+        self.error = error
+    }
+
+    
+
+    
+// The local Rust `Debug` implementation.
+public var debugDescription: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupoption_uniffi_trait_debug(
+            FfiConverterTypeStepUpOption_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+// The local Rust `Display` implementation.
+public var description: String {
+    return try!  FfiConverterString.lift(
+        try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupoption_uniffi_trait_display(
+            FfiConverterTypeStepUpOption_lower(self),uniffiCallStatus
+    )
+}
+    )
+}
+}
+
+#if compiler(>=6)
+extension StepUpOption: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpOption: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpOption {
+        return
+            try StepUpOption(
+                id: FfiConverterString.read(from: &buf), 
+                method: FfiConverterTypeStepUpMethod.read(from: &buf), 
+                credentialId: FfiConverterOptionString.read(from: &buf), 
+                maskedLabel: FfiConverterOptionString.read(from: &buf), 
+                isSecondFactor: FfiConverterBool.read(from: &buf), 
+                isPreferred: FfiConverterBool.read(from: &buf), 
+                unusable: FfiConverterOptionTypeUnavailableReason.read(from: &buf), 
+                error: FfiConverterOptionTypeStepUpError.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: StepUpOption, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterTypeStepUpMethod.write(value.method, into: &buf)
+        FfiConverterOptionString.write(value.credentialId, into: &buf)
+        FfiConverterOptionString.write(value.maskedLabel, into: &buf)
+        FfiConverterBool.write(value.isSecondFactor, into: &buf)
+        FfiConverterBool.write(value.isPreferred, into: &buf)
+        FfiConverterOptionTypeUnavailableReason.write(value.unusable, into: &buf)
+        FfiConverterOptionTypeStepUpError.write(value.error, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpOption_lift(_ buf: RustBuffer) throws -> StepUpOption {
+    return try FfiConverterTypeStepUpOption.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpOption_lower(_ value: StepUpOption) -> RustBuffer {
+    return FfiConverterTypeStepUpOption.lower(value)
+}
+
+
+/**
+ * How the client's step-ups are going, all calls and flows together.
+ */
+public struct StepUpState: Equatable, Hashable {
+    /**
+     * Whether any asynchronous call of `StepUpAuthClient` or any flow is under way. A check that is answered
+     * from memory is none.
+     */
+    public let isLoading: Bool
+    /**
+     * What the call or flow that was begun last has ended with. None while it is under way, if it has
+     * succeeded or was cancelled, and after `reset`. One that was begun earlier and ends later changes
+     * nothing here.
+     */
+    public let error: StepUpError?
+    /**
+     * The code for a step-up that was sent last and is not used yet: the one that `verify_otp` takes a code
+     * for if it is given no id. Ends with the session.
+     */
+    public let pendingCode: OtpVerification?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Whether any asynchronous call of `StepUpAuthClient` or any flow is under way. A check that is answered
+         * from memory is none.
+         */isLoading: Bool, 
+        /**
+         * What the call or flow that was begun last has ended with. None while it is under way, if it has
+         * succeeded or was cancelled, and after `reset`. One that was begun earlier and ends later changes
+         * nothing here.
+         */error: StepUpError?, 
+        /**
+         * The code for a step-up that was sent last and is not used yet: the one that `verify_otp` takes a code
+         * for if it is given no id. Ends with the session.
+         */pendingCode: OtpVerification?) {
+        self.isLoading = isLoading
+        self.error = error
+        self.pendingCode = pendingCode
+    }
+
+    
+
+    
+}
+
+#if compiler(>=6)
+extension StepUpState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpState: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpState {
+        return
+            try StepUpState(
+                isLoading: FfiConverterBool.read(from: &buf), 
+                error: FfiConverterOptionTypeStepUpError.read(from: &buf), 
+                pendingCode: FfiConverterOptionTypeOtpVerification.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: StepUpState, into buf: inout [UInt8]) {
+        FfiConverterBool.write(value.isLoading, into: &buf)
+        FfiConverterOptionTypeStepUpError.write(value.error, into: &buf)
+        FfiConverterOptionTypeOtpVerification.write(value.pendingCode, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpState_lift(_ buf: RustBuffer) throws -> StepUpState {
+    return try FfiConverterTypeStepUpState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpState_lower(_ value: StepUpState) -> RustBuffer {
+    return FfiConverterTypeStepUpState.lower(value)
 }
 
 
@@ -13101,6 +14983,15 @@ enum StepUpError: Swift.Error, Equatable, Hashable {
          */missing: [TokenScope]
     )
     /**
+     * A step-up flow is in a state in which this is not possible. Nothing has changed; after a double tap it
+     * may be ignored.
+     */
+    case InvalidTransition(
+        /**
+         * The call that was not possible.
+         */event: String
+    )
+    /**
      * A code was refused, by the server or before it was sent.
      */
     case InvalidCode(
@@ -13351,59 +15242,62 @@ public struct FfiConverterTypeStepUpError: FfiConverterRustBuffer {
             granted: try FfiConverterSequenceTypeTokenScope.read(from: &buf), 
             missing: try FfiConverterSequenceTypeTokenScope.read(from: &buf)
             )
-        case 10: return .InvalidCode(
+        case 10: return .InvalidTransition(
+            event: try FfiConverterString.read(from: &buf)
+            )
+        case 11: return .InvalidCode(
             reason: try FfiConverterTypeCodeRefusal.read(from: &buf), 
             answer: try FfiConverterOptionTypeServerAnswer.read(from: &buf)
             )
-        case 11: return .MethodUnavailable(
+        case 12: return .MethodUnavailable(
             reason: try FfiConverterTypeUnavailableReason.read(from: &buf), 
             answer: try FfiConverterOptionTypeServerAnswer.read(from: &buf)
             )
-        case 12: return .AuthenticatorClockWrong(
+        case 13: return .AuthenticatorClockWrong(
             seconds: try FfiConverterInt64.read(from: &buf)
             )
-        case 13: return .ProviderRefused(
+        case 14: return .ProviderRefused(
             provider: try FfiConverterString.read(from: &buf), 
             code: try FfiConverterOptionString.read(from: &buf)
             )
-        case 14: return .RedirectRefused(
+        case 15: return .RedirectRefused(
             reason: try FfiConverterTypeRedirectRefusal.read(from: &buf)
             )
-        case 15: return .InvalidRegistrationLink(
+        case 16: return .InvalidRegistrationLink(
             reason: try FfiConverterTypeLinkRefusal.read(from: &buf), 
             answer: try FfiConverterOptionTypeServerAnswer.read(from: &buf)
             )
-        case 16: return .DeviceRegistrationRequired
-        case 17: return .RateLimited(
+        case 17: return .DeviceRegistrationRequired
+        case 18: return .RateLimited(
             retryAfter: try FfiConverterOptionDuration.read(from: &buf), 
             answer: try FfiConverterOptionTypeServerAnswer.read(from: &buf)
             )
-        case 18: return .Network(
+        case 19: return .Network(
             failure: try FfiConverterTypeNetworkFailure.read(from: &buf), 
             requestId: try FfiConverterString.read(from: &buf)
             )
-        case 19: return .TimedOut(
+        case 20: return .TimedOut(
             what: try FfiConverterTypePlatformCallback.read(from: &buf)
             )
-        case 20: return .CallbackFailed(
+        case 21: return .CallbackFailed(
             what: try FfiConverterTypePlatformCallback.read(from: &buf)
             )
-        case 21: return .Server(
+        case 22: return .Server(
             operation: try FfiConverterString.read(from: &buf), 
             answer: try FfiConverterTypeServerAnswer.read(from: &buf), 
             retryAfter: try FfiConverterOptionDuration.read(from: &buf)
             )
-        case 22: return .UnexpectedAnswer(
+        case 23: return .UnexpectedAnswer(
             operation: try FfiConverterString.read(from: &buf), 
             reason: try FfiConverterString.read(from: &buf), 
             requestId: try FfiConverterString.read(from: &buf)
             )
-        case 23: return .IdentityMismatch
-        case 24: return .StorageFailed(
+        case 24: return .IdentityMismatch
+        case 25: return .StorageFailed(
             reason: try FfiConverterTypeStorageFailure.read(from: &buf)
             )
-        case 25: return .KeyLost
-        case 26: return .Internal(
+        case 26: return .KeyLost
+        case 27: return .Internal(
             reason: try FfiConverterString.read(from: &buf)
             )
 
@@ -13464,95 +15358,100 @@ public struct FfiConverterTypeStepUpError: FfiConverterRustBuffer {
             FfiConverterSequenceTypeTokenScope.write(missing, into: &buf)
             
         
-        case let .InvalidCode(reason,answer):
+        case let .InvalidTransition(event):
             writeInt(&buf, Int32(10))
+            FfiConverterString.write(event, into: &buf)
+            
+        
+        case let .InvalidCode(reason,answer):
+            writeInt(&buf, Int32(11))
             FfiConverterTypeCodeRefusal.write(reason, into: &buf)
             FfiConverterOptionTypeServerAnswer.write(answer, into: &buf)
             
         
         case let .MethodUnavailable(reason,answer):
-            writeInt(&buf, Int32(11))
+            writeInt(&buf, Int32(12))
             FfiConverterTypeUnavailableReason.write(reason, into: &buf)
             FfiConverterOptionTypeServerAnswer.write(answer, into: &buf)
             
         
         case let .AuthenticatorClockWrong(seconds):
-            writeInt(&buf, Int32(12))
+            writeInt(&buf, Int32(13))
             FfiConverterInt64.write(seconds, into: &buf)
             
         
         case let .ProviderRefused(provider,code):
-            writeInt(&buf, Int32(13))
+            writeInt(&buf, Int32(14))
             FfiConverterString.write(provider, into: &buf)
             FfiConverterOptionString.write(code, into: &buf)
             
         
         case let .RedirectRefused(reason):
-            writeInt(&buf, Int32(14))
+            writeInt(&buf, Int32(15))
             FfiConverterTypeRedirectRefusal.write(reason, into: &buf)
             
         
         case let .InvalidRegistrationLink(reason,answer):
-            writeInt(&buf, Int32(15))
+            writeInt(&buf, Int32(16))
             FfiConverterTypeLinkRefusal.write(reason, into: &buf)
             FfiConverterOptionTypeServerAnswer.write(answer, into: &buf)
             
         
         case .DeviceRegistrationRequired:
-            writeInt(&buf, Int32(16))
+            writeInt(&buf, Int32(17))
         
         
         case let .RateLimited(retryAfter,answer):
-            writeInt(&buf, Int32(17))
+            writeInt(&buf, Int32(18))
             FfiConverterOptionDuration.write(retryAfter, into: &buf)
             FfiConverterOptionTypeServerAnswer.write(answer, into: &buf)
             
         
         case let .Network(failure,requestId):
-            writeInt(&buf, Int32(18))
+            writeInt(&buf, Int32(19))
             FfiConverterTypeNetworkFailure.write(failure, into: &buf)
             FfiConverterString.write(requestId, into: &buf)
             
         
         case let .TimedOut(what):
-            writeInt(&buf, Int32(19))
-            FfiConverterTypePlatformCallback.write(what, into: &buf)
-            
-        
-        case let .CallbackFailed(what):
             writeInt(&buf, Int32(20))
             FfiConverterTypePlatformCallback.write(what, into: &buf)
             
         
-        case let .Server(operation,answer,retryAfter):
+        case let .CallbackFailed(what):
             writeInt(&buf, Int32(21))
+            FfiConverterTypePlatformCallback.write(what, into: &buf)
+            
+        
+        case let .Server(operation,answer,retryAfter):
+            writeInt(&buf, Int32(22))
             FfiConverterString.write(operation, into: &buf)
             FfiConverterTypeServerAnswer.write(answer, into: &buf)
             FfiConverterOptionDuration.write(retryAfter, into: &buf)
             
         
         case let .UnexpectedAnswer(operation,reason,requestId):
-            writeInt(&buf, Int32(22))
+            writeInt(&buf, Int32(23))
             FfiConverterString.write(operation, into: &buf)
             FfiConverterString.write(reason, into: &buf)
             FfiConverterString.write(requestId, into: &buf)
             
         
         case .IdentityMismatch:
-            writeInt(&buf, Int32(23))
+            writeInt(&buf, Int32(24))
         
         
         case let .StorageFailed(reason):
-            writeInt(&buf, Int32(24))
+            writeInt(&buf, Int32(25))
             FfiConverterTypeStorageFailure.write(reason, into: &buf)
             
         
         case .KeyLost:
-            writeInt(&buf, Int32(25))
+            writeInt(&buf, Int32(26))
         
         
         case let .Internal(reason):
-            writeInt(&buf, Int32(26))
+            writeInt(&buf, Int32(27))
             FfiConverterString.write(reason, into: &buf)
             
         }
@@ -13573,6 +15472,655 @@ public func FfiConverterTypeStepUpError_lift(_ buf: RustBuffer) throws -> StepUp
 public func FfiConverterTypeStepUpError_lower(_ value: StepUpError) -> RustBuffer {
     return FfiConverterTypeStepUpError.lower(value)
 }
+
+
+/**
+ * Which methods a flow offers.
+ */
+
+public enum StepUpFilter: Equatable, Hashable {
+    
+    /**
+     * All that serve.
+     */
+    case all
+    /**
+     * Second factors only, and recovery codes.
+     */
+    case mfaOnly
+    /**
+     * Only what proves again what the user has signed in with.
+     */
+    case reauthenticationOnly
+    /**
+     * These only. An external JWT is offered to every user if it is named here.
+     */
+    case methods(
+        /**
+         * The methods.
+         */methods: [StepUpMethod]
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension StepUpFilter: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpFilter: FfiConverterRustBuffer {
+    typealias SwiftType = StepUpFilter
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpFilter {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .all
+        
+        case 2: return .mfaOnly
+        
+        case 3: return .reauthenticationOnly
+        
+        case 4: return .methods(methods: try FfiConverterSequenceTypeStepUpMethod.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: StepUpFilter, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .all:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .mfaOnly:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .reauthenticationOnly:
+            writeInt(&buf, Int32(3))
+        
+        
+        case let .methods(methods):
+            writeInt(&buf, Int32(4))
+            FfiConverterSequenceTypeStepUpMethod.write(methods, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpFilter_lift(_ buf: RustBuffer) throws -> StepUpFilter {
+    return try FfiConverterTypeStepUpFilter.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpFilter_lower(_ value: StepUpFilter) -> RustBuffer {
+    return FfiConverterTypeStepUpFilter.lower(value)
+}
+
+
+
+/**
+ * Why a flow was cancelled.
+ */
+
+public enum StepUpFlowEnd: Equatable, Hashable {
+    
+    /**
+     * `cancel` was called.
+     */
+    case byApp
+    /**
+     * The user has signed out.
+     */
+    case signedOut
+    /**
+     * Somebody has signed in, the same user or another one.
+     */
+    case anotherSignIn
+    /**
+     * The session has ended: it ran out, was revoked, or its account is deleted.
+     */
+    case sessionEnded
+    /**
+     * A key of this device or session is lost.
+     */
+    case keyLost
+    /**
+     * The client was shut down.
+     */
+    case clientClosed
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension StepUpFlowEnd: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpFlowEnd: FfiConverterRustBuffer {
+    typealias SwiftType = StepUpFlowEnd
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpFlowEnd {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .byApp
+        
+        case 2: return .signedOut
+        
+        case 3: return .anotherSignIn
+        
+        case 4: return .sessionEnded
+        
+        case 5: return .keyLost
+        
+        case 6: return .clientClosed
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: StepUpFlowEnd, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .byApp:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .signedOut:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .anotherSignIn:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .sessionEnded:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .keyLost:
+            writeInt(&buf, Int32(5))
+        
+        
+        case .clientClosed:
+            writeInt(&buf, Int32(6))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpFlowEnd_lift(_ buf: RustBuffer) throws -> StepUpFlowEnd {
+    return try FfiConverterTypeStepUpFlowEnd.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpFlowEnd_lower(_ value: StepUpFlowEnd) -> RustBuffer {
+    return FfiConverterTypeStepUpFlowEnd.lower(value)
+}
+
+
+
+/**
+ * Where a step-up stands. Each state holds all that a screen needs to show it; `docs/flow.md` has the whole
+ * picture.
+ */
+
+public enum StepUpFlowState: Equatable, Hashable {
+    
+    /**
+     * The server is asked whether a step-up is needed, and with what.
+     */
+    case checking
+    /**
+     * The user chooses a method: `select`.
+     */
+    case choosing(
+        /**
+         * What to choose from, the best first. Empty if the user has nothing that serves.
+         */options: [StepUpOption], 
+        /**
+         * What the user could add to have a method; asked for only where there is no option.
+         */enrollmentHints: [MfaFactorKind], 
+        /**
+         * Whether the server named the options. If not, they are derived from the signed-in user; `retry`
+         * asks again.
+         */isConfirmed: Bool, 
+        /**
+         * What went wrong last, if anything did. `retry` repeats what it was.
+         */error: StepUpError?
+    )
+    /**
+     * The environment wants a captcha first, and the app has no `CaptchaProvider`: `submit_captcha`.
+     */
+    case captchaNeeded(
+        /**
+         * The method that goes on then.
+         */option: StepUpOption, 
+        /**
+         * The captcha to show.
+         */challenge: CaptchaChallenge
+    )
+    /**
+     * A code is being sent.
+     */
+    case sendingCode(
+        /**
+         * By this method.
+         */option: StepUpOption
+    )
+    /**
+     * The user types a code: `submit`. `resend` sends another one where the code comes by e-mail or SMS.
+     */
+    case awaitingCode(
+        /**
+         * The method.
+         */option: StepUpOption, 
+        /**
+         * What to show beside the field.
+         */prompt: CodePrompt
+    )
+    /**
+     * The system's passkey sheet is shown, or about to be.
+     */
+    case awaitingCeremony(
+        /**
+         * The method.
+         */option: StepUpOption
+    )
+    /**
+     * The user is with the provider in the browser.
+     */
+    case awaitingBrowser(
+        /**
+         * The method.
+         */option: StepUpOption
+    )
+    /**
+     * The wallet asks the user to sign.
+     */
+    case awaitingSignature(
+        /**
+         * The method.
+         */option: StepUpOption
+    )
+    /**
+     * The app's backend has to vouch for the user: `submit_external_jwt`.
+     */
+    case awaitingExternalJwt(
+        /**
+         * The method.
+         */option: StepUpOption, 
+        /**
+         * What the assertion's claim `scope` has to name.
+         */scopes: [TokenScope], 
+        /**
+         * What was wrong with the last one.
+         */error: StepUpError?
+    )
+    /**
+     * The server looks at the proof.
+     */
+    case verifying(
+        /**
+         * The method.
+         */option: StepUpOption
+    )
+    /**
+     * The end: every scope is covered by a stored token, or the server says that none is required. No
+     * reservation: whoever finds a single-use token gone starts anew.
+     */
+    case granted(
+        /**
+         * What the stored tokens permit.
+         */elevations: [Elevation], 
+        /**
+         * Scopes that the server requires nothing for.
+         */notRequired: [TokenScope]
+    )
+    /**
+     * The end: the app, the user or the session's end wanted it. Nothing of the flow is kept.
+     */
+    case cancelled(
+        /**
+         * Why.
+         */reason: StepUpFlowEnd
+    )
+    /**
+     * The end: no method can help.
+     */
+    case failed(
+        /**
+         * Why.
+         */error: StepUpError
+    )
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension StepUpFlowState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpFlowState: FfiConverterRustBuffer {
+    typealias SwiftType = StepUpFlowState
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpFlowState {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .checking
+        
+        case 2: return .choosing(options: try FfiConverterSequenceTypeStepUpOption.read(from: &buf), enrollmentHints: try FfiConverterSequenceTypeMfaFactorKind.read(from: &buf), isConfirmed: try FfiConverterBool.read(from: &buf), error: try FfiConverterOptionTypeStepUpError.read(from: &buf)
+        )
+        
+        case 3: return .captchaNeeded(option: try FfiConverterTypeStepUpOption.read(from: &buf), challenge: try FfiConverterTypeCaptchaChallenge.read(from: &buf)
+        )
+        
+        case 4: return .sendingCode(option: try FfiConverterTypeStepUpOption.read(from: &buf)
+        )
+        
+        case 5: return .awaitingCode(option: try FfiConverterTypeStepUpOption.read(from: &buf), prompt: try FfiConverterTypeCodePrompt.read(from: &buf)
+        )
+        
+        case 6: return .awaitingCeremony(option: try FfiConverterTypeStepUpOption.read(from: &buf)
+        )
+        
+        case 7: return .awaitingBrowser(option: try FfiConverterTypeStepUpOption.read(from: &buf)
+        )
+        
+        case 8: return .awaitingSignature(option: try FfiConverterTypeStepUpOption.read(from: &buf)
+        )
+        
+        case 9: return .awaitingExternalJwt(option: try FfiConverterTypeStepUpOption.read(from: &buf), scopes: try FfiConverterSequenceTypeTokenScope.read(from: &buf), error: try FfiConverterOptionTypeStepUpError.read(from: &buf)
+        )
+        
+        case 10: return .verifying(option: try FfiConverterTypeStepUpOption.read(from: &buf)
+        )
+        
+        case 11: return .granted(elevations: try FfiConverterSequenceTypeElevation.read(from: &buf), notRequired: try FfiConverterSequenceTypeTokenScope.read(from: &buf)
+        )
+        
+        case 12: return .cancelled(reason: try FfiConverterTypeStepUpFlowEnd.read(from: &buf)
+        )
+        
+        case 13: return .failed(error: try FfiConverterTypeStepUpError.read(from: &buf)
+        )
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: StepUpFlowState, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .checking:
+            writeInt(&buf, Int32(1))
+        
+        
+        case let .choosing(options,enrollmentHints,isConfirmed,error):
+            writeInt(&buf, Int32(2))
+            FfiConverterSequenceTypeStepUpOption.write(options, into: &buf)
+            FfiConverterSequenceTypeMfaFactorKind.write(enrollmentHints, into: &buf)
+            FfiConverterBool.write(isConfirmed, into: &buf)
+            FfiConverterOptionTypeStepUpError.write(error, into: &buf)
+            
+        
+        case let .captchaNeeded(option,challenge):
+            writeInt(&buf, Int32(3))
+            FfiConverterTypeStepUpOption.write(option, into: &buf)
+            FfiConverterTypeCaptchaChallenge.write(challenge, into: &buf)
+            
+        
+        case let .sendingCode(option):
+            writeInt(&buf, Int32(4))
+            FfiConverterTypeStepUpOption.write(option, into: &buf)
+            
+        
+        case let .awaitingCode(option,prompt):
+            writeInt(&buf, Int32(5))
+            FfiConverterTypeStepUpOption.write(option, into: &buf)
+            FfiConverterTypeCodePrompt.write(prompt, into: &buf)
+            
+        
+        case let .awaitingCeremony(option):
+            writeInt(&buf, Int32(6))
+            FfiConverterTypeStepUpOption.write(option, into: &buf)
+            
+        
+        case let .awaitingBrowser(option):
+            writeInt(&buf, Int32(7))
+            FfiConverterTypeStepUpOption.write(option, into: &buf)
+            
+        
+        case let .awaitingSignature(option):
+            writeInt(&buf, Int32(8))
+            FfiConverterTypeStepUpOption.write(option, into: &buf)
+            
+        
+        case let .awaitingExternalJwt(option,scopes,error):
+            writeInt(&buf, Int32(9))
+            FfiConverterTypeStepUpOption.write(option, into: &buf)
+            FfiConverterSequenceTypeTokenScope.write(scopes, into: &buf)
+            FfiConverterOptionTypeStepUpError.write(error, into: &buf)
+            
+        
+        case let .verifying(option):
+            writeInt(&buf, Int32(10))
+            FfiConverterTypeStepUpOption.write(option, into: &buf)
+            
+        
+        case let .granted(elevations,notRequired):
+            writeInt(&buf, Int32(11))
+            FfiConverterSequenceTypeElevation.write(elevations, into: &buf)
+            FfiConverterSequenceTypeTokenScope.write(notRequired, into: &buf)
+            
+        
+        case let .cancelled(reason):
+            writeInt(&buf, Int32(12))
+            FfiConverterTypeStepUpFlowEnd.write(reason, into: &buf)
+            
+        
+        case let .failed(error):
+            writeInt(&buf, Int32(13))
+            FfiConverterTypeStepUpError.write(error, into: &buf)
+            
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpFlowState_lift(_ buf: RustBuffer) throws -> StepUpFlowState {
+    return try FfiConverterTypeStepUpFlowState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpFlowState_lower(_ value: StepUpFlowState) -> RustBuffer {
+    return FfiConverterTypeStepUpFlowState.lower(value)
+}
+
+
+
+/**
+ * A way to do a step-up.
+ */
+
+public enum StepUpMethod: Equatable, Hashable {
+    
+    /**
+     * A passkey (WebAuthn), shown by the system's sheet.
+     */
+    case passkey
+    /**
+     * A code of an authenticator app (RFC 6238).
+     */
+    case totp
+    /**
+     * A code by e-mail.
+     */
+    case email
+    /**
+     * A code by SMS.
+     */
+    case sms
+    /**
+     * A signature of an external wallet.
+     */
+    case wallet
+    /**
+     * A visit to the provider of a linked social account.
+     */
+    case social(
+        /**
+         * The provider.
+         */provider: SocialProvider
+    )
+    /**
+     * An assertion of the app's own backend.
+     */
+    case externalJwt
+    /**
+     * A recovery code, in place of a second factor.
+     */
+    case recoveryCode
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension StepUpMethod: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStepUpMethod: FfiConverterRustBuffer {
+    typealias SwiftType = StepUpMethod
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpMethod {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+        
+        case 1: return .passkey
+        
+        case 2: return .totp
+        
+        case 3: return .email
+        
+        case 4: return .sms
+        
+        case 5: return .wallet
+        
+        case 6: return .social(provider: try FfiConverterTypeSocialProvider.read(from: &buf)
+        )
+        
+        case 7: return .externalJwt
+        
+        case 8: return .recoveryCode
+        
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: StepUpMethod, into buf: inout [UInt8]) {
+        switch value {
+        
+        
+        case .passkey:
+            writeInt(&buf, Int32(1))
+        
+        
+        case .totp:
+            writeInt(&buf, Int32(2))
+        
+        
+        case .email:
+            writeInt(&buf, Int32(3))
+        
+        
+        case .sms:
+            writeInt(&buf, Int32(4))
+        
+        
+        case .wallet:
+            writeInt(&buf, Int32(5))
+        
+        
+        case let .social(provider):
+            writeInt(&buf, Int32(6))
+            FfiConverterTypeSocialProvider.write(provider, into: &buf)
+            
+        
+        case .externalJwt:
+            writeInt(&buf, Int32(7))
+        
+        
+        case .recoveryCode:
+            writeInt(&buf, Int32(8))
+        
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpMethod_lift(_ buf: RustBuffer) throws -> StepUpMethod {
+    return try FfiConverterTypeStepUpMethod.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStepUpMethod_lower(_ value: StepUpMethod) -> RustBuffer {
+    return FfiConverterTypeStepUpMethod.lower(value)
+}
+
 
 
 /**
@@ -14557,6 +17105,30 @@ fileprivate struct FfiConverterOptionTypeLimits: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeOtpVerification: FfiConverterRustBuffer {
+    typealias SwiftType = OtpVerification?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeOtpVerification.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeOtpVerification.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeServerAnswer: FfiConverterRustBuffer {
     typealias SwiftType = ServerAnswer?
 
@@ -14653,6 +17225,78 @@ fileprivate struct FfiConverterOptionTypeDevicePublicKey: FfiConverterRustBuffer
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeOtpChannel: FfiConverterRustBuffer {
+    typealias SwiftType = OtpChannel?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeOtpChannel.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeOtpChannel.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeStepUpError: FfiConverterRustBuffer {
+    typealias SwiftType = StepUpError?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeStepUpError.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeStepUpError.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeStepUpFilter: FfiConverterRustBuffer {
+    typealias SwiftType = StepUpFilter?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeStepUpFilter.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeStepUpFilter.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeTlsRoots: FfiConverterRustBuffer {
     typealias SwiftType = TlsRoots?
 
@@ -14669,6 +17313,30 @@ fileprivate struct FfiConverterOptionTypeTlsRoots: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeTlsRoots.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeUnavailableReason: FfiConverterRustBuffer {
+    typealias SwiftType = UnavailableReason?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeUnavailableReason.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeUnavailableReason.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -14790,6 +17458,31 @@ fileprivate struct FfiConverterSequenceString: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterString.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeElevation: FfiConverterRustBuffer {
+    typealias SwiftType = [Elevation]
+
+    public static func write(_ value: [Elevation], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeElevation.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [Elevation] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [Elevation]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeElevation.read(from: &buf))
         }
         return seq
     }
@@ -14998,6 +17691,31 @@ fileprivate struct FfiConverterSequenceTypeStepUpCredential: FfiConverterRustBuf
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeStepUpOption: FfiConverterRustBuffer {
+    typealias SwiftType = [StepUpOption]
+
+    public static func write(_ value: [StepUpOption], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeStepUpOption.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [StepUpOption] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [StepUpOption]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeStepUpOption.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeVerifiedCredential: FfiConverterRustBuffer {
     typealias SwiftType = [VerifiedCredential]
 
@@ -15048,6 +17766,31 @@ fileprivate struct FfiConverterSequenceTypeWalletAccount: FfiConverterRustBuffer
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeMfaFactorKind: FfiConverterRustBuffer {
+    typealias SwiftType = [MfaFactorKind]
+
+    public static func write(_ value: [MfaFactorKind], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeMfaFactorKind.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [MfaFactorKind] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [MfaFactorKind]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeMfaFactorKind.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeOnboardingDuty: FfiConverterRustBuffer {
     typealias SwiftType = [OnboardingDuty]
 
@@ -15065,6 +17808,31 @@ fileprivate struct FfiConverterSequenceTypeOnboardingDuty: FfiConverterRustBuffe
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeOnboardingDuty.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypeStepUpMethod: FfiConverterRustBuffer {
+    typealias SwiftType = [StepUpMethod]
+
+    public static func write(_ value: [StepUpMethod], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeStepUpMethod.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [StepUpMethod] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [StepUpMethod]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeStepUpMethod.read(from: &buf))
         }
         return seq
     }
@@ -15634,6 +18402,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_confirm_merge() != 34537) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_stepup_core_checksum_method_authclient_subscribe() != 28898) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_stepup_core_checksum_method_authclient_delete_user() != 41983) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -15685,7 +18456,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupclient_restore() != 64729) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupclient_set_foreground() != 61009) {
+    if (uniffi_stepup_core_checksum_method_stepupclient_set_foreground() != 17565) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupclient_shutdown() != 32773) {
@@ -15787,6 +18558,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_deviceregistrationlistener_status_changed() != 14893) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_stepup_core_checksum_method_elevationlistener_elevations_changed() != 55536) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_stepup_core_checksum_method_logsink_log() != 42507) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -15806,6 +18580,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_securestorage_delete() != 49919) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_sessionlistener_session_changed() != 30209) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupstatelistener_state_changed() != 61428) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_walletsigner_accounts() != 30219) {
@@ -15856,6 +18636,24 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() != 59320) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_start() != 2371) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_elevations() != 4192) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_reset() != 47474) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_state() != 32815) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_subscribe() != 52346) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_subscribe_elevations() != 11669) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_external_jwt() != 27466) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -15866,6 +18664,42 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet() != 48572) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_back() != 24997) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_cancel() != 44347) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_resend() != 46268) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_retry() != 34983) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_scopes() != 21203) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_select() != 13724) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_state() != 16134) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_submit() != 61635) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_submit_captcha() != 9644) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_submit_external_jwt() != 15456) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_subscribe() != 13570) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflowlistener_state_changed() != 49127) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_subscription_cancel() != 60749) {
@@ -15881,10 +18715,14 @@ private let initializationResult: InitializationResult = {
     uniffiCallbackInitCaptchaProvider()
     uniffiCallbackInitDeviceKeys()
     uniffiCallbackInitDeviceRegistrationListener()
+    uniffiCallbackInitElevationListener()
     uniffiCallbackInitLogSink()
     uniffiCallbackInitOAuthBrowser()
     uniffiCallbackInitPasskeyProvider()
     uniffiCallbackInitSecureStorage()
+    uniffiCallbackInitSessionListener()
+    uniffiCallbackInitStepUpFlowListener()
+    uniffiCallbackInitStepUpStateListener()
     uniffiCallbackInitWalletSigner()
     return InitializationResult.ok
 }()

@@ -675,6 +675,9 @@ internal interface UniffiCallbackInterfaceDeviceKeysMethod3 : com.sun.jna.Callba
 internal interface UniffiCallbackInterfaceDeviceRegistrationListenerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`status`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
+internal interface UniffiCallbackInterfaceElevationListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`elevations`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
 internal interface UniffiCallbackInterfaceLogSinkMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`record`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
@@ -696,11 +699,20 @@ internal interface UniffiCallbackInterfaceSecureStorageMethod1 : com.sun.jna.Cal
 internal interface UniffiCallbackInterfaceSecureStorageMethod2 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`key`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
+internal interface UniffiCallbackInterfaceSessionListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`session`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
+internal interface UniffiCallbackInterfaceStepUpStateListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
 internal interface UniffiCallbackInterfaceWalletSignerMethod0 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
 internal interface UniffiCallbackInterfaceWalletSignerMethod1 : com.sun.jna.Callback {
     fun callback(`uniffiHandle`: Long,`message`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
+}
+internal interface UniffiCallbackInterfaceStepUpFlowListenerMethod0 : com.sun.jna.Callback {
+    fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,)
 }
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "solve")
 internal open class UniffiVTableCallbackInterfaceCaptchaProvider(
@@ -765,6 +777,25 @@ internal open class UniffiVTableCallbackInterfaceDeviceRegistrationListener(
         `uniffiFree` = other.`uniffiFree`
         `uniffiClone` = other.`uniffiClone`
         `statusChanged` = other.`statusChanged`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "elevationsChanged")
+internal open class UniffiVTableCallbackInterfaceElevationListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `elevationsChanged`: UniffiCallbackInterfaceElevationListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `elevationsChanged`: UniffiCallbackInterfaceElevationListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceElevationListener(`uniffiFree`,`uniffiClone`,`elevationsChanged`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceElevationListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `elevationsChanged` = other.`elevationsChanged`
     }
 
 }
@@ -853,6 +884,44 @@ internal open class UniffiVTableCallbackInterfaceSecureStorage(
     }
 
 }
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "sessionChanged")
+internal open class UniffiVTableCallbackInterfaceSessionListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `sessionChanged`: UniffiCallbackInterfaceSessionListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `sessionChanged`: UniffiCallbackInterfaceSessionListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceSessionListener(`uniffiFree`,`uniffiClone`,`sessionChanged`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceSessionListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `sessionChanged` = other.`sessionChanged`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "stateChanged")
+internal open class UniffiVTableCallbackInterfaceStepUpStateListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `stateChanged`: UniffiCallbackInterfaceStepUpStateListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `stateChanged`: UniffiCallbackInterfaceStepUpStateListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceStepUpStateListener(`uniffiFree`,`uniffiClone`,`stateChanged`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceStepUpStateListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `stateChanged` = other.`stateChanged`
+    }
+
+}
 @Structure.FieldOrder("uniffiFree", "uniffiClone", "accounts", "signMessage")
 internal open class UniffiVTableCallbackInterfaceWalletSigner(
     @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
@@ -872,6 +941,25 @@ internal open class UniffiVTableCallbackInterfaceWalletSigner(
         `uniffiClone` = other.`uniffiClone`
         `accounts` = other.`accounts`
         `signMessage` = other.`signMessage`
+    }
+
+}
+@Structure.FieldOrder("uniffiFree", "uniffiClone", "stateChanged")
+internal open class UniffiVTableCallbackInterfaceStepUpFlowListener(
+    @JvmField internal var `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+    @JvmField internal var `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+    @JvmField internal var `stateChanged`: UniffiCallbackInterfaceStepUpFlowListenerMethod0? = null,
+) : Structure() {
+    class UniffiByValue(
+        `uniffiFree`: UniffiCallbackInterfaceFree? = null,
+        `uniffiClone`: UniffiCallbackInterfaceClone? = null,
+        `stateChanged`: UniffiCallbackInterfaceStepUpFlowListenerMethod0? = null,
+    ): UniffiVTableCallbackInterfaceStepUpFlowListener(`uniffiFree`,`uniffiClone`,`stateChanged`,), Structure.ByValue
+
+   internal fun uniffiSetValue(other: UniffiVTableCallbackInterfaceStepUpFlowListener) {
+        `uniffiFree` = other.`uniffiFree`
+        `uniffiClone` = other.`uniffiClone`
+        `stateChanged` = other.`stateChanged`
     }
 
 }
@@ -939,6 +1027,8 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_stepup_core_checksum_method_authclient_link_wallet(
     ): Int
     external fun uniffi_stepup_core_checksum_method_authclient_confirm_merge(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_subscribe(
     ): Int
     external fun uniffi_stepup_core_checksum_method_authclient_delete_user(
     ): Int
@@ -1042,6 +1132,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_stepup_core_checksum_method_deviceregistrationlistener_status_changed(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_elevationlistener_elevations_changed(
+    ): Int
     external fun uniffi_stepup_core_checksum_method_logsink_log(
     ): Int
     external fun uniffi_stepup_core_checksum_method_oauthbrowser_open(
@@ -1055,6 +1147,10 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_stepup_core_checksum_method_securestorage_put(
     ): Int
     external fun uniffi_stepup_core_checksum_method_securestorage_delete(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_sessionlistener_session_changed(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupstatelistener_state_changed(
     ): Int
     external fun uniffi_stepup_core_checksum_method_walletsigner_accounts(
     ): Int
@@ -1088,6 +1184,18 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_start(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_elevations(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_reset(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_state(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_subscribe(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_subscribe_elevations(
+    ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_verify_external_jwt(
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_verify_mfa_email(
@@ -1095,6 +1203,30 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_verify_social(
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_back(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_cancel(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_resend(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_retry(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_scopes(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_select(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_state(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_submit(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_submit_captcha(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_submit_external_jwt(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_subscribe(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflowlistener_state_changed(
     ): Int
     external fun uniffi_stepup_core_checksum_method_subscription_cancel(
     ): Int
@@ -1121,10 +1253,14 @@ internal object UniffiLib {
         uniffiCallbackInterfaceCaptchaProvider.register(this)
         uniffiCallbackInterfaceDeviceKeys.register(this)
         uniffiCallbackInterfaceDeviceRegistrationListener.register(this)
+        uniffiCallbackInterfaceElevationListener.register(this)
         uniffiCallbackInterfaceLogSink.register(this)
         uniffiCallbackInterfaceOAuthBrowser.register(this)
         uniffiCallbackInterfacePasskeyProvider.register(this)
         uniffiCallbackInterfaceSecureStorage.register(this)
+        uniffiCallbackInterfaceSessionListener.register(this)
+        uniffiCallbackInterfaceStepUpFlowListener.register(this)
+        uniffiCallbackInterfaceStepUpStateListener.register(this)
         uniffiCallbackInterfaceWalletSigner.register(this)
         
     }
@@ -1169,6 +1305,8 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_method_authclient_link_wallet(`ptr`: Long,`address`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_method_authclient_confirm_merge(`ptr`: Long,`resolutions`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_subscribe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_stepup_core_fn_method_authclient_delete_user(`ptr`: Long,`cancel`: RustBuffer.ByValue,
     ): Long
@@ -1314,6 +1452,14 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_stepup_core_fn_method_deviceregistrationlistener_status_changed(`ptr`: Long,`status`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_stepup_core_fn_clone_elevationlistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_elevationlistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_init_callback_vtable_elevationlistener(`vtable`: UniffiVTableCallbackInterfaceElevationListener,
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_elevationlistener_elevations_changed(`ptr`: Long,`elevations`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_stepup_core_fn_clone_logsink(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
     external fun uniffi_stepup_core_fn_free_logsink(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
@@ -1351,6 +1497,22 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_method_securestorage_put(`ptr`: Long,`key`: RustBuffer.ByValue,`value`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_method_securestorage_delete(`ptr`: Long,`key`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_clone_sessionlistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_sessionlistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_init_callback_vtable_sessionlistener(`vtable`: UniffiVTableCallbackInterfaceSessionListener,
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_sessionlistener_session_changed(`ptr`: Long,`session`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_clone_stepupstatelistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_stepupstatelistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_init_callback_vtable_stepupstatelistener(`vtable`: UniffiVTableCallbackInterfaceStepUpStateListener,
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupstatelistener_state_changed(`ptr`: Long,`state`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_clone_walletsigner(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1394,6 +1556,18 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_totp(`ptr`: Long,`code`: RustBuffer.ByValue,`scopes`: RustBuffer.ByValue,`deviceId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
     ): Long
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_start(`ptr`: Long,`scopes`: RustBuffer.ByValue,`filter`: RustBuffer.ByValue,`preferredCredentialId`: RustBuffer.ByValue,`autoSelect`: Byte,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_elevations(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_reset(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_state(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_subscribe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_subscribe_elevations(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
     external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_external_jwt(`ptr`: Long,`jwt`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_mfa_email(`ptr`: Long,`code`: RustBuffer.ByValue,`scopes`: RustBuffer.ByValue,`verificationId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
@@ -1401,6 +1575,40 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_social(`ptr`: Long,`provider`: RustBuffer.ByValue,`scopes`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_wallet(`ptr`: Long,`scopes`: RustBuffer.ByValue,`credentialId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_clone_stepupflow(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_stepupflow(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflow_back(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflow_cancel(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflow_resend(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflow_retry(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflow_scopes(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_stepupflow_select(`ptr`: Long,`optionId`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflow_state(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_stepupflow_submit(`ptr`: Long,`code`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflow_submit_captcha(`ptr`: Long,`token`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflow_submit_external_jwt(`ptr`: Long,`jwt`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflow_subscribe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_clone_stepupflowlistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_free_stepupflowlistener(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_init_callback_vtable_stepupflowlistener(`vtable`: UniffiVTableCallbackInterfaceStepUpFlowListener,
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflowlistener_state_changed(`ptr`: Long,`state`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_clone_subscription(`handle`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -1477,6 +1685,10 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_method_httpheader_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_method_httpheader_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_stepupoption_uniffi_trait_debug(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_stepupoption_uniffi_trait_display(`ptr`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
     external fun uniffi_stepup_core_fn_func_mfa_action_scope(`action`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -1661,6 +1873,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_confirm_merge() and 0xFFFF) != 34537) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_subscribe() and 0xFFFF) != 28898) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_delete_user() and 0xFFFF) != 41983) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1712,7 +1927,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupclient_restore() and 0xFFFF) != 64729) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupclient_set_foreground() and 0xFFFF) != 61009) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupclient_set_foreground() and 0xFFFF) != 17565) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupclient_shutdown() and 0xFFFF) != 32773) {
@@ -1814,6 +2029,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationlistener_status_changed() and 0xFFFF) != 14893) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_stepup_core_checksum_method_elevationlistener_elevations_changed() and 0xFFFF) != 55536) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_stepup_core_checksum_method_logsink_log() and 0xFFFF) != 42507) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1833,6 +2051,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_securestorage_delete() and 0xFFFF) != 49919) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_sessionlistener_session_changed() and 0xFFFF) != 30209) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupstatelistener_state_changed() and 0xFFFF) != 61428) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_walletsigner_accounts() and 0xFFFF) != 30219) {
@@ -1883,6 +2107,24 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() and 0xFFFF) != 59320) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_start() and 0xFFFF) != 2371) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_elevations() and 0xFFFF) != 4192) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_reset() and 0xFFFF) != 47474) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_state() and 0xFFFF) != 32815) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_subscribe() and 0xFFFF) != 52346) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_subscribe_elevations() and 0xFFFF) != 11669) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_external_jwt() and 0xFFFF) != 27466) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -1893,6 +2135,42 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet() and 0xFFFF) != 48572) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_back() and 0xFFFF) != 24997) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_cancel() and 0xFFFF) != 44347) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_resend() and 0xFFFF) != 46268) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_retry() and 0xFFFF) != 34983) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_scopes() and 0xFFFF) != 21203) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_select() and 0xFFFF) != 13724) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_state() and 0xFFFF) != 16134) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_submit() and 0xFFFF) != 61635) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_submit_captcha() and 0xFFFF) != 9644) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_submit_external_jwt() and 0xFFFF) != 15456) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_subscribe() and 0xFFFF) != 13570) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflowlistener_state_changed() and 0xFFFF) != 49127) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_subscription_cancel() and 0xFFFF) != 60749) {
@@ -2773,6 +3051,19 @@ public interface AuthClientInterface {
     suspend fun `confirmMerge`(`resolutions`: List<MergeResolution>, `cancel`: CancelToken? = null): LinkOutcome
     
     /**
+     * Tells a listener the present session, with its duties, and from then on each change, until the
+     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has changed,
+     * the end however it comes. A session that runs out is told when it does, and when the app comes to the
+     * foreground if its process slept at that time.
+     *
+     * Nothing is read or sent for it, so before `restore` nobody is signed in.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    fun `subscribe`(`listener`: SessionListener): Subscription
+    
+    /**
      * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the
      * elevated token for `user:delete`.
      *
@@ -3543,6 +3834,32 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
         StepUpException.ErrorHandler,
     )
     }
+
+    
+    /**
+     * Tells a listener the present session, with its duties, and from then on each change, until the
+     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has changed,
+     * the end however it comes. A session that runs out is told when it does, and when the app comes to the
+     * foreground if its process slept at that time.
+     *
+     * Nothing is read or sent for it, so before `restore` nobody is signed in.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    @Throws(StepUpException::class)override fun `subscribe`(`listener`: SessionListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_authclient_subscribe(
+        it,
+        
+        FfiConverterTypeSessionListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
 
     
     /**
@@ -6010,6 +6327,367 @@ public object FfiConverterTypeDeviceRegistrationListener: FfiConverter<DeviceReg
     override fun allocationSize(value: DeviceRegistrationListener) = 8UL
 
     override fun write(value: DeviceRegistrationListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Is told which elevations are held.
+ *
+ * Calls come one after the other: what is held at present first, then each change. What came and went while
+ * a call was under way is left out, the latest never is. A call that fails or takes longer than a storage
+ * callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+public interface ElevationListener {
+    
+    /**
+     * These are held now, in the order of their scopes.
+     */
+    suspend fun `elevationsChanged`(`elevations`: List<Elevation>)
+    
+    companion object
+}
+
+/**
+ * Is told which elevations are held.
+ *
+ * Calls come one after the other: what is held at present first, then each change. What came and went while
+ * a call was under way is left out, the latest never is. A call that fails or takes longer than a storage
+ * callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+open class ElevationListenerImpl: Disposable, AutoCloseable, ElevationListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_elevationlistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_elevationlistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * These are held now, in the order of their scopes.
+     */
+    @Throws(PlatformException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `elevationsChanged`(`elevations`: List<Elevation>) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_elevationlistener_elevations_changed(
+                uniffiHandle,
+                
+        FfiConverterSequenceTypeElevation.lower(`elevations`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        PlatformException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceElevationListener {
+    internal object `elevationsChanged`: UniffiCallbackInterfaceElevationListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`elevations`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeElevationListener.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`elevationsChanged`(
+                    FfiConverterSequenceTypeElevation.lift(`elevations`),
+                )
+            }
+            val uniffiHandleSuccess = { _: Unit ->
+                val uniffiResult = UniffiForeignFutureResultVoid.UniffiByValue(
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid.UniffiByValue(
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeElevationListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeElevationListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceElevationListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `elevationsChanged`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_stepup_core_fn_init_callback_vtable_elevationlistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeElevationListener: FfiConverter<ElevationListener, Long> {
+    internal val handleMap = UniffiHandleMap<ElevationListener>()
+
+    override fun lower(value: ElevationListener): Long {
+        if (value is ElevationListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.callWithHandle { it }
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): ElevationListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return ElevationListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): ElevationListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: ElevationListener) = 8UL
+
+    override fun write(value: ElevationListener, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -8923,6 +9601,367 @@ public object FfiConverterTypeSecureStorage: FfiConverter<SecureStorage, Long> {
 
 
 /**
+ * Is told who is signed in, until when, and what is still to be done.
+ *
+ * Calls come one after the other: the present session first, then each change. What came and went while a
+ * call was under way is left out, the latest session never is. A call that fails or takes longer than a
+ * storage callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+public interface SessionListener {
+    
+    /**
+     * The session is this now; none if nobody is signed in, also when it has just run out.
+     */
+    suspend fun `sessionChanged`(`session`: Session?)
+    
+    companion object
+}
+
+/**
+ * Is told who is signed in, until when, and what is still to be done.
+ *
+ * Calls come one after the other: the present session first, then each change. What came and went while a
+ * call was under way is left out, the latest session never is. A call that fails or takes longer than a
+ * storage callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+open class SessionListenerImpl: Disposable, AutoCloseable, SessionListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_sessionlistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_sessionlistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * The session is this now; none if nobody is signed in, also when it has just run out.
+     */
+    @Throws(PlatformException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `sessionChanged`(`session`: Session?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_sessionlistener_session_changed(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeSession.lower(`session`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        PlatformException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceSessionListener {
+    internal object `sessionChanged`: UniffiCallbackInterfaceSessionListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`session`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeSessionListener.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`sessionChanged`(
+                    FfiConverterOptionalTypeSession.lift(`session`),
+                )
+            }
+            val uniffiHandleSuccess = { _: Unit ->
+                val uniffiResult = UniffiForeignFutureResultVoid.UniffiByValue(
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid.UniffiByValue(
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeSessionListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeSessionListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceSessionListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `sessionChanged`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_stepup_core_fn_init_callback_vtable_sessionlistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSessionListener: FfiConverter<SessionListener, Long> {
+    internal val handleMap = UniffiHandleMap<SessionListener>()
+
+    override fun lower(value: SessionListener): Long {
+        if (value is SessionListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.callWithHandle { it }
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): SessionListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return SessionListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): SessionListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: SessionListener) = 8UL
+
+    override fun write(value: SessionListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
  */
 public interface StepUpAuthClientInterface {
@@ -9049,6 +10088,62 @@ public interface StepUpAuthClientInterface {
      * codes; `NotElevated`.
      */
     suspend fun `verifyTotp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `deviceId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
+     * `Checking` and asks the server.
+     *
+     * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
+     * screen finds it again after a rotation, and many callers share one check. It is in the state in which
+     * it was left, and `cancel` ends it for all of them.
+     *
+     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token is
+     * held for are asked for.
+     * - `filter`: which methods to offer; all by default.
+     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
+     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery codes.
+     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
+     */
+    fun `start`(`scopes`: List<TokenScope>, `filter`: StepUpFilter? = null, `preferredCredentialId`: kotlin.String? = null, `autoSelect`: kotlin.Boolean = true): StepUpFlow
+    
+    /**
+     * Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
+     * before the storage was read there is none.
+     */
+    fun `elevations`(): List<Elevation>
+    
+    /**
+     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
+     * what is under way goes on, and tells its end.
+     */
+    fun `reset`()
+    
+    /**
+     * How step-ups are going. Answers at once, from memory.
+     */
+    fun `state`(): StepUpState
+    
+    /**
+     * Tells a listener how step-ups are going, and from then on each change, until the subscription ends.
+     * Nothing is read or sent for it.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    fun `subscribe`(`listener`: StepUpStateListener): Subscription
+    
+    /**
+     * Tells a listener which elevations are held, and from then on each change, until the subscription ends:
+     * one is granted, spent, discarded, ended with the session, or runs out, which is told when it happens.
+     * Nothing is read or sent for it, so before `restore` there is none.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    fun `subscribeElevations`(`listener`: ElevationListener): Subscription
     
     /**
      * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
@@ -9616,6 +10711,136 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
 
     
     /**
+     * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
+     * `Checking` and asks the server.
+     *
+     * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
+     * screen finds it again after a rotation, and many callers share one check. It is in the state in which
+     * it was left, and `cancel` ends it for all of them.
+     *
+     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token is
+     * held for are asked for.
+     * - `filter`: which methods to offer; all by default.
+     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
+     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery codes.
+     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
+     */
+    @Throws(StepUpException::class)override fun `start`(`scopes`: List<TokenScope>, `filter`: StepUpFilter?, `preferredCredentialId`: kotlin.String?, `autoSelect`: kotlin.Boolean): StepUpFlow {
+            return FfiConverterTypeStepUpFlow.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_start(
+        it,
+        
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalTypeStepUpFilter.lower(`filter`),
+        FfiConverterOptionalString.lower(`preferredCredentialId`),
+        FfiConverterBoolean.lower(`autoSelect`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
+     * before the storage was read there is none.
+     */override fun `elevations`(): List<Elevation> {
+            return FfiConverterSequenceTypeElevation.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_elevations(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
+     * what is under way goes on, and tells its end.
+     */override fun `reset`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_reset(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * How step-ups are going. Answers at once, from memory.
+     */override fun `state`(): StepUpState {
+            return FfiConverterTypeStepUpState.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_state(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Tells a listener how step-ups are going, and from then on each change, until the subscription ends.
+     * Nothing is read or sent for it.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    @Throws(StepUpException::class)override fun `subscribe`(`listener`: StepUpStateListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_subscribe(
+        it,
+        
+        FfiConverterTypeStepUpStateListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Tells a listener which elevations are held, and from then on each change, until the subscription ends:
+     * one is granted, spent, discarded, ended with the session, or runs out, which is told when it happens.
+     * Nothing is read or sent for it, so before `restore` there is none.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    @Throws(StepUpException::class)override fun `subscribeElevations`(`listener`: ElevationListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_subscribe_elevations(
+        it,
+        
+        FfiConverterTypeElevationListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
      * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
      * externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
      * there as well. The session stays as it is.
@@ -9926,8 +11151,17 @@ public interface StepUpClientInterface {
     suspend fun `restore`(`cancel`: CancelToken? = null)
     
     /**
-     * Tells the client whether the app is in the foreground. When it comes there, a session that has run
-     * out is ended, and one that is about to is renewed, both in the background.
+     * Tells the client whether the app is in the foreground: `true` whenever it comes there, `false` when it
+     * leaves. Nothing waits for it.
+     *
+     * While the app is there, the session is renewed (`POST refresh`) five to six minutes before it ends, a
+     * short one after about three quarters of its life, and ended when it has run out. A renewal that fails
+     * is tried again at growing intervals, and not before the server's `Retry-After`; whoever needs the
+     * session then is told. In the background there is no renewal. Each time the app comes back, what has
+     * run out meanwhile is told to listeners, and settings of the environment that are older than five
+     * minutes are read again if they were needed before.
+     *
+     * Before the first call that needs the session nothing is begun and nothing is read for it.
      */
     fun `setForeground`(`isForeground`: kotlin.Boolean)
     
@@ -10165,8 +11399,17 @@ open class StepUpClient: Disposable, AutoCloseable, StepUpClientInterface
 
     
     /**
-     * Tells the client whether the app is in the foreground. When it comes there, a session that has run
-     * out is ended, and one that is about to is renewed, both in the background.
+     * Tells the client whether the app is in the foreground: `true` whenever it comes there, `false` when it
+     * leaves. Nothing waits for it.
+     *
+     * While the app is there, the session is renewed (`POST refresh`) five to six minutes before it ends, a
+     * short one after about three quarters of its life, and ended when it has run out. A renewal that fails
+     * is tried again at growing intervals, and not before the server's `Retry-After`; whoever needs the
+     * session then is told. In the background there is no renewal. Each time the app comes back, what has
+     * run out meanwhile is told to listeners, and settings of the environment that are older than five
+     * minutes are read again if they were needed before.
+     *
+     * Before the first call that needs the session nothing is begun and nothing is read for it.
      */override fun `setForeground`(`isForeground`: kotlin.Boolean)
         = 
     callWithHandle {
@@ -10248,6 +11491,1276 @@ public object FfiConverterTypeStepUpClient: FfiConverter<StepUpClient, Long> {
     override fun allocationSize(value: StepUpClient) = 8UL
 
     override fun write(value: StepUpClient, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
+ *
+ * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
+ * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
+ * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
+ *
+ * A flow lives until it ends, also while no screen shows it. It ends by itself with the session.
+ */
+public interface StepUpFlowInterface {
+    
+    /**
+     * Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
+     *
+     * # Errors
+     * `InvalidTransition` where no method is chosen, and in `Verifying`.
+     */
+    fun `back`()
+    
+    /**
+     * Ends the flow, for all who have joined it. What it has running is stopped; a token that still comes is
+     * discarded. Does nothing if the flow has ended.
+     */
+    fun `cancel`()
+    
+    /**
+     * In `AwaitingCode`: sends the code again. The prompt says from when on to offer that.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, while one is being sent, and where no code is sent.
+     */
+    fun `resend`()
+    
+    /**
+     * In `Choosing`: repeats what went wrong, the check or the method tried last.
+     *
+     * # Errors
+     * `InvalidTransition` if nothing has gone wrong.
+     */
+    fun `retry`()
+    
+    /**
+     * What is asked for.
+     */
+    fun `scopes`(): List<TokenScope>
+    
+    /**
+     * In `Choosing`: the user has chosen the option with this id.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, or if there is no such option.
+     */
+    fun `select`(`optionId`: kotlin.String)
+    
+    /**
+     * What to show now.
+     */
+    fun `state`(): StepUpFlowState
+    
+    /**
+     * In `AwaitingCode`: the user has typed a code. A wrong one leads back to `AwaitingCode`.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    fun `submit`(`code`: kotlin.String)
+    
+    /**
+     * In `CaptchaNeeded`: the user has solved the captcha, which gave this token.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    fun `submitCaptcha`(`token`: kotlin.String)
+    
+    /**
+     * In `AwaitingExternalJwt`: the app's backend vouches for the user with this JWT.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    fun `submitExternalJwt`(`jwt`: kotlin.String)
+    
+    /**
+     * Tells a listener the present state, and from then on each that follows, until the flow or the
+     * subscription ends.
+     *
+     * # Errors
+     * `Internal` if the system refuses a thread.
+     */
+    fun `subscribe`(`listener`: StepUpFlowListener): Subscription
+    
+    companion object
+}
+
+/**
+ * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
+ *
+ * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
+ * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
+ * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
+ *
+ * A flow lives until it ends, also while no screen shows it. It ends by itself with the session.
+ */
+open class StepUpFlow: Disposable, AutoCloseable, StepUpFlowInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_stepupflow(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_stepupflow(handle, status)
+        }
+    }
+
+    
+    /**
+     * Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
+     *
+     * # Errors
+     * `InvalidTransition` where no method is chosen, and in `Verifying`.
+     */
+    @Throws(StepUpException::class)override fun `back`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_back(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Ends the flow, for all who have joined it. What it has running is stopped; a token that still comes is
+     * discarded. Does nothing if the flow has ended.
+     */override fun `cancel`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_cancel(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * In `AwaitingCode`: sends the code again. The prompt says from when on to offer that.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, while one is being sent, and where no code is sent.
+     */
+    @Throws(StepUpException::class)override fun `resend`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_resend(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * In `Choosing`: repeats what went wrong, the check or the method tried last.
+     *
+     * # Errors
+     * `InvalidTransition` if nothing has gone wrong.
+     */
+    @Throws(StepUpException::class)override fun `retry`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_retry(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * What is asked for.
+     */override fun `scopes`(): List<TokenScope> {
+            return FfiConverterSequenceTypeTokenScope.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_scopes(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * In `Choosing`: the user has chosen the option with this id.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, or if there is no such option.
+     */
+    @Throws(StepUpException::class)override fun `select`(`optionId`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_select(
+        it,
+        
+        FfiConverterString.lower(`optionId`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * What to show now.
+     */override fun `state`(): StepUpFlowState {
+            return FfiConverterTypeStepUpFlowState.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_state(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * In `AwaitingCode`: the user has typed a code. A wrong one leads back to `AwaitingCode`.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    @Throws(StepUpException::class)override fun `submit`(`code`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_submit(
+        it,
+        
+        FfiConverterString.lower(`code`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * In `CaptchaNeeded`: the user has solved the captcha, which gave this token.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    @Throws(StepUpException::class)override fun `submitCaptcha`(`token`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_submit_captcha(
+        it,
+        
+        FfiConverterString.lower(`token`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * In `AwaitingExternalJwt`: the app's backend vouches for the user with this JWT.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    @Throws(StepUpException::class)override fun `submitExternalJwt`(`jwt`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_submit_external_jwt(
+        it,
+        
+        FfiConverterString.lower(`jwt`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Tells a listener the present state, and from then on each that follows, until the flow or the
+     * subscription ends.
+     *
+     * # Errors
+     * `Internal` if the system refuses a thread.
+     */
+    @Throws(StepUpException::class)override fun `subscribe`(`listener`: StepUpFlowListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_subscribe(
+        it,
+        
+        FfiConverterTypeStepUpFlowListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpFlow: FfiConverter<StepUpFlow, Long> {
+    override fun lower(value: StepUpFlow): Long {
+        return value.callWithHandle { it }
+    }
+
+    override fun lift(value: Long): StepUpFlow {
+        return StepUpFlow(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): StepUpFlow {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: StepUpFlow) = 8UL
+
+    override fun write(value: StepUpFlow, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Is told the states of a flow.
+ *
+ * Calls come one after the other: the present state first, then each that follows. What came and went while
+ * a call was under way is left out; the latest state never is, and so the last one always is told, also with
+ * the end of the client. A call that fails or takes longer than a storage callback may is given up; the next
+ * state is told all the same.
+ */
+public interface StepUpFlowListener {
+    
+    /**
+     * The state is this now.
+     */
+    suspend fun `stateChanged`(`state`: StepUpFlowState)
+    
+    companion object
+}
+
+/**
+ * Is told the states of a flow.
+ *
+ * Calls come one after the other: the present state first, then each that follows. What came and went while
+ * a call was under way is left out; the latest state never is, and so the last one always is told, also with
+ * the end of the client. A call that fails or takes longer than a storage callback may is given up; the next
+ * state is told all the same.
+ */
+open class StepUpFlowListenerImpl: Disposable, AutoCloseable, StepUpFlowListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_stepupflowlistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_stepupflowlistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * The state is this now.
+     */
+    @Throws(PlatformException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `stateChanged`(`state`: StepUpFlowState) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupflowlistener_state_changed(
+                uniffiHandle,
+                
+        FfiConverterTypeStepUpFlowState.lower(`state`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        PlatformException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceStepUpFlowListener {
+    internal object `stateChanged`: UniffiCallbackInterfaceStepUpFlowListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeStepUpFlowListener.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`stateChanged`(
+                    FfiConverterTypeStepUpFlowState.lift(`state`),
+                )
+            }
+            val uniffiHandleSuccess = { _: Unit ->
+                val uniffiResult = UniffiForeignFutureResultVoid.UniffiByValue(
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid.UniffiByValue(
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeStepUpFlowListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeStepUpFlowListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceStepUpFlowListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `stateChanged`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_stepup_core_fn_init_callback_vtable_stepupflowlistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpFlowListener: FfiConverter<StepUpFlowListener, Long> {
+    internal val handleMap = UniffiHandleMap<StepUpFlowListener>()
+
+    override fun lower(value: StepUpFlowListener): Long {
+        if (value is StepUpFlowListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.callWithHandle { it }
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): StepUpFlowListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return StepUpFlowListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): StepUpFlowListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: StepUpFlowListener) = 8UL
+
+    override fun write(value: StepUpFlowListener, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Is told how the client's step-ups are going.
+ *
+ * Calls come one after the other: the present state first, then each change. What came and went while a call
+ * was under way is left out, the latest state never is. A call that fails or takes longer than a storage
+ * callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+public interface StepUpStateListener {
+    
+    /**
+     * The state is this now.
+     */
+    suspend fun `stateChanged`(`state`: StepUpState)
+    
+    companion object
+}
+
+/**
+ * Is told how the client's step-ups are going.
+ *
+ * Calls come one after the other: the present state first, then each change. What came and went while a call
+ * was under way is left out, the latest state never is. A call that fails or takes longer than a storage
+ * callback may is given up; the next change is told all the same. It may call back into the client.
+ */
+open class StepUpStateListenerImpl: Disposable, AutoCloseable, StepUpStateListener
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_stepupstatelistener(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_stepupstatelistener(handle, status)
+        }
+    }
+
+    
+    /**
+     * The state is this now.
+     */
+    @Throws(PlatformException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `stateChanged`(`state`: StepUpState) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupstatelistener_state_changed(
+                uniffiHandle,
+                
+        FfiConverterTypeStepUpState.lower(`state`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        PlatformException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceStepUpStateListener {
+    internal object `stateChanged`: UniffiCallbackInterfaceStepUpStateListenerMethod0 {
+        override fun callback(`uniffiHandle`: Long,`state`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteVoid,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeStepUpStateListener.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`stateChanged`(
+                    FfiConverterTypeStepUpState.lift(`state`),
+                )
+            }
+            val uniffiHandleSuccess = { _: Unit ->
+                val uniffiResult = UniffiForeignFutureResultVoid.UniffiByValue(
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultVoid.UniffiByValue(
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeStepUpStateListener.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeStepUpStateListener.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceStepUpStateListener.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `stateChanged`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_stepup_core_fn_init_callback_vtable_stepupstatelistener(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpStateListener: FfiConverter<StepUpStateListener, Long> {
+    internal val handleMap = UniffiHandleMap<StepUpStateListener>()
+
+    override fun lower(value: StepUpStateListener): Long {
+        if (value is StepUpStateListenerImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.callWithHandle { it }
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): StepUpStateListener {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return StepUpStateListenerImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): StepUpStateListener {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: StepUpStateListener) = 8UL
+
+    override fun write(value: StepUpStateListener, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -11204,6 +13717,78 @@ public object FfiConverterTypeClientConfig: FfiConverterRustBuffer<ClientConfig>
             FfiConverterBoolean.write(value.`allowInsecureLoopback`, buf)
             FfiConverterOptionalTypeLimits.write(value.`limits`, buf)
             FfiConverterOptionalTypeDeadlines.write(value.`deadlines`, buf)
+    }
+}
+
+
+
+/**
+ * What to show beside the field for a code.
+ */
+data class CodePrompt (
+    /**
+     * How the code is sent; none for an authenticator app and for recovery codes.
+     */
+    val `channel`: OtpChannel?
+    , 
+    /**
+     * Where it was sent, masked.
+     */
+    val `maskedDestination`: kotlin.String?
+    , 
+    /**
+     * From when on to offer to send it again, on this device's clock; none where nothing is sent.
+     */
+    val `resendAt`: java.time.Instant?
+    , 
+    /**
+     * Whether another code is being sent.
+     */
+    val `isResending`: kotlin.Boolean
+    , 
+    /**
+     * What was wrong with the last code, or with sending it again. `InvalidCode` tells a wrong one from an
+     * expired one.
+     */
+    val `error`: StepUpException?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCodePrompt: FfiConverterRustBuffer<CodePrompt> {
+    override fun read(buf: ByteBuffer): CodePrompt {
+        return CodePrompt(
+            FfiConverterOptionalTypeOtpChannel.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTimestamp.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeStepUpError.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: CodePrompt) = (
+            FfiConverterOptionalTypeOtpChannel.allocationSize(value.`channel`) +
+            FfiConverterOptionalString.allocationSize(value.`maskedDestination`) +
+            FfiConverterOptionalTimestamp.allocationSize(value.`resendAt`) +
+            FfiConverterBoolean.allocationSize(value.`isResending`) +
+            FfiConverterOptionalTypeStepUpError.allocationSize(value.`error`)
+    )
+
+    override fun write(value: CodePrompt, buf: ByteBuffer) {
+            FfiConverterOptionalTypeOtpChannel.write(value.`channel`, buf)
+            FfiConverterOptionalString.write(value.`maskedDestination`, buf)
+            FfiConverterOptionalTimestamp.write(value.`resendAt`, buf)
+            FfiConverterBoolean.write(value.`isResending`, buf)
+            FfiConverterOptionalTypeStepUpError.write(value.`error`, buf)
     }
 }
 
@@ -12778,6 +15363,170 @@ public object FfiConverterTypeStepUpCredential: FfiConverterRustBuffer<StepUpCre
             FfiConverterTypeCredentialFormat.write(value.`format`, buf)
             FfiConverterOptionalString.write(value.`credentialType`, buf)
             FfiConverterOptionalString.write(value.`alias`, buf)
+    }
+}
+
+
+
+/**
+ * One entry of the choice of methods. Printing one does not show its label.
+ */
+data class StepUpOption (
+    /**
+     * Names this option in `select`. The credential's id; for what is no credential, a name of its own.
+     */
+    val `id`: kotlin.String
+    , 
+    /**
+     * What it is.
+     */
+    val `method`: StepUpMethod
+    , 
+    /**
+     * The credential, where there is one.
+     */
+    val `credentialId`: kotlin.String?
+    , 
+    /**
+     * A name to show, masked where it is an address or number: `a•••@example.com`, `+1 •••67`, `0xab…cd12`,
+     * the name that the user gave the factor.
+     */
+    val `maskedLabel`: kotlin.String?
+    , 
+    /**
+     * Whether it is a second factor; the others prove again what the user has signed in with.
+     */
+    val `isSecondFactor`: kotlin.Boolean
+    , 
+    /**
+     * Whether to offer it first.
+     */
+    val `isPreferred`: kotlin.Boolean
+    , 
+    /**
+     * Why it cannot be used on this device; none if it can, as far as is known.
+     */
+    val `unusable`: UnavailableReason?
+    , 
+    /**
+     * What became of it when it was last tried in this flow.
+     */
+    val `error`: StepUpException?
+    
+){
+    
+
+    
+
+    // The local Rust `Display`/`Debug` implementation.
+    override fun toString(): String {
+        return FfiConverterString.lift(
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupoption_uniffi_trait_display(FfiConverterTypeStepUpOption.lower(this),
+        _status)
+}
+    )
+    }
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpOption: FfiConverterRustBuffer<StepUpOption> {
+    override fun read(buf: ByteBuffer): StepUpOption {
+        return StepUpOption(
+            FfiConverterString.read(buf),
+            FfiConverterTypeStepUpMethod.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeUnavailableReason.read(buf),
+            FfiConverterOptionalTypeStepUpError.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: StepUpOption) = (
+            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypeStepUpMethod.allocationSize(value.`method`) +
+            FfiConverterOptionalString.allocationSize(value.`credentialId`) +
+            FfiConverterOptionalString.allocationSize(value.`maskedLabel`) +
+            FfiConverterBoolean.allocationSize(value.`isSecondFactor`) +
+            FfiConverterBoolean.allocationSize(value.`isPreferred`) +
+            FfiConverterOptionalTypeUnavailableReason.allocationSize(value.`unusable`) +
+            FfiConverterOptionalTypeStepUpError.allocationSize(value.`error`)
+    )
+
+    override fun write(value: StepUpOption, buf: ByteBuffer) {
+            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypeStepUpMethod.write(value.`method`, buf)
+            FfiConverterOptionalString.write(value.`credentialId`, buf)
+            FfiConverterOptionalString.write(value.`maskedLabel`, buf)
+            FfiConverterBoolean.write(value.`isSecondFactor`, buf)
+            FfiConverterBoolean.write(value.`isPreferred`, buf)
+            FfiConverterOptionalTypeUnavailableReason.write(value.`unusable`, buf)
+            FfiConverterOptionalTypeStepUpError.write(value.`error`, buf)
+    }
+}
+
+
+
+/**
+ * How the client's step-ups are going, all calls and flows together.
+ */
+data class StepUpState (
+    /**
+     * Whether any asynchronous call of `StepUpAuthClient` or any flow is under way. A check that is answered
+     * from memory is none.
+     */
+    val `isLoading`: kotlin.Boolean
+    , 
+    /**
+     * What the call or flow that was begun last has ended with. None while it is under way, if it has
+     * succeeded or was cancelled, and after `reset`. One that was begun earlier and ends later changes
+     * nothing here.
+     */
+    val `error`: StepUpException?
+    , 
+    /**
+     * The code for a step-up that was sent last and is not used yet: the one that `verify_otp` takes a code
+     * for if it is given no id. Ends with the session.
+     */
+    val `pendingCode`: OtpVerification?
+    
+){
+    
+
+    
+
+    
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpState: FfiConverterRustBuffer<StepUpState> {
+    override fun read(buf: ByteBuffer): StepUpState {
+        return StepUpState(
+            FfiConverterBoolean.read(buf),
+            FfiConverterOptionalTypeStepUpError.read(buf),
+            FfiConverterOptionalTypeOtpVerification.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: StepUpState) = (
+            FfiConverterBoolean.allocationSize(value.`isLoading`) +
+            FfiConverterOptionalTypeStepUpError.allocationSize(value.`error`) +
+            FfiConverterOptionalTypeOtpVerification.allocationSize(value.`pendingCode`)
+    )
+
+    override fun write(value: StepUpState, buf: ByteBuffer) {
+            FfiConverterBoolean.write(value.`isLoading`, buf)
+            FfiConverterOptionalTypeStepUpError.write(value.`error`, buf)
+            FfiConverterOptionalTypeOtpVerification.write(value.`pendingCode`, buf)
     }
 }
 
@@ -16260,6 +19009,21 @@ sealed class StepUpException: kotlin.Exception() {
     }
     
     /**
+     * A step-up flow is in a state in which this is not possible. Nothing has changed; after a double tap it
+     * may be ignored.
+     */
+    class InvalidTransition(
+        
+        /**
+         * The call that was not possible.
+         */
+        val `event`: kotlin.String
+        ) : StepUpException() {
+        override val message
+            get() = "event=${ `event` }"
+    }
+    
+    /**
      * A code was refused, by the server or before it was sent.
      */
     class InvalidCode(
@@ -16624,59 +19388,62 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
                 FfiConverterSequenceTypeTokenScope.read(buf),
                 FfiConverterSequenceTypeTokenScope.read(buf),
                 )
-            10 -> StepUpException.InvalidCode(
+            10 -> StepUpException.InvalidTransition(
+                FfiConverterString.read(buf),
+                )
+            11 -> StepUpException.InvalidCode(
                 FfiConverterTypeCodeRefusal.read(buf),
                 FfiConverterOptionalTypeServerAnswer.read(buf),
                 )
-            11 -> StepUpException.MethodUnavailable(
+            12 -> StepUpException.MethodUnavailable(
                 FfiConverterTypeUnavailableReason.read(buf),
                 FfiConverterOptionalTypeServerAnswer.read(buf),
                 )
-            12 -> StepUpException.AuthenticatorClockWrong(
+            13 -> StepUpException.AuthenticatorClockWrong(
                 FfiConverterLong.read(buf),
                 )
-            13 -> StepUpException.ProviderRefused(
+            14 -> StepUpException.ProviderRefused(
                 FfiConverterString.read(buf),
                 FfiConverterOptionalString.read(buf),
                 )
-            14 -> StepUpException.RedirectRefused(
+            15 -> StepUpException.RedirectRefused(
                 FfiConverterTypeRedirectRefusal.read(buf),
                 )
-            15 -> StepUpException.InvalidRegistrationLink(
+            16 -> StepUpException.InvalidRegistrationLink(
                 FfiConverterTypeLinkRefusal.read(buf),
                 FfiConverterOptionalTypeServerAnswer.read(buf),
                 )
-            16 -> StepUpException.DeviceRegistrationRequired()
-            17 -> StepUpException.RateLimited(
+            17 -> StepUpException.DeviceRegistrationRequired()
+            18 -> StepUpException.RateLimited(
                 FfiConverterOptionalDuration.read(buf),
                 FfiConverterOptionalTypeServerAnswer.read(buf),
                 )
-            18 -> StepUpException.Network(
+            19 -> StepUpException.Network(
                 FfiConverterTypeNetworkFailure.read(buf),
                 FfiConverterString.read(buf),
                 )
-            19 -> StepUpException.TimedOut(
+            20 -> StepUpException.TimedOut(
                 FfiConverterTypePlatformCallback.read(buf),
                 )
-            20 -> StepUpException.CallbackFailed(
+            21 -> StepUpException.CallbackFailed(
                 FfiConverterTypePlatformCallback.read(buf),
                 )
-            21 -> StepUpException.Server(
+            22 -> StepUpException.Server(
                 FfiConverterString.read(buf),
                 FfiConverterTypeServerAnswer.read(buf),
                 FfiConverterOptionalDuration.read(buf),
                 )
-            22 -> StepUpException.UnexpectedAnswer(
+            23 -> StepUpException.UnexpectedAnswer(
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
                 FfiConverterString.read(buf),
                 )
-            23 -> StepUpException.IdentityMismatch()
-            24 -> StepUpException.StorageFailed(
+            24 -> StepUpException.IdentityMismatch()
+            25 -> StepUpException.StorageFailed(
                 FfiConverterTypeStorageFailure.read(buf),
                 )
-            25 -> StepUpException.KeyLost()
-            26 -> StepUpException.Internal(
+            26 -> StepUpException.KeyLost()
+            27 -> StepUpException.Internal(
                 FfiConverterString.read(buf),
                 )
             else -> throw RuntimeException("invalid error enum value, something is very wrong!!")
@@ -16730,6 +19497,11 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
                 4UL
                 + FfiConverterSequenceTypeTokenScope.allocationSize(value.`granted`)
                 + FfiConverterSequenceTypeTokenScope.allocationSize(value.`missing`)
+            )
+            is StepUpException.InvalidTransition -> (
+                // Add the size for the Int that specifies the variant plus the size needed for all fields
+                4UL
+                + FfiConverterString.allocationSize(value.`event`)
             )
             is StepUpException.InvalidCode -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
@@ -16874,95 +19646,100 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
                 FfiConverterSequenceTypeTokenScope.write(value.`missing`, buf)
                 Unit
             }
-            is StepUpException.InvalidCode -> {
+            is StepUpException.InvalidTransition -> {
                 buf.putInt(10)
+                FfiConverterString.write(value.`event`, buf)
+                Unit
+            }
+            is StepUpException.InvalidCode -> {
+                buf.putInt(11)
                 FfiConverterTypeCodeRefusal.write(value.`reason`, buf)
                 FfiConverterOptionalTypeServerAnswer.write(value.`answer`, buf)
                 Unit
             }
             is StepUpException.MethodUnavailable -> {
-                buf.putInt(11)
+                buf.putInt(12)
                 FfiConverterTypeUnavailableReason.write(value.`reason`, buf)
                 FfiConverterOptionalTypeServerAnswer.write(value.`answer`, buf)
                 Unit
             }
             is StepUpException.AuthenticatorClockWrong -> {
-                buf.putInt(12)
+                buf.putInt(13)
                 FfiConverterLong.write(value.`seconds`, buf)
                 Unit
             }
             is StepUpException.ProviderRefused -> {
-                buf.putInt(13)
+                buf.putInt(14)
                 FfiConverterString.write(value.`provider`, buf)
                 FfiConverterOptionalString.write(value.`code`, buf)
                 Unit
             }
             is StepUpException.RedirectRefused -> {
-                buf.putInt(14)
+                buf.putInt(15)
                 FfiConverterTypeRedirectRefusal.write(value.`reason`, buf)
                 Unit
             }
             is StepUpException.InvalidRegistrationLink -> {
-                buf.putInt(15)
+                buf.putInt(16)
                 FfiConverterTypeLinkRefusal.write(value.`reason`, buf)
                 FfiConverterOptionalTypeServerAnswer.write(value.`answer`, buf)
                 Unit
             }
             is StepUpException.DeviceRegistrationRequired -> {
-                buf.putInt(16)
+                buf.putInt(17)
                 Unit
             }
             is StepUpException.RateLimited -> {
-                buf.putInt(17)
+                buf.putInt(18)
                 FfiConverterOptionalDuration.write(value.`retryAfter`, buf)
                 FfiConverterOptionalTypeServerAnswer.write(value.`answer`, buf)
                 Unit
             }
             is StepUpException.Network -> {
-                buf.putInt(18)
+                buf.putInt(19)
                 FfiConverterTypeNetworkFailure.write(value.`failure`, buf)
                 FfiConverterString.write(value.`requestId`, buf)
                 Unit
             }
             is StepUpException.TimedOut -> {
-                buf.putInt(19)
-                FfiConverterTypePlatformCallback.write(value.`what`, buf)
-                Unit
-            }
-            is StepUpException.CallbackFailed -> {
                 buf.putInt(20)
                 FfiConverterTypePlatformCallback.write(value.`what`, buf)
                 Unit
             }
-            is StepUpException.Server -> {
+            is StepUpException.CallbackFailed -> {
                 buf.putInt(21)
+                FfiConverterTypePlatformCallback.write(value.`what`, buf)
+                Unit
+            }
+            is StepUpException.Server -> {
+                buf.putInt(22)
                 FfiConverterString.write(value.`operation`, buf)
                 FfiConverterTypeServerAnswer.write(value.`answer`, buf)
                 FfiConverterOptionalDuration.write(value.`retryAfter`, buf)
                 Unit
             }
             is StepUpException.UnexpectedAnswer -> {
-                buf.putInt(22)
+                buf.putInt(23)
                 FfiConverterString.write(value.`operation`, buf)
                 FfiConverterString.write(value.`reason`, buf)
                 FfiConverterString.write(value.`requestId`, buf)
                 Unit
             }
             is StepUpException.IdentityMismatch -> {
-                buf.putInt(23)
+                buf.putInt(24)
                 Unit
             }
             is StepUpException.StorageFailed -> {
-                buf.putInt(24)
+                buf.putInt(25)
                 FfiConverterTypeStorageFailure.write(value.`reason`, buf)
                 Unit
             }
             is StepUpException.KeyLost -> {
-                buf.putInt(25)
+                buf.putInt(26)
                 Unit
             }
             is StepUpException.Internal -> {
-                buf.putInt(26)
+                buf.putInt(27)
                 FfiConverterString.write(value.`reason`, buf)
                 Unit
             }
@@ -16970,6 +19747,845 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
     }
 
 }
+
+
+
+/**
+ * Which methods a flow offers.
+ */
+sealed class StepUpFilter {
+    
+    /**
+     * All that serve.
+     */
+    object All : StepUpFilter()
+    
+    
+    /**
+     * Second factors only, and recovery codes.
+     */
+    object MfaOnly : StepUpFilter()
+    
+    
+    /**
+     * Only what proves again what the user has signed in with.
+     */
+    object ReauthenticationOnly : StepUpFilter()
+    
+    
+    /**
+     * These only. An external JWT is offered to every user if it is named here.
+     */
+    data class Methods(
+        /**
+         * The methods.
+         */
+        val `methods`: List<dev.stepup.core.StepUpMethod>) : StepUpFilter()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpFilter : FfiConverterRustBuffer<StepUpFilter>{
+    override fun read(buf: ByteBuffer): StepUpFilter {
+        return when(buf.getInt()) {
+            1 -> StepUpFilter.All
+            2 -> StepUpFilter.MfaOnly
+            3 -> StepUpFilter.ReauthenticationOnly
+            4 -> StepUpFilter.Methods(
+                FfiConverterSequenceTypeStepUpMethod.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: StepUpFilter): ULong = when(value) {
+        is StepUpFilter.All -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is StepUpFilter.MfaOnly -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is StepUpFilter.ReauthenticationOnly -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is StepUpFilter.Methods -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceTypeStepUpMethod.allocationSize(value.`methods`)
+            )
+        }
+    }
+
+    override fun write(value: StepUpFilter, buf: ByteBuffer) {
+        when(value) {
+            is StepUpFilter.All -> {
+                buf.putInt(1)
+                Unit
+            }
+            is StepUpFilter.MfaOnly -> {
+                buf.putInt(2)
+                Unit
+            }
+            is StepUpFilter.ReauthenticationOnly -> {
+                buf.putInt(3)
+                Unit
+            }
+            is StepUpFilter.Methods -> {
+                buf.putInt(4)
+                FfiConverterSequenceTypeStepUpMethod.write(value.`methods`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * Why a flow was cancelled.
+ */
+
+enum class StepUpFlowEnd {
+    
+    /**
+     * `cancel` was called.
+     */
+    BY_APP,
+    /**
+     * The user has signed out.
+     */
+    SIGNED_OUT,
+    /**
+     * Somebody has signed in, the same user or another one.
+     */
+    ANOTHER_SIGN_IN,
+    /**
+     * The session has ended: it ran out, was revoked, or its account is deleted.
+     */
+    SESSION_ENDED,
+    /**
+     * A key of this device or session is lost.
+     */
+    KEY_LOST,
+    /**
+     * The client was shut down.
+     */
+    CLIENT_CLOSED;
+
+    
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpFlowEnd: FfiConverterRustBuffer<StepUpFlowEnd> {
+    override fun read(buf: ByteBuffer) = try {
+        StepUpFlowEnd.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: StepUpFlowEnd) = 4UL
+
+    override fun write(value: StepUpFlowEnd, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * Where a step-up stands. Each state holds all that a screen needs to show it; `docs/flow.md` has the whole
+ * picture.
+ */
+sealed class StepUpFlowState {
+    
+    /**
+     * The server is asked whether a step-up is needed, and with what.
+     */
+    object Checking : StepUpFlowState()
+    
+    
+    /**
+     * The user chooses a method: `select`.
+     */
+    data class Choosing(
+        /**
+         * What to choose from, the best first. Empty if the user has nothing that serves.
+         */
+        val `options`: List<dev.stepup.core.StepUpOption>, 
+        /**
+         * What the user could add to have a method; asked for only where there is no option.
+         */
+        val `enrollmentHints`: List<dev.stepup.core.MfaFactorKind>, 
+        /**
+         * Whether the server named the options. If not, they are derived from the signed-in user; `retry`
+         * asks again.
+         */
+        val `isConfirmed`: kotlin.Boolean, 
+        /**
+         * What went wrong last, if anything did. `retry` repeats what it was.
+         */
+        val `error`: dev.stepup.core.StepUpException?) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The environment wants a captcha first, and the app has no `CaptchaProvider`: `submit_captcha`.
+     */
+    data class CaptchaNeeded(
+        /**
+         * The method that goes on then.
+         */
+        val `option`: dev.stepup.core.StepUpOption, 
+        /**
+         * The captcha to show.
+         */
+        val `challenge`: dev.stepup.core.CaptchaChallenge) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * A code is being sent.
+     */
+    data class SendingCode(
+        /**
+         * By this method.
+         */
+        val `option`: dev.stepup.core.StepUpOption) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The user types a code: `submit`. `resend` sends another one where the code comes by e-mail or SMS.
+     */
+    data class AwaitingCode(
+        /**
+         * The method.
+         */
+        val `option`: dev.stepup.core.StepUpOption, 
+        /**
+         * What to show beside the field.
+         */
+        val `prompt`: dev.stepup.core.CodePrompt) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The system's passkey sheet is shown, or about to be.
+     */
+    data class AwaitingCeremony(
+        /**
+         * The method.
+         */
+        val `option`: dev.stepup.core.StepUpOption) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The user is with the provider in the browser.
+     */
+    data class AwaitingBrowser(
+        /**
+         * The method.
+         */
+        val `option`: dev.stepup.core.StepUpOption) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The wallet asks the user to sign.
+     */
+    data class AwaitingSignature(
+        /**
+         * The method.
+         */
+        val `option`: dev.stepup.core.StepUpOption) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The app's backend has to vouch for the user: `submit_external_jwt`.
+     */
+    data class AwaitingExternalJwt(
+        /**
+         * The method.
+         */
+        val `option`: dev.stepup.core.StepUpOption, 
+        /**
+         * What the assertion's claim `scope` has to name.
+         */
+        val `scopes`: List<dev.stepup.core.TokenScope>, 
+        /**
+         * What was wrong with the last one.
+         */
+        val `error`: dev.stepup.core.StepUpException?) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The server looks at the proof.
+     */
+    data class Verifying(
+        /**
+         * The method.
+         */
+        val `option`: dev.stepup.core.StepUpOption) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The end: every scope is covered by a stored token, or the server says that none is required. No
+     * reservation: whoever finds a single-use token gone starts anew.
+     */
+    data class Granted(
+        /**
+         * What the stored tokens permit.
+         */
+        val `elevations`: List<dev.stepup.core.Elevation>, 
+        /**
+         * Scopes that the server requires nothing for.
+         */
+        val `notRequired`: List<dev.stepup.core.TokenScope>) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The end: the app, the user or the session's end wanted it. Nothing of the flow is kept.
+     */
+    data class Cancelled(
+        /**
+         * Why.
+         */
+        val `reason`: dev.stepup.core.StepUpFlowEnd) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * The end: no method can help.
+     */
+    data class Failed(
+        /**
+         * Why.
+         */
+        val `error`: dev.stepup.core.StepUpException) : StepUpFlowState()
+        
+    {
+        
+
+        companion object
+    }
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpFlowState : FfiConverterRustBuffer<StepUpFlowState>{
+    override fun read(buf: ByteBuffer): StepUpFlowState {
+        return when(buf.getInt()) {
+            1 -> StepUpFlowState.Checking
+            2 -> StepUpFlowState.Choosing(
+                FfiConverterSequenceTypeStepUpOption.read(buf),
+                FfiConverterSequenceTypeMfaFactorKind.read(buf),
+                FfiConverterBoolean.read(buf),
+                FfiConverterOptionalTypeStepUpError.read(buf),
+                )
+            3 -> StepUpFlowState.CaptchaNeeded(
+                FfiConverterTypeStepUpOption.read(buf),
+                FfiConverterTypeCaptchaChallenge.read(buf),
+                )
+            4 -> StepUpFlowState.SendingCode(
+                FfiConverterTypeStepUpOption.read(buf),
+                )
+            5 -> StepUpFlowState.AwaitingCode(
+                FfiConverterTypeStepUpOption.read(buf),
+                FfiConverterTypeCodePrompt.read(buf),
+                )
+            6 -> StepUpFlowState.AwaitingCeremony(
+                FfiConverterTypeStepUpOption.read(buf),
+                )
+            7 -> StepUpFlowState.AwaitingBrowser(
+                FfiConverterTypeStepUpOption.read(buf),
+                )
+            8 -> StepUpFlowState.AwaitingSignature(
+                FfiConverterTypeStepUpOption.read(buf),
+                )
+            9 -> StepUpFlowState.AwaitingExternalJwt(
+                FfiConverterTypeStepUpOption.read(buf),
+                FfiConverterSequenceTypeTokenScope.read(buf),
+                FfiConverterOptionalTypeStepUpError.read(buf),
+                )
+            10 -> StepUpFlowState.Verifying(
+                FfiConverterTypeStepUpOption.read(buf),
+                )
+            11 -> StepUpFlowState.Granted(
+                FfiConverterSequenceTypeElevation.read(buf),
+                FfiConverterSequenceTypeTokenScope.read(buf),
+                )
+            12 -> StepUpFlowState.Cancelled(
+                FfiConverterTypeStepUpFlowEnd.read(buf),
+                )
+            13 -> StepUpFlowState.Failed(
+                FfiConverterTypeStepUpError.read(buf),
+                )
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: StepUpFlowState): ULong = when(value) {
+        is StepUpFlowState.Checking -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is StepUpFlowState.Choosing -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceTypeStepUpOption.allocationSize(value.`options`)
+                + FfiConverterSequenceTypeMfaFactorKind.allocationSize(value.`enrollmentHints`)
+                + FfiConverterBoolean.allocationSize(value.`isConfirmed`)
+                + FfiConverterOptionalTypeStepUpError.allocationSize(value.`error`)
+            )
+        }
+        is StepUpFlowState.CaptchaNeeded -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeStepUpOption.allocationSize(value.`option`)
+                + FfiConverterTypeCaptchaChallenge.allocationSize(value.`challenge`)
+            )
+        }
+        is StepUpFlowState.SendingCode -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeStepUpOption.allocationSize(value.`option`)
+            )
+        }
+        is StepUpFlowState.AwaitingCode -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeStepUpOption.allocationSize(value.`option`)
+                + FfiConverterTypeCodePrompt.allocationSize(value.`prompt`)
+            )
+        }
+        is StepUpFlowState.AwaitingCeremony -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeStepUpOption.allocationSize(value.`option`)
+            )
+        }
+        is StepUpFlowState.AwaitingBrowser -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeStepUpOption.allocationSize(value.`option`)
+            )
+        }
+        is StepUpFlowState.AwaitingSignature -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeStepUpOption.allocationSize(value.`option`)
+            )
+        }
+        is StepUpFlowState.AwaitingExternalJwt -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeStepUpOption.allocationSize(value.`option`)
+                + FfiConverterSequenceTypeTokenScope.allocationSize(value.`scopes`)
+                + FfiConverterOptionalTypeStepUpError.allocationSize(value.`error`)
+            )
+        }
+        is StepUpFlowState.Verifying -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeStepUpOption.allocationSize(value.`option`)
+            )
+        }
+        is StepUpFlowState.Granted -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterSequenceTypeElevation.allocationSize(value.`elevations`)
+                + FfiConverterSequenceTypeTokenScope.allocationSize(value.`notRequired`)
+            )
+        }
+        is StepUpFlowState.Cancelled -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeStepUpFlowEnd.allocationSize(value.`reason`)
+            )
+        }
+        is StepUpFlowState.Failed -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeStepUpError.allocationSize(value.`error`)
+            )
+        }
+    }
+
+    override fun write(value: StepUpFlowState, buf: ByteBuffer) {
+        when(value) {
+            is StepUpFlowState.Checking -> {
+                buf.putInt(1)
+                Unit
+            }
+            is StepUpFlowState.Choosing -> {
+                buf.putInt(2)
+                FfiConverterSequenceTypeStepUpOption.write(value.`options`, buf)
+                FfiConverterSequenceTypeMfaFactorKind.write(value.`enrollmentHints`, buf)
+                FfiConverterBoolean.write(value.`isConfirmed`, buf)
+                FfiConverterOptionalTypeStepUpError.write(value.`error`, buf)
+                Unit
+            }
+            is StepUpFlowState.CaptchaNeeded -> {
+                buf.putInt(3)
+                FfiConverterTypeStepUpOption.write(value.`option`, buf)
+                FfiConverterTypeCaptchaChallenge.write(value.`challenge`, buf)
+                Unit
+            }
+            is StepUpFlowState.SendingCode -> {
+                buf.putInt(4)
+                FfiConverterTypeStepUpOption.write(value.`option`, buf)
+                Unit
+            }
+            is StepUpFlowState.AwaitingCode -> {
+                buf.putInt(5)
+                FfiConverterTypeStepUpOption.write(value.`option`, buf)
+                FfiConverterTypeCodePrompt.write(value.`prompt`, buf)
+                Unit
+            }
+            is StepUpFlowState.AwaitingCeremony -> {
+                buf.putInt(6)
+                FfiConverterTypeStepUpOption.write(value.`option`, buf)
+                Unit
+            }
+            is StepUpFlowState.AwaitingBrowser -> {
+                buf.putInt(7)
+                FfiConverterTypeStepUpOption.write(value.`option`, buf)
+                Unit
+            }
+            is StepUpFlowState.AwaitingSignature -> {
+                buf.putInt(8)
+                FfiConverterTypeStepUpOption.write(value.`option`, buf)
+                Unit
+            }
+            is StepUpFlowState.AwaitingExternalJwt -> {
+                buf.putInt(9)
+                FfiConverterTypeStepUpOption.write(value.`option`, buf)
+                FfiConverterSequenceTypeTokenScope.write(value.`scopes`, buf)
+                FfiConverterOptionalTypeStepUpError.write(value.`error`, buf)
+                Unit
+            }
+            is StepUpFlowState.Verifying -> {
+                buf.putInt(10)
+                FfiConverterTypeStepUpOption.write(value.`option`, buf)
+                Unit
+            }
+            is StepUpFlowState.Granted -> {
+                buf.putInt(11)
+                FfiConverterSequenceTypeElevation.write(value.`elevations`, buf)
+                FfiConverterSequenceTypeTokenScope.write(value.`notRequired`, buf)
+                Unit
+            }
+            is StepUpFlowState.Cancelled -> {
+                buf.putInt(12)
+                FfiConverterTypeStepUpFlowEnd.write(value.`reason`, buf)
+                Unit
+            }
+            is StepUpFlowState.Failed -> {
+                buf.putInt(13)
+                FfiConverterTypeStepUpError.write(value.`error`, buf)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
+
+
+
+/**
+ * A way to do a step-up.
+ */
+sealed class StepUpMethod {
+    
+    /**
+     * A passkey (WebAuthn), shown by the system's sheet.
+     */
+    object Passkey : StepUpMethod()
+    
+    
+    /**
+     * A code of an authenticator app (RFC 6238).
+     */
+    object Totp : StepUpMethod()
+    
+    
+    /**
+     * A code by e-mail.
+     */
+    object Email : StepUpMethod()
+    
+    
+    /**
+     * A code by SMS.
+     */
+    object Sms : StepUpMethod()
+    
+    
+    /**
+     * A signature of an external wallet.
+     */
+    object Wallet : StepUpMethod()
+    
+    
+    /**
+     * A visit to the provider of a linked social account.
+     */
+    data class Social(
+        /**
+         * The provider.
+         */
+        val `provider`: dev.stepup.core.SocialProvider) : StepUpMethod()
+        
+    {
+        
+
+        companion object
+    }
+    
+    /**
+     * An assertion of the app's own backend.
+     */
+    object ExternalJwt : StepUpMethod()
+    
+    
+    /**
+     * A recovery code, in place of a second factor.
+     */
+    object RecoveryCode : StepUpMethod()
+    
+    
+
+    
+
+    
+    
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStepUpMethod : FfiConverterRustBuffer<StepUpMethod>{
+    override fun read(buf: ByteBuffer): StepUpMethod {
+        return when(buf.getInt()) {
+            1 -> StepUpMethod.Passkey
+            2 -> StepUpMethod.Totp
+            3 -> StepUpMethod.Email
+            4 -> StepUpMethod.Sms
+            5 -> StepUpMethod.Wallet
+            6 -> StepUpMethod.Social(
+                FfiConverterTypeSocialProvider.read(buf),
+                )
+            7 -> StepUpMethod.ExternalJwt
+            8 -> StepUpMethod.RecoveryCode
+            else -> throw RuntimeException("invalid enum value, something is very wrong!!")
+        }
+    }
+
+    override fun allocationSize(value: StepUpMethod): ULong = when(value) {
+        is StepUpMethod.Passkey -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is StepUpMethod.Totp -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is StepUpMethod.Email -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is StepUpMethod.Sms -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is StepUpMethod.Wallet -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is StepUpMethod.Social -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeSocialProvider.allocationSize(value.`provider`)
+            )
+        }
+        is StepUpMethod.ExternalJwt -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is StepUpMethod.RecoveryCode -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+    }
+
+    override fun write(value: StepUpMethod, buf: ByteBuffer) {
+        when(value) {
+            is StepUpMethod.Passkey -> {
+                buf.putInt(1)
+                Unit
+            }
+            is StepUpMethod.Totp -> {
+                buf.putInt(2)
+                Unit
+            }
+            is StepUpMethod.Email -> {
+                buf.putInt(3)
+                Unit
+            }
+            is StepUpMethod.Sms -> {
+                buf.putInt(4)
+                Unit
+            }
+            is StepUpMethod.Wallet -> {
+                buf.putInt(5)
+                Unit
+            }
+            is StepUpMethod.Social -> {
+                buf.putInt(6)
+                FfiConverterTypeSocialProvider.write(value.`provider`, buf)
+                Unit
+            }
+            is StepUpMethod.ExternalJwt -> {
+                buf.putInt(7)
+                Unit
+            }
+            is StepUpMethod.RecoveryCode -> {
+                buf.putInt(8)
+                Unit
+            }
+        }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
+    }
+}
+
+
 
 
 
@@ -17975,6 +21591,38 @@ public object FfiConverterOptionalTypeLimits: FfiConverterRustBuffer<Limits?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeOtpVerification: FfiConverterRustBuffer<OtpVerification?> {
+    override fun read(buf: ByteBuffer): OtpVerification? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeOtpVerification.read(buf)
+    }
+
+    override fun allocationSize(value: OtpVerification?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeOtpVerification.allocationSize(value)
+        }
+    }
+
+    override fun write(value: OtpVerification?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeOtpVerification.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeServerAnswer: FfiConverterRustBuffer<ServerAnswer?> {
     override fun read(buf: ByteBuffer): ServerAnswer? {
         if (buf.get().toInt() == 0) {
@@ -18103,6 +21751,102 @@ public object FfiConverterOptionalTypeDevicePublicKey: FfiConverterRustBuffer<De
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeOtpChannel: FfiConverterRustBuffer<OtpChannel?> {
+    override fun read(buf: ByteBuffer): OtpChannel? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeOtpChannel.read(buf)
+    }
+
+    override fun allocationSize(value: OtpChannel?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeOtpChannel.allocationSize(value)
+        }
+    }
+
+    override fun write(value: OtpChannel?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeOtpChannel.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeStepUpError: FfiConverterRustBuffer<StepUpException?> {
+    override fun read(buf: ByteBuffer): StepUpException? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeStepUpError.read(buf)
+    }
+
+    override fun allocationSize(value: StepUpException?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeStepUpError.allocationSize(value)
+        }
+    }
+
+    override fun write(value: StepUpException?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeStepUpError.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeStepUpFilter: FfiConverterRustBuffer<StepUpFilter?> {
+    override fun read(buf: ByteBuffer): StepUpFilter? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeStepUpFilter.read(buf)
+    }
+
+    override fun allocationSize(value: StepUpFilter?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeStepUpFilter.allocationSize(value)
+        }
+    }
+
+    override fun write(value: StepUpFilter?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeStepUpFilter.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeTlsRoots: FfiConverterRustBuffer<TlsRoots?> {
     override fun read(buf: ByteBuffer): TlsRoots? {
         if (buf.get().toInt() == 0) {
@@ -18125,6 +21869,38 @@ public object FfiConverterOptionalTypeTlsRoots: FfiConverterRustBuffer<TlsRoots?
         } else {
             buf.put(1)
             FfiConverterTypeTlsRoots.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeUnavailableReason: FfiConverterRustBuffer<UnavailableReason?> {
+    override fun read(buf: ByteBuffer): UnavailableReason? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeUnavailableReason.read(buf)
+    }
+
+    override fun allocationSize(value: UnavailableReason?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeUnavailableReason.allocationSize(value)
+        }
+    }
+
+    override fun write(value: UnavailableReason?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeUnavailableReason.write(value, buf)
         }
     }
 }
@@ -18281,6 +22057,34 @@ public object FfiConverterSequenceString: FfiConverterRustBuffer<List<kotlin.Str
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterString.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeElevation: FfiConverterRustBuffer<List<Elevation>> {
+    override fun read(buf: ByteBuffer): List<Elevation> {
+        val len = buf.getInt()
+        return List<Elevation>(len) {
+            FfiConverterTypeElevation.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<Elevation>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeElevation.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<Elevation>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeElevation.write(it, buf)
         }
     }
 }
@@ -18515,6 +22319,34 @@ public object FfiConverterSequenceTypeStepUpCredential: FfiConverterRustBuffer<L
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeStepUpOption: FfiConverterRustBuffer<List<StepUpOption>> {
+    override fun read(buf: ByteBuffer): List<StepUpOption> {
+        val len = buf.getInt()
+        return List<StepUpOption>(len) {
+            FfiConverterTypeStepUpOption.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<StepUpOption>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeStepUpOption.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<StepUpOption>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeStepUpOption.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeVerifiedCredential: FfiConverterRustBuffer<List<VerifiedCredential>> {
     override fun read(buf: ByteBuffer): List<VerifiedCredential> {
         val len = buf.getInt()
@@ -18571,6 +22403,34 @@ public object FfiConverterSequenceTypeWalletAccount: FfiConverterRustBuffer<List
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeMfaFactorKind: FfiConverterRustBuffer<List<MfaFactorKind>> {
+    override fun read(buf: ByteBuffer): List<MfaFactorKind> {
+        val len = buf.getInt()
+        return List<MfaFactorKind>(len) {
+            FfiConverterTypeMfaFactorKind.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<MfaFactorKind>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeMfaFactorKind.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<MfaFactorKind>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeMfaFactorKind.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeOnboardingDuty: FfiConverterRustBuffer<List<OnboardingDuty>> {
     override fun read(buf: ByteBuffer): List<OnboardingDuty> {
         val len = buf.getInt()
@@ -18589,6 +22449,34 @@ public object FfiConverterSequenceTypeOnboardingDuty: FfiConverterRustBuffer<Lis
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeOnboardingDuty.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypeStepUpMethod: FfiConverterRustBuffer<List<StepUpMethod>> {
+    override fun read(buf: ByteBuffer): List<StepUpMethod> {
+        val len = buf.getInt()
+        return List<StepUpMethod>(len) {
+            FfiConverterTypeStepUpMethod.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<StepUpMethod>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeStepUpMethod.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<StepUpMethod>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeStepUpMethod.write(it, buf)
         }
     }
 }

@@ -1,0 +1,155 @@
+//! What a flow does: each effect ends in one event.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use super::StepUpFlow;
+use crate::{
+    api::operations,
+    context::Context,
+    error::{StepUpError, UnavailableReason},
+    oauth::Redeeming,
+    scope::TokenScope,
+    step_up::{
+        transition::{Asked, Effect, Event, Proof},
+        verify,
+    },
+    token::Elevation,
+};
+
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// How an effect has ended, and the token that came of it.
+struct Ended {
+    event: Event,
+    brought: Option<Elevation>,
+}
+
+impl StepUpFlow {
+    /// The work of an effect. It does not keep the flow alive.
+    pub(super) fn task(&self, asked: Asked, effect: Effect, generation: u64) -> Work {
+        let (flow, context, epoch) = (self.me.clone(), Arc::clone(&self.context), self.epoch);
+        Box::pin(async move {
+            let redeeming = {
+                let flow = flow.clone();
+                Box::new(move || {
+                    if let Some(flow) = flow.upgrade() {
+                        flow.told(generation, Event::Redeeming);
+                    }
+                })
+            };
+            let Ended { event, brought } = context.perform(&asked, effect, redeeming).await;
+            let is_wanted = flow.upgrade().is_some_and(|flow| flow.told(generation, event));
+            if let Some(elevation) = brought.filter(|_| !is_wanted) {
+                context.discard(epoch, &elevation).await;
+            }
+        })
+    }
+
+    /// The flow is told how something has ended, unless the session has ended meanwhile.
+    fn told(&self, generation: u64, event: Event) -> bool {
+        if let Some(reason) = self.end_of_session() {
+            self.happened(Event::Ended { reason });
+            return false;
+        }
+        self.concluded(generation, event)
+    }
+}
+
+impl Context {
+    async fn perform(self: &Arc<Self>, asked: &Asked, effect: Effect, redeeming: Redeeming) -> Ended {
+        let event = match effect {
+            Effect::Check { .. } => {
+                let checked = Box::pin(self.check_all(asked)).await;
+                Event::Checked { checked, now: self.device_now() }
+            }
+            Effect::PreparePasskey => {
+                Event::PasskeyPrepared { outcome: Box::pin(self.prepare_passkey()).await }
+            }
+            Effect::SendCode { credential_id, captcha } => {
+                let sent = Box::pin(self.send_step_up_otp(Some(&credential_id), captcha)).await;
+                self.unless_captcha(sent, |outcome, now| Event::CodeSent { outcome, now }).await
+            }
+            Effect::ResendCode { verification_id, captcha } => {
+                let sent = Box::pin(self.resend_step_up_otp(Some(&verification_id), captcha)).await;
+                self.unless_captcha(sent, |outcome, now| Event::CodeSent { outcome, now }).await
+            }
+            Effect::ShowPasskey { prepared } => {
+                let proof = Box::pin(self.passkey_proof(prepared)).await;
+                Event::Proven { outcome: proof.map(|body| Proof::Passkey { body }) }
+            }
+            Effect::SignWithWallet { credential_id, captcha } => {
+                let proof = Box::pin(self.step_up_wallet_proof(credential_id.as_deref(), captcha)).await;
+                Event::Proven { outcome: proof.map(|body| Proof::Wallet { body }) }
+            }
+            Effect::OpenBrowser { provider, scopes, .. } => {
+                let visited = Box::pin(self.visit_to_verify(&provider, scopes, redeeming)).await;
+                return self.verified(asked, visited).await;
+            }
+            Effect::Verify { proof, scopes } => {
+                let verified = Box::pin(self.verify(proof, scopes)).await;
+                return self.verified(asked, verified).await;
+            }
+            Effect::Abort => Event::Cancel,
+        };
+        Ended { event, brought: None }
+    }
+
+    async fn verify(
+        self: &Arc<Self>,
+        proof: Proof,
+        scopes: Vec<TokenScope>,
+    ) -> Result<Elevation, StepUpError> {
+        let reissued = match proof {
+            Proof::Otp { code, verification_id, is_second_factor: false } => {
+                self.prove_otp(code.expose(), &scopes, Some(&verification_id)).await?
+            }
+            Proof::Otp { code, verification_id, is_second_factor: true } => {
+                self.prove_mfa_email(code.expose(), &scopes, Some(&verification_id)).await?
+            }
+            Proof::Totp { code, device_id } => self.prove_totp(code.expose(), &scopes, device_id).await?,
+            Proof::RecoveryCode { code } => self.prove_recovery_code(code.expose(), &scopes).await?,
+            Proof::Passkey { body } => self.prove(&operations::VERIFY_PASSKEY, body, &scopes).await?,
+            Proof::Wallet { body } => self.prove(&operations::VERIFY_WALLET, body, &scopes).await?,
+            Proof::ExternalJwt { jwt } => {
+                let elevation = self.verify_external_jwt(jwt).await?;
+                return verify::granted(Some(elevation), scopes);
+            }
+        };
+        verify::elevation(reissued, scopes)
+    }
+
+    async fn verified(self: &Arc<Self>, asked: &Asked, outcome: Result<Elevation, StepUpError>) -> Ended {
+        let covered = self.covered(&asked.scopes);
+        let brought = outcome.as_ref().ok().cloned();
+        let outcome = outcome.map(|_| ());
+        let event = self.unless_captcha(outcome, |outcome, _| Event::Verified { outcome, covered }).await;
+        Ended { event, brought }
+    }
+
+    /// How something has ended that the server may want a captcha for.
+    async fn unless_captcha<T>(
+        self: &Arc<Self>,
+        outcome: Result<T, StepUpError>,
+        event: impl FnOnce(Result<T, StepUpError>, std::time::SystemTime) -> Event,
+    ) -> Event {
+        if let Err(StepUpError::MethodUnavailable { reason: UnavailableReason::CaptchaRequired, .. }) =
+            &outcome
+            && let Ok(Some(challenge)) = self.captcha_challenge().await
+        {
+            return Event::CaptchaWanted { challenge };
+        }
+        event(outcome, self.device_now())
+    }
+
+    /// Drops a token that nobody waits for any more.
+    async fn discard(&self, epoch: u64, elevation: &Elevation) {
+        self.state.discard_token(epoch, &elevation.scopes);
+        if self.persist().await.is_err() {
+            self.log.warning("a discarded token could not be deleted from the storage yet".into());
+        }
+    }
+
+    fn device_now(&self) -> std::time::SystemTime {
+        self.state.clock.to_device(self.state.clock.now())
+    }
+}

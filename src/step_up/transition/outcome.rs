@@ -1,0 +1,267 @@
+//! What follows from how an effect has ended.
+
+use std::time::{Duration, SystemTime};
+
+use super::{
+    AfterCaptcha, Again, AwaitedCode, Checked, Effect, InvalidTransition, Next, PasskeyPreparation, Phase,
+    Proof, State, begin, shown_once,
+};
+use crate::{
+    error::{CodeRefusal, ErrorKind, StepUpError},
+    otp::OtpVerification,
+    platform::CaptchaChallenge,
+    step_up::{CodePrompt, PreparedPasskey, StepUpFlowEnd, StepUpMethod, StepUpOption},
+    token::Elevation,
+};
+
+type Unless<T> = Result<T, StepUpError>;
+
+pub(super) fn checked(mut state: State, checked: Checked, now: SystemTime) -> Next {
+    let Phase::Checking = state.phase else { return Err(InvalidTransition) };
+    let Checked { missing, not_required, held, options, enrollment_hints, is_confirmed, error } = checked;
+    let known = &mut state.known;
+    (known.missing, known.not_required, known.is_confirmed) = (missing, not_required, is_confirmed);
+    (known.options, known.enrollment_hints) = (Some(options), enrollment_hints);
+    if let Some(error) = error.clone().filter(ends_flow) {
+        return Ok(ended_by(state, error));
+    }
+    if state.known.missing.is_empty() {
+        state.phase = Phase::Granted { elevations: held };
+        let abort = state.known.abort();
+        return Ok((state, vec![abort]));
+    }
+    let wants_auto = state.asked.auto_select && !state.known.has_auto_selected && error.is_none();
+    if let Some(option) = state.known.only_option().filter(|_| wants_auto).cloned() {
+        state.known.has_auto_selected = true;
+        return Ok(begin(state, option, now));
+    }
+    let again = (error.is_some() || !is_confirmed || state.known.options.iter().flatten().next().is_none())
+        .then_some(Again::Check);
+    state.phase = Phase::Choosing { error, again };
+    let prepare = state.known.passkey_to_prepare(now);
+    Ok((state, prepare.into_iter().collect()))
+}
+
+pub(super) fn passkey_prepared(mut state: State, outcome: Unless<PreparedPasskey>) -> Next {
+    if state.known.passkey != PasskeyPreparation::UnderWay {
+        return Err(InvalidTransition);
+    }
+    state.known.passkey = PasskeyPreparation::None;
+    let waiting = match &state.phase {
+        Phase::AwaitingCeremony { option } => Some(option.clone()),
+        _ => None,
+    };
+    match (outcome, waiting) {
+        (Ok(prepared), Some(_)) => {
+            let show = shown_once(&mut state.known, prepared);
+            Ok((state, vec![show]))
+        }
+        (Ok(prepared), None) => {
+            state.known.passkey = PasskeyPreparation::Ready(prepared);
+            Ok((state, Vec::new()))
+        }
+        (Err(error), Some(option)) => Ok(failed_with(state, &option, error)),
+        (Err(error), None) => {
+            // Nobody waits for it: what it says of the option is kept, a mere failure is tried again at the tap.
+            if matches!(error, StepUpError::MethodUnavailable { .. }) {
+                state.known.mark_passkeys(&error);
+            }
+            Ok((state, Vec::new()))
+        }
+    }
+}
+
+pub(super) fn passkey_run_out(mut state: State) -> Next {
+    let PasskeyPreparation::Ready(_) = state.known.passkey else { return Err(InvalidTransition) };
+    state.known.passkey = PasskeyPreparation::None;
+    let is_choosing = matches!(state.phase, Phase::Choosing { .. }) && state.known.offers_passkey();
+    if !is_choosing {
+        return Ok((state, Vec::new()));
+    }
+    state.known.passkey = PasskeyPreparation::UnderWay;
+    Ok((state, vec![Effect::PreparePasskey]))
+}
+
+pub(super) fn code_sent(mut state: State, outcome: Unless<OtpVerification>, now: SystemTime) -> Next {
+    match state.phase {
+        Phase::SendingCode { ref option } => {
+            let option = option.clone();
+            match outcome {
+                Ok(verification) => {
+                    state.phase = Phase::AwaitingCode { option, code: AwaitedCode::of(verification) };
+                    Ok((state, Vec::new()))
+                }
+                Err(error) => Ok(failed_with(state, &option, error)),
+            }
+        }
+        Phase::AwaitingCode { ref mut code, .. } | Phase::Verifying { code: Some(ref mut code), .. }
+            if code.prompt.is_resending =>
+        {
+            match outcome {
+                Err(error) if ends_flow(&error) => return Ok(ended_by(state, error)),
+                outcome => code.sent_again(outcome, now),
+            }
+            Ok((state, Vec::new()))
+        }
+        _ => Err(InvalidTransition),
+    }
+}
+
+pub(super) fn captcha_wanted(mut state: State, challenge: CaptchaChallenge) -> Next {
+    let (option, then) = match state.phase {
+        Phase::SendingCode { option } => (option, AfterCaptcha::Send),
+        Phase::AwaitingCode { option, mut code } if code.prompt.is_resending => {
+            code.prompt.is_resending = false;
+            (option, AfterCaptcha::Resend(code))
+        }
+        Phase::Verifying { code: Some(ref mut code), .. } if code.prompt.is_resending => {
+            // The code that the user has is being looked at; if it does not do, they may ask again.
+            code.prompt.is_resending = false;
+            return Ok((state, Vec::new()));
+        }
+        Phase::Verifying { option, code: None } if option.method == StepUpMethod::Wallet => {
+            (option, AfterCaptcha::Sign)
+        }
+        _ => return Err(InvalidTransition),
+    };
+    state.phase = Phase::CaptchaNeeded { option, challenge, then };
+    Ok((state, Vec::new()))
+}
+
+pub(super) fn proven(mut state: State, outcome: Unless<Proof>) -> Next {
+    let (Phase::AwaitingCeremony { option } | Phase::AwaitingSignature { option }) = &state.phase else {
+        return Err(InvalidTransition);
+    };
+    let option = option.clone();
+    match outcome {
+        Ok(proof) => {
+            state.phase = Phase::Verifying { option, code: None };
+            let scopes = state.known.missing.clone();
+            Ok((state, vec![Effect::Verify { proof, scopes }]))
+        }
+        Err(error) => Ok(failed_with(state, &option, error)),
+    }
+}
+
+pub(super) fn redeeming(mut state: State) -> Next {
+    let Phase::AwaitingBrowser { option } = state.phase else { return Err(InvalidTransition) };
+    state.phase = Phase::Verifying { option, code: None };
+    Ok((state, Vec::new()))
+}
+
+pub(super) fn verified(mut state: State, outcome: Unless<()>, covered: Vec<Elevation>) -> Next {
+    let (option, code) = match &state.phase {
+        Phase::Verifying { option, code } => (option.clone(), code.clone()),
+        Phase::AwaitingBrowser { option } => (option.clone(), None),
+        _ => return Err(InvalidTransition),
+    };
+    if state.is_granted_by(&covered) {
+        // What counts is the token, whatever else went wrong on the way.
+        state.phase = Phase::Granted { elevations: covered };
+        let abort = state.known.abort();
+        return Ok((state, vec![abort]));
+    }
+    state.known.cover(&covered);
+    match outcome {
+        // It was granted and is gone already, or another one is: what is needed now has to be found out.
+        Ok(()) => {
+            state.phase = Phase::Checking;
+            let check = Effect::Check { scopes: state.asked.scopes.clone() };
+            let abort = state.known.abort();
+            Ok((state, vec![abort, check]))
+        }
+        Err(error) => Ok(refused(state, &option, code, error)),
+    }
+}
+
+/// A proof did not do: the same field again where another code may, else the choice of methods.
+fn refused(
+    mut state: State,
+    option: &StepUpOption,
+    code: Option<AwaitedCode>,
+    error: StepUpError,
+) -> (State, Vec<Effect>) {
+    let stays = match &error {
+        StepUpError::InvalidCode { reason, .. } => *reason != CodeRefusal::TooManyAttempts,
+        StepUpError::InvalidArgument { .. } => option.method == StepUpMethod::ExternalJwt,
+        error => error.kind() == ErrorKind::RetryLater,
+    };
+    match code {
+        Some(mut code) if stays => {
+            code.prompt.error = Some(error);
+            state.phase = Phase::AwaitingCode { option: option.clone(), code };
+            (state, Vec::new())
+        }
+        None if stays && option.method == StepUpMethod::ExternalJwt => {
+            state.phase = Phase::AwaitingExternalJwt { option: option.clone(), error: Some(error) };
+            (state, Vec::new())
+        }
+        _ => failed_with(state, option, error),
+    }
+}
+
+/// A method did not do: back to the choice, with the option marked.
+fn failed_with(mut state: State, option: &StepUpOption, error: StepUpError) -> (State, Vec<Effect>) {
+    if ends_flow(&error) {
+        return ended_by(state, error);
+    }
+    let mut effects = vec![state.known.abort()];
+    if state.known.options.is_none() {
+        state.phase = Phase::Checking;
+        effects.push(Effect::Check { scopes: state.asked.scopes.clone() });
+        return (state, effects);
+    }
+    state.known.mark(&option.id, &error);
+    let again = Some(Again::Select { option_id: option.id.clone() });
+    state.phase = Phase::Choosing { error: Some(error), again };
+    (state, effects)
+}
+
+/// Whether no other method can help.
+fn ends_flow(error: &StepUpError) -> bool {
+    matches!(error, StepUpError::ClientClosed | StepUpError::DeviceRegistrationRequired)
+        || error.kind() == ErrorKind::SignInAgain
+}
+
+fn ended_by(mut state: State, error: StepUpError) -> (State, Vec<Effect>) {
+    state.phase = match error {
+        StepUpError::ClientClosed => Phase::Cancelled { reason: StepUpFlowEnd::ClientClosed },
+        error => Phase::Failed { error },
+    };
+    let abort = state.known.abort();
+    (state, vec![abort])
+}
+
+impl State {
+    fn is_granted_by(&self, covered: &[Elevation]) -> bool {
+        self.asked.scopes.iter().all(|scope| {
+            self.known.not_required.contains(scope) || covered.iter().any(|it| it.scopes.contains(scope))
+        })
+    }
+}
+
+impl AwaitedCode {
+    pub(crate) fn of(verification: OtpVerification) -> Self {
+        let prompt = CodePrompt {
+            channel: Some(verification.channel),
+            masked_destination: Some(verification.masked_destination),
+            resend_at: Some(verification.resend_at),
+            is_resending: false,
+            error: None,
+        };
+        Self { verification_id: Some(verification.id), prompt }
+    }
+
+    fn sent_again(&mut self, outcome: Unless<OtpVerification>, now: SystemTime) {
+        match outcome {
+            Ok(verification) => *self = Self::of(verification),
+            Err(error) => {
+                self.prompt.is_resending = false;
+                if let StepUpError::RateLimited { retry_after, .. } = &error {
+                    self.prompt.resend_at = Some(now + retry_after.unwrap_or(Duration::from_secs(30)));
+                }
+                self.prompt.error = Some(error);
+            }
+        }
+    }
+}
