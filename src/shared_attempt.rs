@@ -1,14 +1,11 @@
 //! One attempt for all who wait for it: whoever comes while it is under way gets its result, good or bad.
 //! Else the last of many callers would wait for as many time limits as there are callers.
 
-use std::{
-    future::Future,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::{future::Future, sync::atomic::Ordering};
 
 use tokio::sync::Mutex;
 
-use crate::error::StepUpError;
+use crate::{error::StepUpError, sync::AtomicU64};
 
 /// Keeps the result of the last attempt for those who waited for it.
 pub(crate) struct SharedAttempt<T> {

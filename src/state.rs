@@ -9,7 +9,7 @@ mod lease;
 mod observed;
 mod writing;
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError};
 
 pub(crate) use delivery::{Awaiting, Delivery};
 pub(crate) use epoch_data::{EpochData, LegacyToken};
@@ -30,6 +30,7 @@ use crate::{
     scope::TokenScope,
     secret::SecretString,
     storage::{Envelope, Record, StoredElevation, StoredSession},
+    sync::{RwLock, RwLockReadGuard},
     token::{Elevation, SessionClaims, StoredToken, TokenClaims, TokenStore},
 };
 

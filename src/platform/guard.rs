@@ -2,12 +2,11 @@
 
 use std::{future::Future, time::Duration};
 
-use tokio::time::timeout;
-
 use super::PlatformError;
 use crate::{
     error::{PlatformCallback, StepUpError, StorageFailure, UnavailableReason},
     runtime::{AbortOnDrop, Task, spawn_detached},
+    sync::timeout,
 };
 
 /// Runs a callback in a task of its own with a deadline. Dropping the call, or the deadline, drops the

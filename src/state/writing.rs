@@ -2,12 +2,13 @@
 
 use std::{
     ops::{Deref, DerefMut},
-    sync::{PoisonError, RwLock, RwLockWriteGuard},
+    sync::PoisonError,
 };
 
 use tokio::sync::watch;
 
 use super::Inner;
+use crate::sync::{RwLock, RwLockWriteGuard};
 
 /// Holds the lock. Letting it go tells that something may be another than before; whoever looks whether it
 /// is waits for the lock.

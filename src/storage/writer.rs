@@ -7,10 +7,7 @@
 use std::{
     future::Future,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -22,6 +19,7 @@ use crate::{
     identity::OwedDeletion,
     platform::{PlatformError, PlatformSlot, call_out, call_out_started},
     runtime::{Task, spawn_detached},
+    sync::{AtomicBool, AtomicUsize},
 };
 
 /// What the storage holds or should hold: an envelope, or nothing.

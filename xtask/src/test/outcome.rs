@@ -41,6 +41,14 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// A suite without tests has not shown anything.
+    pub(crate) fn judge_empty(&mut self) {
+        let ran = self.counts.as_ref().map_or(0, |counts| counts.passed + counts.failed);
+        if ran == 0 && self.outcome == Outcome::Passed {
+            self.outcome = Outcome::Failed("not one test was run".to_owned());
+        }
+    }
+
     /// An ignored test looks like a passed one: where that is not wanted, the suite has failed.
     pub(crate) fn judge_ignored_tests(&mut self, strictness: &Strictness) {
         let ignored = self.counts.as_ref().map_or(0, |counts| counts.ignored);
@@ -116,6 +124,16 @@ mod tests {
             let mut report = Report { outcome: Outcome::Passed, counts };
             report.judge_ignored_tests(&strictness);
             assert_eq!(report.outcome.is_failure(&strictness), fails);
+        }
+    }
+
+    #[test]
+    fn a_suite_without_tests_has_failed() {
+        for (passed, fails) in [(0, true), (1, false)] {
+            let counts = Some(Counts { passed, failed: 0, ignored: 0 });
+            let mut report = Report { outcome: Outcome::Passed, counts };
+            report.judge_empty();
+            assert_eq!(report.outcome.is_failure(&DESK), fails);
         }
     }
 

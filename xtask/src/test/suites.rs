@@ -8,6 +8,7 @@ mod doc_tests;
 mod format;
 mod house_rules;
 mod kotlin;
+mod races;
 mod rustdoc;
 mod swift;
 mod tests;
@@ -28,6 +29,7 @@ pub(crate) const ALL: &[Suite] = &[
     format::SUITE,
     clippy::SUITE,
     tests::SUITE,
+    races::SUITE,
     doc_tests::SUITE,
     rustdoc::SUITE,
     house_rules::SUITE,

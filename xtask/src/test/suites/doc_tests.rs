@@ -8,4 +8,4 @@ pub(crate) const SUITE: Suite = Suite {
     run: |workspace| run_cargo_tests(workspace, ARGUMENTS),
 };
 
-const ARGUMENTS: &[&str] = &["test", "--workspace", "--doc", "--all-features", "--locked", "--no-fail-fast"];
+const ARGUMENTS: &[&str] = &["test", "--workspace", "--doc", "--locked", "--no-fail-fast"];

@@ -8,4 +8,4 @@ pub(crate) const SUITE: Suite = Suite {
     run: |workspace| run_cargo(workspace, ARGUMENTS, &[("RUSTDOCFLAGS", "--deny warnings")]),
 };
 
-const ARGUMENTS: &[&str] = &["doc", "--workspace", "--no-deps", "--all-features", "--locked"];
+const ARGUMENTS: &[&str] = &["doc", "--workspace", "--no-deps", "--locked"];

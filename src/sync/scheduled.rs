@@ -1,0 +1,68 @@
+//! The same names, in the hands of a scheduler.
+//!
+//! A deadline passes when the scheduler says so, be it at once: what is written for five seconds has to hold
+//! for none. tokio's own locks and channels are used as they are; they need no runtime, and to the scheduler
+//! one step of theirs is a single one, unless it has to wait.
+
+use std::{cell::Cell, future::Future, pin::pin, time::Duration};
+
+use futures_util::future::{Either, select};
+pub(crate) use shuttle::{
+    future::AbortHandle,
+    sync::{
+        Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize},
+    },
+};
+use tokio::runtime::Runtime;
+
+thread_local! {
+    /// Tasks that have not ended. The threads of one scheduler are one thread to the system.
+    static UNFINISHED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A task that is counted as long as it is there.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        UNFINISHED.set(UNFINISHED.get() + 1);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        UNFINISHED.set(UNFINISHED.get() - 1);
+    }
+}
+
+/// The deadline has passed.
+pub(crate) struct Elapsed;
+
+/// Starts a task. The runtime stays idle.
+pub(crate) fn spawn_on(_: &Runtime, work: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+    let counted = Counted::new();
+    let task = shuttle::future::spawn(async move {
+        let _counted = counted;
+        work.await;
+    });
+    task.abort_handle()
+}
+
+/// How many tasks have not ended.
+pub(crate) fn unfinished() -> usize {
+    UNFINISHED.get()
+}
+
+/// Waits for the future, unless the deadline passes: sooner or later, but never if it is the longest of all.
+pub(crate) async fn timeout<F: Future>(deadline: Duration, future: F) -> Result<F::Output, Elapsed> {
+    if deadline == Duration::MAX {
+        return Ok(future.await);
+    }
+    let passes = shuttle::future::spawn(shuttle::future::yield_now());
+    match select(pin!(future), passes).await {
+        Either::Left((output, _)) => Ok(output),
+        Either::Right(_) => Err(Elapsed),
+    }
+}
