@@ -160,12 +160,12 @@ impl StepUpFlow {
     }
 
     /// Ends when the flow does, with its last state.
-    pub(crate) async fn ended(&self) -> StepUpFlowState {
+    pub async fn ended(&self) -> StepUpFlowState {
         self.reached(StepUpFlowState::is_final).await
     }
 
     /// Ends when a state like this is shown.
-    pub(crate) async fn reached(&self, is_it: impl Fn(&StepUpFlowState) -> bool) -> StepUpFlowState {
+    pub async fn reached(&self, is_it: impl Fn(&StepUpFlowState) -> bool) -> StepUpFlowState {
         let mut shown = self.shown.subscribe();
         // The sender lives as long as `self`, so waiting cannot fail.
         let reached = shown.wait_for(|state| is_it(state)).await.map(|state| state.clone());
