@@ -142,6 +142,45 @@ final class GuardedListener: DeviceRegistrationListener {
     }
 }
 
+/// Given to `AuthClient.subscribe`.
+final class GuardedSessionListener: SessionListener {
+    private let listener: any SessionListener
+
+    init(listener: any SessionListener) {
+        self.listener = listener
+    }
+
+    func sessionChanged(session: Session?) async throws {
+        try await guarding { try await listener.sessionChanged(session: session) }
+    }
+}
+
+/// Given to `StepUpAuthClient.subscribeElevations`.
+final class GuardedElevationListener: ElevationListener {
+    private let listener: any ElevationListener
+
+    init(listener: any ElevationListener) {
+        self.listener = listener
+    }
+
+    func elevationsChanged(elevations: [Elevation]) async throws {
+        try await guarding { try await listener.elevationsChanged(elevations: elevations) }
+    }
+}
+
+/// Given to `StepUpAuthClient.subscribe`.
+final class GuardedStepUpStateListener: StepUpStateListener {
+    private let listener: any StepUpStateListener
+
+    init(listener: any StepUpStateListener) {
+        self.listener = listener
+    }
+
+    func stateChanged(state: StepUpState) async throws {
+        try await guarding { try await listener.stateChanged(state: state) }
+    }
+}
+
 private final class GuardedLogSink: LogSink {
     let sink: any LogSink
 

@@ -44,8 +44,16 @@ public final class StepUpClient: Sendable {
         try await cancellable { try await self.core.restore(cancel: $0) }
     }
 
-    /// Tells the client whether the app is in the foreground. When it comes there, a session that has run out
-    /// is ended, and one that is about to is renewed, both in the background.
+    /// Tells the client whether the app is in the foreground: `true` whenever it comes there, `false` when it
+    /// leaves. Nothing waits for it.
+    ///
+    /// While the app is there, the session is renewed five to six minutes before it ends, a short one after
+    /// about three quarters of its life, and ended when it has run out. A renewal that fails is tried again
+    /// at growing intervals. In the background there is none. Each time the app comes back, what has run out
+    /// meanwhile is told to listeners, and settings of the environment that are older than five minutes are
+    /// read again if they were needed before.
+    ///
+    /// Before the first call that needs the session nothing is begun and nothing is read for it.
     public func setForeground(_ isForeground: Bool) {
         core.setForeground(isForeground: isForeground)
     }

@@ -41,6 +41,12 @@ public typealias CaptchaProvider = StepUpGenerated.CaptchaProvider
 public typealias CaptchaChallenge = StepUpGenerated.CaptchaChallenge
 /// Is told whether this device has to be registered.
 public typealias DeviceRegistrationListener = StepUpGenerated.DeviceRegistrationListener
+/// Is told who is signed in.
+public typealias SessionListener = StepUpGenerated.SessionListener
+/// Is told which elevations are held.
+public typealias ElevationListener = StepUpGenerated.ElevationListener
+/// Is told how the client's step-ups are going.
+public typealias StepUpStateListener = StepUpGenerated.StepUpStateListener
 /// Takes the log of one client.
 public typealias LogSink = StepUpGenerated.LogSink
 /// One line of the log.
@@ -106,6 +112,8 @@ public typealias CheckReason = StepUpGenerated.CheckReason
 public typealias StepUpCredential = StepUpGenerated.StepUpCredential
 /// A permission that the user has proven, without the token itself.
 public typealias Elevation = StepUpGenerated.Elevation
+/// How the client's step-ups are going, all calls and flows together.
+public typealias StepUpState = StepUpGenerated.StepUpState
 /// A passkey ceremony that needs nothing but the user.
 public typealias PreparedPasskey = StepUpGenerated.PreparedPasskey
 /// A header of a request. Printing one shows its name only.

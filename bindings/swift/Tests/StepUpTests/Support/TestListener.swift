@@ -14,3 +14,30 @@ actor TestListener: DeviceRegistrationListener {
         try await behaviour.pass()
     }
 }
+
+/// Keeps what it is told.
+actor TestSessionListener: SessionListener {
+    private(set) var sessions: [Session?] = []
+
+    func sessionChanged(session: Session?) async throws {
+        sessions.append(session)
+    }
+}
+
+/// Keeps what it is told.
+actor TestElevationListener: ElevationListener {
+    private(set) var told: [[Elevation]] = []
+
+    func elevationsChanged(elevations: [Elevation]) async throws {
+        told.append(elevations)
+    }
+}
+
+/// Keeps what it is told.
+actor TestStepUpStateListener: StepUpStateListener {
+    private(set) var states: [StepUpState] = []
+
+    func stateChanged(state: StepUpState) async throws {
+        states.append(state)
+    }
+}

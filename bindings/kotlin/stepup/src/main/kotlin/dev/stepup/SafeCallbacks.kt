@@ -7,12 +7,18 @@ import dev.stepup.core.DeviceKeys
 import dev.stepup.core.DevicePublicKey
 import dev.stepup.core.DeviceRegistrationListener
 import dev.stepup.core.DeviceRegistrationStatus
+import dev.stepup.core.Elevation
+import dev.stepup.core.ElevationListener
 import dev.stepup.core.LogRecord
 import dev.stepup.core.LogSink
 import dev.stepup.core.OAuthBrowser
 import dev.stepup.core.PasskeyProvider
 import dev.stepup.core.PlatformException
 import dev.stepup.core.SecureStorage
+import dev.stepup.core.Session
+import dev.stepup.core.SessionListener
+import dev.stepup.core.StepUpState
+import dev.stepup.core.StepUpStateListener
 import dev.stepup.core.WalletAccount
 import dev.stepup.core.WalletMessage
 import dev.stepup.core.WalletSigner
@@ -92,4 +98,24 @@ internal class SafeDeviceRegistrationListener(
 ) : DeviceRegistrationListener {
     override suspend fun statusChanged(status: DeviceRegistrationStatus) =
         guard.answer { listener.statusChanged(status) }
+}
+
+internal class SafeSessionListener(private val listener: SessionListener, private val guard: CallbackGuard) :
+    SessionListener {
+    override suspend fun sessionChanged(session: Session?) = guard.answer { listener.sessionChanged(session) }
+}
+
+internal class SafeElevationListener(
+    private val listener: ElevationListener,
+    private val guard: CallbackGuard,
+) : ElevationListener {
+    override suspend fun elevationsChanged(elevations: List<Elevation>) =
+        guard.answer { listener.elevationsChanged(elevations) }
+}
+
+internal class SafeStepUpStateListener(
+    private val listener: StepUpStateListener,
+    private val guard: CallbackGuard,
+) : StepUpStateListener {
+    override suspend fun stateChanged(state: StepUpState) = guard.answer { listener.stateChanged(state) }
 }

@@ -4,11 +4,14 @@ import dev.stepup.core.CaptchaProvider
 import dev.stepup.core.Deadlines
 import dev.stepup.core.DeviceKeys
 import dev.stepup.core.DeviceRegistrationListener
+import dev.stepup.core.ElevationListener
 import dev.stepup.core.LogSink
 import dev.stepup.core.OAuthBrowser
 import dev.stepup.core.PasskeyProvider
 import dev.stepup.core.Platform
 import dev.stepup.core.SecureStorage
+import dev.stepup.core.SessionListener
+import dev.stepup.core.StepUpStateListener
 import dev.stepup.core.WalletSigner
 import dev.stepup.core.uniffiEnsureInitialized
 import java.time.Duration
@@ -89,6 +92,48 @@ public fun safeListener(
     dispatcher: CoroutineDispatcher = Dispatchers.Default,
 ): DeviceRegistrationListener =
     SafeDeviceRegistrationListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
+
+/**
+ * The same for a listener to the session.
+ *
+ * @param listener is told who is signed in.
+ * @param deadlines those that the client is configured with: a listener has as long as the storage has.
+ * @param dispatcher where the listener runs.
+ */
+public fun safeListener(
+    listener: SessionListener,
+    deadlines: Deadlines? = null,
+    dispatcher: CoroutineDispatcher = Dispatchers.Default,
+): SessionListener =
+    SafeSessionListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
+
+/**
+ * The same for a listener to the elevations.
+ *
+ * @param listener is told which elevations are held.
+ * @param deadlines those that the client is configured with: a listener has as long as the storage has.
+ * @param dispatcher where the listener runs.
+ */
+public fun safeListener(
+    listener: ElevationListener,
+    deadlines: Deadlines? = null,
+    dispatcher: CoroutineDispatcher = Dispatchers.Default,
+): ElevationListener =
+    SafeElevationListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
+
+/**
+ * The same for a listener to the state of step-ups.
+ *
+ * @param listener is told how the client's step-ups are going.
+ * @param deadlines those that the client is configured with: a listener has as long as the storage has.
+ * @param dispatcher where the listener runs.
+ */
+public fun safeListener(
+    listener: StepUpStateListener,
+    deadlines: Deadlines? = null,
+    dispatcher: CoroutineDispatcher = Dispatchers.Default,
+): StepUpStateListener =
+    SafeStepUpStateListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
 
 private fun guard(dispatcher: CoroutineDispatcher, given: Duration?, default: Duration) =
     CallbackGuard(dispatcher, given ?: default)

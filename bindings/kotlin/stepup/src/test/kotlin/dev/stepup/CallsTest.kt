@@ -6,6 +6,7 @@ import dev.stepup.calls.clientCalls
 import dev.stepup.calls.deviceCalls
 import dev.stepup.calls.factorCalls
 import dev.stepup.calls.legacyMfaCalls
+import dev.stepup.calls.observationCalls
 import dev.stepup.calls.profileCalls
 import dev.stepup.calls.socialCalls
 import dev.stepup.calls.stepUpCalls
@@ -33,6 +34,7 @@ internal class CallsTest : SandboxTest() {
         factorCalls,
         legacyMfaCalls,
         deviceCalls,
+        observationCalls,
     ).flatten()
 
     @TestFactory

@@ -1,7 +1,10 @@
 package dev.stepup
 
 import dev.stepup.core.DeviceRegistrationListener
+import dev.stepup.core.ElevationListener
 import dev.stepup.core.Platform
+import dev.stepup.core.SessionListener
+import dev.stepup.core.StepUpStateListener
 import dev.stepup.support.Samples
 import dev.stepup.support.generatedTypes
 import dev.stepup.support.marks
@@ -58,8 +61,13 @@ internal class SecretsTest {
             app.captcha,
             app.logSink,
         )
-        val listener = Samples.of(DeviceRegistrationListener::class).single() as DeviceRegistrationListener
-        assertEquals(listOf<String>(), marks("$safe ${safe.copy()} ${safeListener(listener)}"))
+        val listeners = listOf(
+            safeListener(Samples.of(DeviceRegistrationListener::class).single() as DeviceRegistrationListener),
+            safeListener(Samples.of(SessionListener::class).single() as SessionListener),
+            safeListener(Samples.of(ElevationListener::class).single() as ElevationListener),
+            safeListener(Samples.of(StepUpStateListener::class).single() as StepUpStateListener),
+        )
+        assertEquals(listOf<String>(), marks("$safe ${safe.copy()} $listeners"))
     }
 
     private fun copy(sample: Any): Any? {

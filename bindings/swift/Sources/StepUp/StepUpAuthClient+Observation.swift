@@ -1,0 +1,38 @@
+import StepUpGenerated
+
+extension StepUpAuthClient {
+    /// Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
+    /// before the storage was read (`StepUpClient.restore`) there is none.
+    public func elevations() -> [Elevation] {
+        core.elevations()
+    }
+
+    /// Tells a listener which elevations are held, and from then on each change, until the subscription ends:
+    /// keep what this answers. One is granted, spent, discarded, ended with the session, or runs out, which is
+    /// told when it happens. Nothing is read or sent for it.
+    ///
+    /// - Throws: `ClientClosed`; `Internal` if the system refuses a thread.
+    public func subscribeElevations(listener: any ElevationListener) throws -> Subscription {
+        Subscription(
+            core: try core.subscribeElevations(listener: GuardedElevationListener(listener: listener)))
+    }
+
+    /// How step-ups are going. Answers at once, from memory.
+    public func state() -> StepUpState {
+        core.state()
+    }
+
+    /// Tells a listener how step-ups are going, and from then on each change, until the subscription ends:
+    /// keep what this answers. Nothing is read or sent for it.
+    ///
+    /// - Throws: `ClientClosed`; `Internal` if the system refuses a thread.
+    public func subscribe(listener: any StepUpStateListener) throws -> Subscription {
+        Subscription(core: try core.subscribe(listener: GuardedStepUpStateListener(listener: listener)))
+    }
+
+    /// Forgets the error and the pending code, so that `verifyOtp` without an id finds none. Cancels nothing:
+    /// what is under way goes on, and tells its end.
+    public func reset() {
+        core.reset()
+    }
+}
