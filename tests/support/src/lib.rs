@@ -9,6 +9,7 @@
 
 mod browser;
 mod captcha;
+mod clock;
 mod eventually;
 mod keys;
 mod log;
@@ -19,10 +20,11 @@ mod world;
 
 pub use browser::{BrowserMode, SocialAccount, TestBrowser};
 pub use captcha::{CaptchaMode, TestCaptcha};
+pub use clock::TestClock;
 pub use eventually::eventually;
 pub use keys::{KeyMode, TestKeys};
 pub use log::TestLog;
 pub use passkeys::{PasskeyMode, TestPasskeys};
 pub use storage::{StorageMode, TestStorage};
 pub use wallets::{TestWallet, WalletMode};
-pub use world::{EMAIL, REDIRECT, TestClock, Totp, World, elevated_token};
+pub use world::{EMAIL, REDIRECT, Totp, World, elevated_token};

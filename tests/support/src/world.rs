@@ -1,18 +1,18 @@
 //! The world of one test.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use serde_json::{Value, json};
 use stepup_core::{
-    ClientConfig, Clock, Deadlines, Elevation, Limits, MfaFactor, Platform, Session, SignInOptions,
-    SignInOutcome, StepUpClient, StepUpError, TokenScope,
+    ClientConfig, Deadlines, Elevation, Limits, MfaFactor, Platform, Session, SignInOptions, SignInOutcome,
+    StepUpClient, StepUpError, TokenScope,
 };
 use stepup_sandbox::{Sandbox, SandboxConfig, policy::Policy};
 
-use super::{TestBrowser, TestKeys, TestPasskeys, TestStorage, TestWallet, eventually};
+use super::{TestBrowser, TestClock, TestKeys, TestPasskeys, TestStorage, TestWallet, eventually};
 
 pub const EMAIL: &str = "ada@example.com";
 /// Where OAuth providers send the user back to.
@@ -128,6 +128,12 @@ impl World {
         totp.code(self.sandbox.clock().now())
     }
 
+    /// Time passes for server and device alike.
+    pub fn advance(&self, seconds: u32) {
+        self.sandbox.clock().advance(seconds.into());
+        self.clock.advance(seconds.into());
+    }
+
     /// Requests that arrived at an endpoint, in the order of their arrival, oldest first.
     pub fn requests(&self, path: &str) -> Vec<Value> {
         let all = self.sandbox.log().exchanges().into_iter();
@@ -228,29 +234,6 @@ impl Totp {
         let seconds = at.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
         let secret = totp_rs::Secret::try_from_base32(&self.secret).unwrap();
         totp_rs::Builder::new().with_secret(secret).build_noncompliant().generate(seconds).to_string()
-    }
-}
-
-/// A device's clock that can be wrong.
-#[derive(Clone, Default)]
-pub struct TestClock(Arc<Mutex<i64>>);
-
-impl TestClock {
-    pub fn shared(&self) -> Arc<dyn Clock> {
-        Arc::new(self.clone())
-    }
-
-    /// Seconds by which the device's clock is ahead of the truth.
-    pub fn set_ahead(&self, seconds: i64) {
-        *self.0.lock().unwrap() = seconds;
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> SystemTime {
-        let ahead = *self.0.lock().unwrap();
-        let difference = Duration::from_secs(ahead.unsigned_abs());
-        if ahead >= 0 { SystemTime::now() + difference } else { SystemTime::now() - difference }
     }
 }
 
