@@ -1,13 +1,13 @@
 //! TLS: rustls with ring, and roots that are there on every platform. See `docs/adr/0002`.
 
+#[cfg(test)]
+mod handshakes;
+mod provider;
+mod secp256r1;
+
 use std::sync::Arc;
 
-use rustls::{
-    ClientConfig, RootCertStore,
-    crypto::{CryptoProvider, KeyProvider, ring},
-    pki_types::PrivateKeyDer,
-    sign::SigningKey,
-};
+use rustls::{ClientConfig, RootCertStore};
 
 use crate::{config::TlsRoots, error::StepUpError};
 
@@ -15,7 +15,7 @@ use crate::{config::TlsRoots, error::StepUpError};
 pub(super) fn configuration(roots: TlsRoots) -> Result<ClientConfig, StepUpError> {
     let invalid =
         |reason: &str| StepUpError::InvalidConfiguration { field: "tls_roots".into(), reason: reason.into() };
-    let provider = Arc::new(CryptoProvider { key_provider: &NoClientKeys, ..ring::default_provider() });
+    let provider = Arc::new(provider::provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|_| invalid("no TLS version is supported"))?;
@@ -34,15 +34,5 @@ pub(super) fn configuration(roots: TlsRoots) -> Result<ClientConfig, StepUpError
         TlsRoots::Platform => {
             Err(invalid("the system's certificate authorities are not available on Android yet"))
         }
-    }
-}
-
-/// No client certificates: the code that signs with private keys of all kinds stays out of the library.
-#[derive(Debug)]
-struct NoClientKeys;
-
-impl KeyProvider for NoClientKeys {
-    fn load_private_key(&self, _: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, rustls::Error> {
-        Err(rustls::Error::General("client certificates are not supported".into()))
     }
 }
