@@ -8,6 +8,7 @@ use crate::{
     context::Context,
     error::{StepUpError, UnavailableReason},
     oauth::Redeeming,
+    platform::CaptchaChallenge,
     scope::TokenScope,
     step_up::{
         transition::{Asked, Effect, Event, Proof},
@@ -83,11 +84,15 @@ impl Context {
             }
             Effect::OpenBrowser { provider, scopes, .. } => {
                 let visited = Box::pin(self.visit_to_verify(&provider, scopes, redeeming)).await;
-                return self.verified(asked, visited).await;
+                return self.verified(asked, visited);
+            }
+            Effect::Verify { proof: proof @ Proof::Wallet { .. }, scopes } => {
+                let verified = Box::pin(self.verify(proof, scopes)).await;
+                return self.verified_unless_captcha(asked, verified).await;
             }
             Effect::Verify { proof, scopes } => {
                 let verified = Box::pin(self.verify(proof, scopes)).await;
-                return self.verified(asked, verified).await;
+                return self.verified(asked, verified);
             }
             Effect::Abort => Event::Cancel,
         };
@@ -118,12 +123,24 @@ impl Context {
         verify::elevation(reissued, scopes)
     }
 
-    async fn verified(self: &Arc<Self>, asked: &Asked, outcome: Result<Elevation, StepUpError>) -> Ended {
+    fn verified(&self, asked: &Asked, outcome: Result<Elevation, StepUpError>) -> Ended {
         let covered = self.covered(&asked.scopes);
         let brought = outcome.as_ref().ok().cloned();
-        let outcome = outcome.map(|_| ());
-        let event = self.unless_captcha(outcome, |outcome, _| Event::Verified { outcome, covered }).await;
-        Ended { event, brought }
+        Ended { event: Event::Verified { outcome: outcome.map(|_| ()), covered }, brought }
+    }
+
+    /// The same for a wallet, the only proof that a captcha can go with.
+    async fn verified_unless_captcha(
+        self: &Arc<Self>,
+        asked: &Asked,
+        outcome: Result<Elevation, StepUpError>,
+    ) -> Ended {
+        if let Err(error) = &outcome
+            && let Some(challenge) = self.captcha_wanted(error).await
+        {
+            return Ended { event: Event::CaptchaWanted { challenge }, brought: None };
+        }
+        self.verified(asked, outcome)
     }
 
     /// How something has ended that the server may want a captcha for.
@@ -132,13 +149,22 @@ impl Context {
         outcome: Result<T, StepUpError>,
         event: impl FnOnce(Result<T, StepUpError>, std::time::SystemTime) -> Event,
     ) -> Event {
-        if let Err(StepUpError::MethodUnavailable { reason: UnavailableReason::CaptchaRequired, .. }) =
-            &outcome
-            && let Ok(Some(challenge)) = self.captcha_challenge().await
+        if let Err(error) = &outcome
+            && let Some(challenge) = self.captcha_wanted(error).await
         {
             return Event::CaptchaWanted { challenge };
         }
         event(outcome, self.device_now())
+    }
+
+    /// The captcha for the app's screen; none if the app has a provider, which has shown it already.
+    async fn captcha_wanted(self: &Arc<Self>, error: &StepUpError) -> Option<CaptchaChallenge> {
+        let reason = UnavailableReason::CaptchaRequired;
+        let is_wanted = matches!(error, StepUpError::MethodUnavailable { reason: it, .. } if *it == reason);
+        if !is_wanted || self.platform.captcha().ok()?.is_some() {
+            return None;
+        }
+        self.captcha_challenge().await.ok()?
     }
 
     /// Drops a token that nobody waits for any more.
