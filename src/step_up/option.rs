@@ -130,6 +130,15 @@ impl StepUpOption {
 }
 
 impl StepUpFilter {
+    /// Whether a passkey can be among the options.
+    pub(super) fn admits_passkeys(&self) -> bool {
+        match self {
+            Self::All | Self::MfaOnly => true,
+            Self::ReauthenticationOnly => false,
+            Self::Methods { methods } => methods.contains(&StepUpMethod::Passkey),
+        }
+    }
+
     fn admits(&self, option: &StepUpOption) -> bool {
         match self {
             Self::All => true,

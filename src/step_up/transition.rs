@@ -24,7 +24,7 @@ type Next = Result<(State, Vec<Effect>), InvalidTransition>;
 /// The first state of a flow. A passkey that the user is known to have is prepared beside the check.
 pub(crate) fn started(asked: Asked, has_passkey: bool) -> (State, Vec<Effect>) {
     let check = Effect::Check { scopes: asked.scopes.clone() };
-    if has_passkey {
+    if has_passkey && asked.filter.admits_passkeys() {
         (State::new(asked, PasskeyPreparation::UnderWay), vec![check, Effect::PreparePasskey])
     } else {
         (State::new(asked, PasskeyPreparation::None), vec![check])
@@ -192,7 +192,7 @@ fn left(mut state: State, now: SystemTime) -> (State, Vec<Effect>) {
         effects.push(Effect::Check { scopes: state.asked.scopes.clone() });
         return (state, effects);
     }
-    state.phase = Phase::Choosing { error: None, again: None };
+    state.phase = Phase::Choosing { error: None, again: state.known.check_again() };
     effects.extend(state.known.passkey_to_prepare(now));
     (state, effects)
 }
@@ -220,14 +220,23 @@ fn retry(mut state: State, now: SystemTime) -> Next {
 }
 
 impl Known {
+    /// The check is worth repeating where it has not named what can be chosen.
+    fn check_again(&self) -> Option<Again> {
+        let has_options = self.options.iter().flatten().next().is_some();
+        (!self.is_confirmed || !has_options).then_some(Again::Check)
+    }
+
     /// Fetches the passkey's options ahead, if one can be chosen and there are none that hold.
     fn passkey_to_prepare(&mut self, now: SystemTime) -> Option<Effect> {
-        let has_run_out = match &self.passkey {
-            PasskeyPreparation::None => true,
-            PasskeyPreparation::UnderWay => false,
-            PasskeyPreparation::Ready(prepared) => prepared.expires_at <= now,
-        };
-        (has_run_out && self.offers_passkey()).then(|| {
+        if matches!(&self.passkey, PasskeyPreparation::Ready(prepared) if prepared.expires_at <= now) {
+            self.passkey = PasskeyPreparation::None;
+        }
+        self.passkey_to_replace()
+    }
+
+    /// The same after the options were used or called off.
+    fn passkey_to_replace(&mut self) -> Option<Effect> {
+        (self.passkey == PasskeyPreparation::None && self.offers_passkey()).then(|| {
             self.passkey = PasskeyPreparation::UnderWay;
             Effect::PreparePasskey
         })

@@ -7,12 +7,16 @@ use super::{
     Proof, State, begin, shown_once,
 };
 use crate::{
-    error::{CodeRefusal, ErrorKind, StepUpError},
+    error::{ErrorKind, StepUpError},
     otp::OtpVerification,
     platform::CaptchaChallenge,
+    scope::TokenScope,
     step_up::{CodePrompt, PreparedPasskey, StepUpFlowEnd, StepUpMethod, StepUpOption},
     token::Elevation,
 };
+
+/// Between two codes, where the server names none.
+const PAUSE: Duration = Duration::from_secs(30);
 
 type Unless<T> = Result<T, StepUpError>;
 
@@ -25,18 +29,22 @@ pub(super) fn checked(mut state: State, checked: Checked, now: SystemTime) -> Ne
     if let Some(error) = error.clone().filter(ends_flow) {
         return Ok(ended_by(state, error));
     }
-    if state.known.missing.is_empty() {
+    if state.is_granted_by(&held) {
         state.phase = Phase::Granted { elevations: held };
         let abort = state.known.abort();
         return Ok((state, vec![abort]));
+    }
+    if state.has_lost(&held) {
+        // A token that the check has counted on was used meanwhile.
+        let check = Effect::Check { scopes: state.asked.scopes.clone() };
+        return Ok((state, vec![check]));
     }
     let wants_auto = state.asked.auto_select && !state.known.has_auto_selected && error.is_none();
     if let Some(option) = state.known.only_option().filter(|_| wants_auto).cloned() {
         state.known.has_auto_selected = true;
         return Ok(begin(state, option, now));
     }
-    let again = (error.is_some() || !is_confirmed || state.known.options.iter().flatten().next().is_none())
-        .then_some(Again::Check);
+    let again = error.is_some().then_some(Again::Check).or_else(|| state.known.check_again());
     state.phase = Phase::Choosing { error, again };
     let prepare = state.known.passkey_to_prepare(now);
     Ok((state, prepare.into_iter().collect()))
@@ -60,7 +68,8 @@ pub(super) fn passkey_prepared(mut state: State, outcome: Unless<PreparedPasskey
             state.known.passkey = PasskeyPreparation::Ready(prepared);
             Ok((state, Vec::new()))
         }
-        (Err(error), Some(option)) => Ok(failed_with(state, &option, error)),
+        // Asking again at once would not help.
+        (Err(error), Some(option)) => Ok(marked_with(state, &option, error)),
         (Err(error), None) => {
             // Nobody waits for it: what it says of the option is kept, a mere failure is tried again at the tap.
             if matches!(error, StepUpError::MethodUnavailable { .. }) {
@@ -181,10 +190,12 @@ fn refused(
     code: Option<AwaitedCode>,
     error: StepUpError,
 ) -> (State, Vec<Effect>) {
-    let stays = match &error {
-        StepUpError::InvalidCode { reason, .. } => *reason != CodeRefusal::TooManyAttempts,
-        StepUpError::InvalidArgument { .. } => option.method == StepUpMethod::ExternalJwt,
-        error => error.kind() == ErrorKind::RetryLater,
+    let stays = match error.kind() {
+        ErrorKind::RetryLater | ErrorKind::AskUserAgain => true,
+        _ => {
+            let is_argument = matches!(error, StepUpError::InvalidArgument { .. });
+            is_argument && option.method == StepUpMethod::ExternalJwt
+        }
     };
     match code {
         Some(mut code) if stays => {
@@ -200,8 +211,17 @@ fn refused(
     }
 }
 
-/// A method did not do: back to the choice, with the option marked.
-fn failed_with(mut state: State, option: &StepUpOption, error: StepUpError) -> (State, Vec<Effect>) {
+/// A method did not do: back to the choice, with the option marked. A passkey's options are fetched again, as a
+/// challenge serves once and the next tap may come soon.
+fn failed_with(state: State, option: &StepUpOption, error: StepUpError) -> (State, Vec<Effect>) {
+    let (mut state, mut effects) = marked_with(state, option, error);
+    if matches!(state.phase, Phase::Choosing { .. }) {
+        effects.extend(state.known.passkey_to_replace());
+    }
+    (state, effects)
+}
+
+fn marked_with(mut state: State, option: &StepUpOption, error: StepUpError) -> (State, Vec<Effect>) {
     if ends_flow(&error) {
         return ended_by(state, error);
     }
@@ -211,7 +231,7 @@ fn failed_with(mut state: State, option: &StepUpOption, error: StepUpError) -> (
         effects.push(Effect::Check { scopes: state.asked.scopes.clone() });
         return (state, effects);
     }
-    state.known.mark(&option.id, &error);
+    state.known.mark_tried(option, &error);
     let again = Some(Again::Select { option_id: option.id.clone() });
     state.phase = Phase::Choosing { error: Some(error), again };
     (state, effects)
@@ -234,9 +254,17 @@ fn ended_by(mut state: State, error: StepUpError) -> (State, Vec<Effect>) {
 
 impl State {
     fn is_granted_by(&self, covered: &[Elevation]) -> bool {
-        self.asked.scopes.iter().all(|scope| {
-            self.known.not_required.contains(scope) || covered.iter().any(|it| it.scopes.contains(scope))
-        })
+        self.asked.scopes.iter().all(|scope| self.is_settled(scope, covered))
+    }
+
+    /// Whether something is neither settled nor known to be missing.
+    fn has_lost(&self, covered: &[Elevation]) -> bool {
+        let is_lost = |scope| !self.is_settled(scope, covered) && !self.known.missing.contains(scope);
+        self.asked.scopes.iter().any(is_lost)
+    }
+
+    fn is_settled(&self, scope: &TokenScope, covered: &[Elevation]) -> bool {
+        self.known.not_required.contains(scope) || covered.iter().any(|it| it.scopes.contains(scope))
     }
 }
 
@@ -257,9 +285,9 @@ impl AwaitedCode {
             Ok(verification) => *self = Self::of(verification),
             Err(error) => {
                 self.prompt.is_resending = false;
-                if let StepUpError::RateLimited { retry_after, .. } = &error {
-                    self.prompt.resend_at = Some(now + retry_after.unwrap_or(Duration::from_secs(30)));
-                }
+                let is_too_often = matches!(error, StepUpError::RateLimited { .. });
+                let pause = error.retry_after().or(is_too_often.then_some(PAUSE));
+                self.prompt.resend_at = pause.map(|pause| now + pause).or(self.prompt.resend_at);
                 self.prompt.error = Some(error);
             }
         }

@@ -200,6 +200,16 @@ impl Known {
         }
     }
 
+    /// Remembers what became of the option that was tried.
+    pub(crate) fn mark_tried(&mut self, option: &StepUpOption, error: &StepUpError) {
+        match error {
+            StepUpError::MethodUnavailable { .. } if option.method == StepUpMethod::Passkey => {
+                self.mark_passkeys(error);
+            }
+            error => self.mark(&option.id, error),
+        }
+    }
+
     /// The same for each passkey, as the ceremony is one for all of them.
     pub(crate) fn mark_passkeys(&mut self, error: &StepUpError) {
         let is_passkey = |option: &&StepUpOption| option.method == StepUpMethod::Passkey;
