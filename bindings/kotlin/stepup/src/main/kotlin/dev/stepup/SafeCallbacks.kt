@@ -17,6 +17,8 @@ import dev.stepup.core.PlatformException
 import dev.stepup.core.SecureStorage
 import dev.stepup.core.Session
 import dev.stepup.core.SessionListener
+import dev.stepup.core.StepUpFlowListener
+import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpState
 import dev.stepup.core.StepUpStateListener
 import dev.stepup.core.WalletAccount
@@ -118,4 +120,11 @@ internal class SafeStepUpStateListener(
     private val guard: CallbackGuard,
 ) : StepUpStateListener {
     override suspend fun stateChanged(state: StepUpState) = guard.answer { listener.stateChanged(state) }
+}
+
+internal class SafeStepUpFlowListener(
+    private val listener: StepUpFlowListener,
+    private val guard: CallbackGuard,
+) : StepUpFlowListener {
+    override suspend fun stateChanged(state: StepUpFlowState) = guard.answer { listener.stateChanged(state) }
 }

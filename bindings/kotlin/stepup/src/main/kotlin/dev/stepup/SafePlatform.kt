@@ -11,6 +11,7 @@ import dev.stepup.core.PasskeyProvider
 import dev.stepup.core.Platform
 import dev.stepup.core.SecureStorage
 import dev.stepup.core.SessionListener
+import dev.stepup.core.StepUpFlowListener
 import dev.stepup.core.StepUpStateListener
 import dev.stepup.core.WalletSigner
 import dev.stepup.core.uniffiEnsureInitialized
@@ -134,6 +135,20 @@ public fun safeListener(
     dispatcher: CoroutineDispatcher = Dispatchers.Default,
 ): StepUpStateListener =
     SafeStepUpStateListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
+
+/**
+ * The same for a listener to a flow.
+ *
+ * @param listener is told the states of the flow.
+ * @param deadlines those that the client is configured with: a listener has as long as the storage has.
+ * @param dispatcher where the listener runs; `Dispatchers.Main` for one that touches the screen.
+ */
+public fun safeListener(
+    listener: StepUpFlowListener,
+    deadlines: Deadlines? = null,
+    dispatcher: CoroutineDispatcher = Dispatchers.Default,
+): StepUpFlowListener =
+    SafeStepUpFlowListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
 
 private fun guard(dispatcher: CoroutineDispatcher, given: Duration?, default: Duration) =
     CallbackGuard(dispatcher, given ?: default)

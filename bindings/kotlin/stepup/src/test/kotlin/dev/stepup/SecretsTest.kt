@@ -4,6 +4,7 @@ import dev.stepup.core.DeviceRegistrationListener
 import dev.stepup.core.ElevationListener
 import dev.stepup.core.Platform
 import dev.stepup.core.SessionListener
+import dev.stepup.core.StepUpFlowListener
 import dev.stepup.core.StepUpStateListener
 import dev.stepup.support.Samples
 import dev.stepup.support.generatedTypes
@@ -50,7 +51,7 @@ internal class SecretsTest {
 
     @Test
     fun `a platform does not print what the app made`() {
-        val app = Samples.of(Platform::class).single() as Platform
+        val app = sample<Platform>()
         assertTrue(marks(app.toString()).isNotEmpty(), "the app's objects do print themselves")
         val safe = safePlatform(
             app.storage,
@@ -62,13 +63,16 @@ internal class SecretsTest {
             app.logSink,
         )
         val listeners = listOf(
-            safeListener(Samples.of(DeviceRegistrationListener::class).single() as DeviceRegistrationListener),
-            safeListener(Samples.of(SessionListener::class).single() as SessionListener),
-            safeListener(Samples.of(ElevationListener::class).single() as ElevationListener),
-            safeListener(Samples.of(StepUpStateListener::class).single() as StepUpStateListener),
+            safeListener(sample<DeviceRegistrationListener>()),
+            safeListener(sample<SessionListener>()),
+            safeListener(sample<ElevationListener>()),
+            safeListener(sample<StepUpFlowListener>()),
+            safeListener(sample<StepUpStateListener>()),
         )
         assertEquals(listOf<String>(), marks("$safe ${safe.copy()} $listeners"))
     }
+
+    private inline fun <reified T> sample(): T = Samples.of(T::class).single() as T
 
     private fun copy(sample: Any): Any? {
         val copy = sample::class.memberFunctions.singleOrNull { it.name == "copy" } ?: return null
