@@ -1,7 +1,7 @@
 //! Which client of a process is which: one live client per environment, base URL and namespace (I23).
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -18,7 +18,8 @@ struct Registry {
     open: HashSet<String>,
     /// Records of which the session has ended while they may still be stored: they are deleted before
     /// anything is read (I9).
-    owing_deletion: HashSet<String>,
+    owing_deletion: HashMap<String, Debt>,
+    last_debt: u64,
 }
 
 static REGISTRY: Lazy<Mutex<Registry>> = Lazy::new(Mutex::default);
@@ -89,17 +90,33 @@ impl Identity {
 #[derive(Clone, Debug)]
 pub(crate) struct OwedDeletion(String);
 
+/// One ended session's note, told from that of the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Debt(u64);
+
 impl OwedDeletion {
     pub(crate) fn is_owed(&self) -> bool {
-        registry().owing_deletion.contains(&self.0)
+        self.debt().is_some()
     }
 
+    pub(crate) fn debt(&self) -> Option<Debt> {
+        registry().owing_deletion.get(&self.0).copied()
+    }
+
+    /// Noted after the session has ended, so that who finds the note finds the session gone.
     pub(crate) fn owe(&self) {
-        registry().owing_deletion.insert(self.0.clone());
+        let mut registry = registry();
+        registry.last_debt += 1;
+        let debt = Debt(registry.last_debt);
+        registry.owing_deletion.insert(self.0.clone(), debt);
     }
 
-    pub(crate) fn settle(&self) {
-        registry().owing_deletion.remove(&self.0);
+    /// Removes the note that was found, unless there is a newer one.
+    pub(crate) fn settle(&self, found: Option<Debt>) {
+        let mut registry = registry();
+        if registry.owing_deletion.get(&self.0).copied() == found {
+            registry.owing_deletion.remove(&self.0);
+        }
     }
 }
 

@@ -84,7 +84,9 @@ impl EnvelopeWriter {
 
     async fn write_in_turn(self: Arc<Self>) -> Result<(), StepUpError> {
         let mut stored = self.stored.lock().await;
-        let (epoch, wanted) = (self.wanted)()?;
+        // Looked up first: what is wanted now cannot settle what is owed from here on.
+        let debt = self.owed.debt();
+        let (_, wanted) = (self.wanted)()?;
         if self.overtaken.swap(false, Ordering::AcqRel) {
             *stored = None;
         }
@@ -93,11 +95,7 @@ impl EnvelopeWriter {
             self.store(wanted.clone()).await?;
             *stored = Some(wanted);
         }
-        self.owed.settle();
-        // Whoever ended the epoch meanwhile has noted the debt already, so it stays.
-        if (self.wanted)()?.0 != epoch {
-            self.owed.owe();
-        }
+        self.owed.settle(debt);
         Ok(())
     }
 
