@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use shuttle::thread;
 
-use super::scenario::{SCOPE, begun, explore, explore_all, reusable, session, signed_in, signed_out};
+use super::scenario::{
+    SCOPE, begun, explore, explore_all, name_of, reusable, session, signed_in, signed_out,
+};
 use crate::{
     error::StepUpError,
-    state::{Delivery, SessionChange},
+    state::{Delivery, EpochEnd, SessionChange},
 };
 
 #[test]
@@ -76,7 +78,7 @@ fn i03_one_of_many_who_see_the_session_end_ends_it() {
         let epoch = state.epoch();
         let threads = (0..3).map(|_| {
             let state = Arc::clone(&state);
-            thread::spawn(move || state.end(epoch))
+            thread::spawn(move || state.end(epoch, EpochEnd::SessionEnded))
         });
         let threads: Vec<_> = threads.collect();
         let ended = threads.into_iter().filter_map(|thread| thread.join().unwrap().then_some(()));
@@ -99,6 +101,6 @@ fn i04_of_two_sign_ins_one_stays_and_its_token_with_it() {
             thread.join().unwrap().unwrap();
         }
         let (token, session) = state.take_token(&SCOPE).unwrap();
-        assert_eq!(super::scenario::name_of(&token.token), session.user.id);
+        assert_eq!(name_of(&token.token), session.user.id);
     });
 }

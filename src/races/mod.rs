@@ -9,6 +9,12 @@
 //!   session. `tests/session/` has those.
 
 mod scenario;
+mod storage;
 
+mod delivery;
 mod epochs;
+mod late_writes;
+mod shared_attempt;
+mod single_flight;
 mod tokens;
+mod writes;

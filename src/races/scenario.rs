@@ -24,11 +24,11 @@ use crate::{
     sync,
 };
 
-const RANDOM: usize = 2_000;
-const BY_PRIORITY: usize = 1_000;
+const RANDOM: usize = 1_000;
+const BY_PRIORITY: usize = 500;
 /// How often who runs changes against the priorities.
 const CHANGES: usize = 3;
-const EVERY_SCHEDULE_UP_TO: usize = 5_000;
+const EVERY_SCHEDULE_UP_TO: usize = 3_000;
 
 /// Set to the schedule that a failure has printed, to go through that one again.
 const REPLAY: &str = "STEPUP_SCHEDULE";

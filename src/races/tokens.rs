@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shuttle::thread;
 
 use super::scenario::{SCOPE, begun, explore, explore_all, name_of, session, signed_in, single_use, store};
-use crate::state::{Delivery, SessionChange, State};
+use crate::state::{Delivery, EpochEnd, SessionChange, State};
 
 #[test]
 fn i05_of_four_threads_one_gets_the_single_use_token() {
@@ -77,7 +77,7 @@ fn i03_what_comes_back_after_the_end_of_its_epoch_is_gone() {
             let state = Arc::clone(&state);
             thread::spawn(move || state.take_token(&SCOPE).map(|(_, session)| session.user.id.clone()))
         };
-        assert!(state.end(epoch));
+        assert!(state.end(epoch, EpochEnd::SessionEnded));
         let next = session("bob", None);
         state.accept(begun(&state), SessionChange::SignIn, next, &Delivery::new()).unwrap();
         gives_back.join().unwrap();
