@@ -46,6 +46,34 @@ pub(crate) async fn by_authenticator_app<T>(
     entered.ok_or_else(|| NotAsTold::new("a code is accepted", "no code is accepted any more"))
 }
 
+/// The code that a message brought, typed by the person.
+pub(crate) async fn of_message(stage: &Stage, sent: Option<&OtpVerification>) -> Told<String> {
+    let mailed = sent.and_then(|sent| stage.mailed_code(sent));
+    typed(stage, "Code from the message", mailed.map(|code| move || code.clone()).as_ref()).await
+}
+
+/// The code that the authenticator app shows, typed by the person.
+pub(crate) async fn of_authenticator_app(stage: &Stage) -> Told<String> {
+    let app = stage.authenticator_app.get();
+    let compute = app.zip(stage.server.as_ref()).map(|(app, server)| || app.code(&server.sandbox.clock()));
+    let code = typed(stage, "Code of the authenticator app", compute.as_ref()).await?;
+    app.inspect(|app| app.mark_used());
+    Ok(code)
+}
+
+/// What the person types, or what the demo computes for them.
+async fn typed(stage: &Stage, question: &str, compute: Option<&impl Fn() -> String>) -> Told<String> {
+    Ok(match (compute, &stage.person) {
+        (Some(compute), Person::Played) => compute(),
+        (Some(compute), Person::Typing(_)) => {
+            let question = format!("{question} (Enter: the demo types it)");
+            let typed = stage.person.line(&stage.narrator, &question).await?;
+            if typed.is_empty() { compute() } else { typed }
+        }
+        (None, person) => person.line(&stage.narrator, question).await?,
+    })
+}
+
 /// Has codes entered until one is accepted. None when no further one can be, because what it belongs to is
 /// dead. `compute` gives the code where the demo has it.
 async fn enter<T>(
@@ -55,15 +83,7 @@ async fn enter<T>(
     attempt: impl AsyncFn(String) -> Result<T, StepUpError>,
 ) -> Told<Option<T>> {
     loop {
-        let code = match (&compute, &stage.person) {
-            (Some(compute), Person::Played) => compute(),
-            (Some(compute), Person::Typing(_)) => {
-                let question = format!("{question} (Enter: the demo types it)");
-                let typed = stage.person.line(&stage.narrator, &question).await?;
-                if typed.is_empty() { compute() } else { typed }
-            }
-            (None, person) => person.line(&stage.narrator, question).await?,
-        };
+        let code = typed(stage, question, compute.as_ref()).await?;
         match attempt(code).await {
             Err(StepUpError::InvalidCode { reason, .. }) if stage.person.is_typing() => {
                 stage.narrator.answer(&format!("refused: {reason}"));

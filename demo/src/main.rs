@@ -10,6 +10,7 @@ mod narrator;
 mod person;
 mod phone;
 mod qr;
+mod screen;
 mod stage;
 mod story;
 mod told;

@@ -47,7 +47,7 @@ async fn link_if_wanted(stage: &Stage) -> Told {
         return Ok(());
     }
     let check = ask_check(stage, &TokenScope::CREDENTIAL_LINK).await?;
-    if check.is_required && !verify::with_choice(stage, &check).await? {
+    if check.is_required && !verify::by_flow(stage, &check.scope, None).await? {
         stage.narrator.left_out("linking an authenticator app", "none of your methods can be used here");
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! Unlink a factor; the core attaches the token.
 
-use stepup_core::{CredentialFormat, MfaFactorKind, StepUpError, TokenScope};
+use stepup_core::{MfaFactorKind, StepUpError, StepUpFilter, StepUpMethod, TokenScope};
 
 use super::{ask_check, factors, verify};
 use crate::stage::{Server, Stage};
@@ -33,10 +33,9 @@ async fn unlink_passkey(stage: &Stage, server: &Server) -> Told {
     let names_it = matches!(&answer, Err(StepUpError::StepUpRequired { scope, .. }) if *scope == wanted);
     narrator.check("refused without a step-up, and the error says for what", names_it, &answer)?;
 
-    let mut check = ask_check(stage, &TokenScope::CREDENTIAL_UNLINK).await?;
-    narrator.prose("The passkey is what she wants to be rid of, so she takes the authenticator app.");
-    check.credentials.retain(|credential| credential.format == CredentialFormat::Totp);
-    verify::with_choice(stage, &check).await?;
+    narrator.prose("The passkey is what she wants to be rid of, so she is offered the authenticator app.");
+    let filter = StepUpFilter::Methods { methods: vec![StepUpMethod::Totp] };
+    verify::by_flow(stage, &wanted, Some(filter)).await?;
 
     narrator.ask("passkeys.delete(id)");
     expect("the passkey is deleted", passkeys.delete(passkey.id, None).await)?;
@@ -68,7 +67,7 @@ async fn unlink_what_was_linked(stage: &Stage) -> Told {
         return Ok(());
     };
     let check = ask_check(stage, &TokenScope::CREDENTIAL_UNLINK).await?;
-    if check.is_required && !verify::with_choice(stage, &check).await? {
+    if check.is_required && !verify::by_flow(stage, &check.scope, None).await? {
         return Err(NotAsTold::new("the linked authenticator app can be used", "it is not offered"));
     }
     stage.narrator.ask("mfa.delete(id)");

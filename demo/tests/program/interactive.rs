@@ -40,10 +40,10 @@ async fn wrong_codes_can_be_corrected() {
 
     // The authenticator app instead of the default.
     demo.until(CHOICE).await;
-    demo.answer("3").await;
-    demo.until("A number from 1 to 2.").await;
+    demo.answer("4").await;
+    demo.until("A number from 1 to 3.").await;
     demo.until(CHOICE).await;
-    demo.answer("1").await;
+    demo.answer("2").await;
     demo.until(TOTP).await;
     demo.answer("").await;
     demo.until("✓ wallet:export is granted").await;
