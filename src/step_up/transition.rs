@@ -4,6 +4,8 @@
 mod event;
 mod outcome;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::time::SystemTime;
 

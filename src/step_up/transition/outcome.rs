@@ -141,6 +141,12 @@ pub(super) fn proven(mut state: State, outcome: Unless<Proof>) -> Next {
     let (Phase::AwaitingCeremony { option } | Phase::AwaitingSignature { option }) = &state.phase else {
         return Err(InvalidTransition);
     };
+    if matches!(state.phase, Phase::AwaitingCeremony { .. })
+        && state.known.passkey == PasskeyPreparation::UnderWay
+    {
+        // No sheet is shown yet.
+        return Err(InvalidTransition);
+    }
     let option = option.clone();
     match outcome {
         Ok(proof) => {
