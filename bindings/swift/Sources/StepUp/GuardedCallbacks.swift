@@ -181,6 +181,19 @@ final class GuardedStepUpStateListener: StepUpStateListener {
     }
 }
 
+/// Given to `StepUpFlow.subscribe`.
+final class GuardedFlowListener: StepUpFlowListener {
+    private let listener: any StepUpFlowListener
+
+    init(listener: any StepUpFlowListener) {
+        self.listener = listener
+    }
+
+    func stateChanged(state: StepUpFlowState) async throws {
+        try await guarding { try await listener.stateChanged(state: state) }
+    }
+}
+
 private final class GuardedLogSink: LogSink {
     let sink: any LogSink
 

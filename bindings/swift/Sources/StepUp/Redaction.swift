@@ -77,3 +77,8 @@ extension WalletMessage: CustomReflectable {
     /// Shows no part.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+extension StepUpOption: CustomReflectable {
+    /// Shows no part.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -47,6 +47,8 @@ public typealias SessionListener = StepUpGenerated.SessionListener
 public typealias ElevationListener = StepUpGenerated.ElevationListener
 /// Is told how the client's step-ups are going.
 public typealias StepUpStateListener = StepUpGenerated.StepUpStateListener
+/// Is told the states of a flow.
+public typealias StepUpFlowListener = StepUpGenerated.StepUpFlowListener
 /// Takes the log of one client.
 public typealias LogSink = StepUpGenerated.LogSink
 /// One line of the log.
@@ -114,6 +116,18 @@ public typealias StepUpCredential = StepUpGenerated.StepUpCredential
 public typealias Elevation = StepUpGenerated.Elevation
 /// How the client's step-ups are going, all calls and flows together.
 public typealias StepUpState = StepUpGenerated.StepUpState
+/// Where a flow stands. Each state holds all that a screen needs to show it.
+public typealias StepUpFlowState = StepUpGenerated.StepUpFlowState
+/// Why a flow was cancelled.
+public typealias StepUpFlowEnd = StepUpGenerated.StepUpFlowEnd
+/// A way to do a step-up.
+public typealias StepUpMethod = StepUpGenerated.StepUpMethod
+/// One entry of the choice of methods. Printing one does not show its label.
+public typealias StepUpOption = StepUpGenerated.StepUpOption
+/// Which methods a flow offers.
+public typealias StepUpFilter = StepUpGenerated.StepUpFilter
+/// What to show beside the field for a code.
+public typealias CodePrompt = StepUpGenerated.CodePrompt
 /// A passkey ceremony that needs nothing but the user.
 public typealias PreparedPasskey = StepUpGenerated.PreparedPasskey
 /// A header of a request. Printing one shows its name only.

@@ -5,7 +5,7 @@ import Testing
 /// Every case of `StepUpError`, as something to be provoked.
 enum Cause: CaseIterable, Sendable {
     case cancelled, clientClosed, alreadyOpen, invalidConfiguration, invalidArgument, notSignedIn
-    case sessionReplaced, stepUpRequired, notElevated, invalidCode, methodUnavailable
+    case sessionReplaced, stepUpRequired, notElevated, invalidCode, methodUnavailable, invalidTransition
     case authenticatorClockWrong, providerRefused, redirectRefused, invalidRegistrationLink
     case deviceRegistrationRequired, rateLimited, network, timedOut, callbackFailed, server
     case unexpectedAnswer, identityMismatch, storageFailed, keyLost, internal_
@@ -22,6 +22,7 @@ enum Cause: CaseIterable, Sendable {
             case .NotSignedIn: .notSignedIn
             case .SessionReplaced: .sessionReplaced
             case .StepUpRequired: .stepUpRequired
+            case .InvalidTransition: .invalidTransition
             case .NotElevated: .notElevated
             case .InvalidCode: .invalidCode
             case .MethodUnavailable: .methodUnavailable
@@ -56,7 +57,7 @@ enum Cause: CaseIterable, Sendable {
         case .deviceRegistrationRequired: .registerDevice
         case .notSignedIn, .identityMismatch, .keyLost: .signInAgain
         case .alreadyOpen, .invalidConfiguration: .fixConfiguration
-        case .clientClosed, .invalidArgument, .callbackFailed, .internal_: .bug
+        case .clientClosed, .invalidArgument, .invalidTransition, .callbackFailed, .internal_: .bug
         }
     }
 }
@@ -89,8 +90,8 @@ extension AllTests {
             case .alreadyOpen, .invalidConfiguration, .clientClosed: try await ofTheClient(cause)
             case .timedOut, .callbackFailed, .storageFailed, .keyLost, .cancelled:
                 try await ofCallbacks(cause)
-            case .invalidArgument, .notSignedIn, .stepUpRequired, .notElevated, .invalidCode,
-                .methodUnavailable, .authenticatorClockWrong:
+            case .invalidArgument, .notSignedIn, .stepUpRequired, .invalidTransition, .notElevated,
+                .invalidCode, .methodUnavailable, .authenticatorClockWrong:
                 try await ofTheUser(cause)
             case .providerRefused, .redirectRefused, .invalidRegistrationLink: try await ofLinks(cause)
             case .sessionReplaced, .deviceRegistrationRequired, .rateLimited, .network, .server,
@@ -147,6 +148,9 @@ extension AllTests {
             switch cause {
             case .stepUpRequired:
                 return await error { try await world.callBackend(TokenScope.walletExport) }
+            case .invalidTransition:
+                let flow = try stepUp.start(scopes: export, autoSelect: false)
+                return await error { try flow.back() }
             case .invalidCode: return await error { try await stepUp.verifyTotp(code: "1", scopes: export) }
             case .methodUnavailable: return await error { try await stepUp.preparePasskey() }
             case .authenticatorClockWrong:

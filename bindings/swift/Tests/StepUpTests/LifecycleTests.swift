@@ -15,6 +15,8 @@ extension AllTests {
             let scope = TokenScope.walletExport
             let phone = PhoneNumber(countryCode: "1", number: "2025550167")
             let prepared = PreparedPasskey(optionsJson: "{}", expiresAt: .distantFuture)
+            let missing = StepUpError.StepUpRequired(operation: "", scope: scope, tokenWasAttached: false)
+            let refused = Result<Bool, StepUpError>.failure(missing)
             let calls: [() async throws -> Any?] = [
                 { try await client.restore() },
                 { try await client.auth.sendEmailOtp(email: ada) },
@@ -61,6 +63,8 @@ extension AllTests {
                 { try await client.stepUp.verifyExternalJwt(jwt: "jwt") },
                 { try await client.stepUp.takeElevatedAccessToken(scope: scope) },
                 { try await client.stepUp.authorizationHeaders(scope: scope) },
+                { try client.stepUp.start(scopes: [scope]) },
+                { try await client.stepUp.withStepUp(scope: scope, present: { _ in }) { try refused.get() } },
                 { try client.auth.subscribe(listener: TestSessionListener()) },
                 { try client.stepUp.subscribeElevations(listener: TestElevationListener()) },
                 { try client.stepUp.subscribe(listener: TestStepUpStateListener()) },
@@ -92,6 +96,30 @@ extension AllTests {
             client.setForeground(true)
             #expect(try await world.sandbox.requests().count == requests)
             #expect(try await world.restarted().client.auth.session() != nil)
+        }
+
+        @Test func shutdownEndsAFlow() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let flow = try world.client.stepUp.start(scopes: [TokenScope.walletExport], autoSelect: false)
+            world.client.shutdown()
+            let calls: [() throws -> Void] = [
+                { try flow.select(optionId: "id") }, { try flow.submit(code: "123456") },
+                { try flow.submitCaptcha(token: "token") }, { try flow.submitExternalJwt(jwt: "jwt") },
+                { try flow.back() }, { try flow.resend() }, { try flow.retry() },
+            ]
+            for (index, call) in calls.enumerated() {
+                #expect(await error(of: call) == .ClientClosed, "call \(index)")
+            }
+            // Whoever asks now is told the end.
+            let end = StepUpFlowState.cancelled(reason: .clientClosed)
+            try await eventually("the flow has ended") { flow.state() == end }
+            flow.cancel()
+            #expect(try await flow.states().reduce(into: []) { $0.append($1) } == [end])
+            let screen = Screen()
+            let subscription = try flow.subscribe(listener: screen)
+            #expect(await screen.states.reduce(into: []) { $0.append($1) } == [end])
+            subscription.cancel()
         }
 
         @Test func shutdownEndsCallsAndLetsGoOfTheCallbacks() async throws {

@@ -5,7 +5,7 @@ import Testing
 private let receivers = [
     "StepUpClient": "client", "AuthClient": "auth", "StepUpAuthClient": "stepUp", "MfaClient": "mfa",
     "PasskeysClient": "passkeys", "DeviceRegistrationClient": "deviceRegistration",
-    "Subscription": "subscription",
+    "Subscription": "subscription", "StepUpFlow": "flow",
 ]
 
 extension AllTests {
@@ -53,10 +53,11 @@ extension AllTests {
             for (name, text) in wrappers {
                 let type = String(name.prefix(while: \.isLetter))
                 guard let receiver = receivers[type], type != "StepUpClient" else { continue }
-                let fallible = text.matches(of: /public func (\w+)\([^{]*throws/)
+                let fallible = text.matches(of: /public func (\w+)(?:<[^(]*>)?\([^{]*throws/)
                 #expect(type == "Subscription" || !fallible.isEmpty)
                 for call in fallible {
-                    let made = calls.contains("client.\(receiver).\(call.1)(")
+                    let owner = type == "StepUpFlow" ? "" : "client."
+                    let made = calls.contains(" \(owner)\(receiver).\(call.1)(")
                     #expect(made, "not called: \(receiver).\(call.1)")
                 }
             }

@@ -10,6 +10,8 @@ struct World: Sendable {
     let sandbox: Sandbox
     let phone: String
     let deadlines: Deadlines?
+    /// Whether the app shows captchas by a callback.
+    let hasCaptcha: Bool
     let storage: TestStorage
     let keys: TestKeys
     let passkeys: TestPasskeys
@@ -28,15 +30,18 @@ struct World: Sendable {
     }
 
     /// A phone on a sandbox that is there already.
-    init(on sandbox: Sandbox, phone: String, deadlines: Deadlines? = nil) throws {
+    init(
+        on sandbox: Sandbox, phone: String, deadlines: Deadlines? = nil, hasCaptcha: Bool = true
+    ) throws {
         (self.sandbox, self.phone, self.deadlines) = (sandbox, phone, deadlines)
+        self.hasCaptcha = hasCaptcha
         (storage, keys) = (TestStorage(), TestKeys())
         passkeys = TestPasskeys(sandbox: sandbox, phone: phone)
         (browser, wallets) = (TestBrowser(sandbox: sandbox), TestWallets(sandbox: sandbox))
         captcha = TestCaptcha()
         let platform = Platform(
             storage: storage, deviceKeys: keys, passkeys: passkeys, oauthBrowser: browser,
-            walletSigner: wallets, captcha: captcha)
+            walletSigner: wallets, captcha: hasCaptcha ? captcha : nil)
         let config = Self.config(sandbox, namespace: phone, deadlines: deadlines)
         client = try StepUpClient(config: config, platform: platform)
     }
@@ -45,7 +50,7 @@ struct World: Sendable {
     private init(afterRestartOf world: World) throws {
         world.client.shutdown()
         (sandbox, phone, deadlines) = (world.sandbox, world.phone, world.deadlines)
-        storage = world.storage
+        (hasCaptcha, storage) = (world.hasCaptcha, world.storage)
         (keys, passkeys) = (world.keys, world.passkeys)
         (browser, wallets, captcha) = (world.browser, world.wallets, world.captcha)
         client = try StepUpClient(config: world.config, platform: world.platform)
@@ -58,7 +63,7 @@ struct World: Sendable {
     var platform: Platform {
         Platform(
             storage: storage, deviceKeys: keys, passkeys: passkeys, oauthBrowser: browser,
-            walletSigner: wallets, captcha: captcha)
+            walletSigner: wallets, captcha: hasCaptcha ? captcha : nil)
     }
 
     var config: ClientConfig {
