@@ -9,10 +9,7 @@ use serde_json::json;
 use shuttle::future::{JoinHandle, block_on, spawn, yield_now};
 
 use super::scenario::{SCOPE, explore, settle};
-use crate::{
-    error::StepUpError,
-    step_up::{Asked, RunningChecks},
-};
+use crate::{api::models::CheckAnswer, error::StepUpError, step_up::RunningChecks};
 
 /// Answers with the number of the request.
 #[derive(Default)]
@@ -26,7 +23,7 @@ struct Server {
 }
 
 impl Server {
-    async fn answer(self: Arc<Self>) -> Asked {
+    async fn answer(self: Arc<Self>) -> Result<Arc<CheckAnswer>, StepUpError> {
         let number = self.begun.fetch_add(1, Ordering::Relaxed) + 1;
         self.at_most.fetch_max(self.running.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
         yield_now().await;

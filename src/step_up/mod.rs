@@ -30,8 +30,6 @@ pub use flow::{CodePrompt, StepUpFlow, StepUpFlowEnd, StepUpFlowListener, StepUp
 pub use headers::HttpHeader;
 pub use observation::StepUpState;
 pub use option::{StepUpFilter, StepUpMethod, StepUpOption};
-#[cfg(all(test, feature = "shuttle"))]
-pub(crate) use running_checks::Asked;
 pub(crate) use running_checks::RunningChecks;
 pub(crate) use verify::elevation;
 pub use verify_passkey::PreparedPasskey;
