@@ -102,3 +102,73 @@ impl End {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    };
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{clock::SystemClock, config::ClientConfig, platform::Platform};
+
+    /// What a listener is told that takes so many turns over each value, while a number grows by one at each
+    /// of these moments.
+    async fn told(pauses: Vec<u8>, turns: u8) -> Vec<u64> {
+        let config = ClientConfig {
+            // A place of its own in the process.
+            storage_namespace: crate::api::random_id(16).ok(),
+            ..ClientConfig::new("2762a57b-faa4-41ce-9f16-abff9300e2c9")
+        };
+        let clock = Arc::new(SystemClock);
+        let context = Context::new(config, Platform::insecure_in_memory(), clock).unwrap();
+        let (number, told) = (Arc::new(AtomicU64::new(0)), Arc::new(Mutex::new(Vec::new())));
+        let last = u64::try_from(pauses.len()).unwrap();
+        let (present, heard) = (Arc::clone(&number), Arc::clone(&told));
+        let (done, mut is_done) = watch::channel(false);
+        let _subscription = context
+            .subscribe(
+                move || Observed { value: present.load(Ordering::SeqCst), until: None },
+                move |value| {
+                    heard.lock().unwrap().push(value);
+                    let done = done.clone();
+                    async move {
+                        for _ in 0..turns {
+                            tokio::task::yield_now().await;
+                        }
+                        done.send_replace(value == last);
+                        Ok(())
+                    }
+                },
+            )
+            .unwrap();
+        for pause in pauses {
+            for _ in 0..pause {
+                tokio::task::yield_now().await;
+            }
+            number.fetch_add(1, Ordering::SeqCst);
+            context.state.look_again();
+        }
+        is_done.wait_for(|is_done| *is_done).await.unwrap();
+        told.lock().unwrap().clone()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn what_is_told_is_in_order_without_repetition_and_ends_with_the_latest(
+            pauses in prop::collection::vec(0_u8..20, 0..30),
+            turns in 0_u8..20,
+        ) {
+            let last = u64::try_from(pauses.len()).unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let told = runtime.block_on(told(pauses, turns));
+            prop_assert!(told.windows(2).all(|pair| pair[0] < pair[1]), "{:?}", told);
+            prop_assert_eq!(told.last(), Some(&last));
+        }
+    }
+}

@@ -39,7 +39,7 @@ async fn a_session_that_has_run_out_is_ended() {
 async fn a_session_with_time_left_is_left_alone() {
     let world = World::new().await;
     world.sign_in().await;
-    world.sandbox.clock().advance(7_200 - 310);
+    world.sandbox.clock().advance(7_200 - 370);
     ask(&world).await;
     world.client.set_foreground(true);
     for _ in 0..5 {
