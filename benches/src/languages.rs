@@ -23,8 +23,8 @@ const LANGUAGES: [Language; 2] = [
     Language { name: "Swift", file: "swift.json", local_goal: 1.0, asynchronous_goal: 30.0 },
 ];
 
-/// `{"localMicros": …, "asyncMicros": …}`: one `hasElevatedAccessToken`, and the median of `session()`,
-/// which enters the runtime and asks nobody.
+/// `{"localMicros": …, "asyncMicros": …, "listenerMicros": …}`: one `hasElevatedAccessToken`; the median of
+/// `session()`, which enters the runtime and asks nobody; the median from a flow's call to its listener.
 pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
     let in_rust = asynchronous_call().await;
     for Language { name, file, local_goal, asynchronous_goal } in LANGUAGES {
@@ -44,6 +44,11 @@ pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
         let added = micros("asyncMicros") - rust_micros;
         let text = format!("{added:.1} µs ({:.1} − {rust_micros:.1} µs)", micros("asyncMicros"));
         report.goal(&asynchronous, &goals.1, text, added <= asynchronous_goal);
+        let told = format!("flow: state change to listener, median, in {name}");
+        match measured["listenerMicros"].as_f64() {
+            Some(micros) => report.note(&told, format!("{micros:.1} µs")),
+            None => report.not_measured(&told, "–", "its program has not measured it"),
+        }
     }
     Ok(())
 }

@@ -10,6 +10,7 @@
 )]
 
 mod cold_start;
+mod flow;
 mod languages;
 mod load;
 mod local;
@@ -39,6 +40,7 @@ fn main() -> anyhow::Result<ExitCode> {
         remote::measure(&mut report).await;
         cold_start::measure(&mut report).await;
         round_trips::measure(&mut report).await;
+        flow::measure(&mut report).await;
         memory::measure(&mut report).await?;
         languages::measure(&mut report).await
     })?;

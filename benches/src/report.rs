@@ -21,6 +21,8 @@ enum Verdict {
     /// A limit that must hold on every machine.
     Broken,
     NotMeasured,
+    /// There is no goal.
+    Noted,
 }
 
 impl Report {
@@ -32,6 +34,11 @@ impl Report {
     /// A figure that does not depend on the machine: missing it is a failure.
     pub(crate) fn limit(&mut self, figure: &str, goal: &str, measured: String, is_met: bool) {
         self.add(figure, goal, measured, if is_met { Verdict::Met } else { Verdict::Broken });
+    }
+
+    /// A figure without a goal.
+    pub(crate) fn note(&mut self, figure: &str, measured: String) {
+        self.add(figure, "–", measured, Verdict::Noted);
     }
 
     pub(crate) fn not_measured(&mut self, figure: &str, goal: &str, why: &str) {
@@ -57,6 +64,7 @@ impl fmt::Display for Report {
                 Verdict::Missed => "missed",
                 Verdict::Broken => "**broken**",
                 Verdict::NotMeasured => "not measured",
+                Verdict::Noted => "",
             };
             writeln!(formatter, "| {figure} | {goal} | {measured} | {verdict} |")?;
         }

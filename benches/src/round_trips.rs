@@ -79,7 +79,7 @@ async fn check(world: &World) {
     assert!(world.client.step_up().check(TokenScope::WALLET_EXPORT, None).await.unwrap().is_confirmed);
 }
 
-async fn row<T>(
+pub(crate) async fn row<T>(
     report: &mut Report,
     world: &World,
     what: &str,
@@ -103,6 +103,6 @@ async fn row<T>(
 }
 
 /// The authenticator is part of the test world, not of the API.
-fn api_requests(world: &World) -> usize {
+pub(crate) fn api_requests(world: &World) -> usize {
     world.sandbox.log().exchanges().iter().filter(|exchange| exchange.path.starts_with("/api/")).count()
 }
