@@ -57,8 +57,8 @@ impl Identity {
         format!("{}.session", self.name)
     }
 
-    /// Name of the stored visit to a provider's page.
-    pub(crate) fn browser_key(&self) -> String {
+    /// Name of the record of what waits for the user; at first that was a visit in the browser only.
+    pub(crate) fn pending_key(&self) -> String {
         format!("{}.browser", self.name)
     }
 
@@ -81,8 +81,8 @@ impl Identity {
         OwedDeletion(self.envelope_key())
     }
 
-    pub(crate) fn owed_browser_deletion(&self) -> OwedDeletion {
-        OwedDeletion(self.browser_key())
+    pub(crate) fn owed_pending_deletion(&self) -> OwedDeletion {
+        OwedDeletion(self.pending_key())
     }
 }
 

@@ -31,6 +31,7 @@ mod log;
 mod mfa;
 mod oauth;
 mod otp;
+mod pending;
 mod platform;
 #[cfg(all(test, feature = "shuttle"))]
 mod races;

@@ -1,12 +1,12 @@
 //! What the client knows: epoch, session, tokens, pending codes. One lock over all of it, so that a session
 //! never meets the tokens of another one; it is never held while anything is waited for.
 
-mod browser;
 mod delivery;
 mod epoch_data;
 mod epoch_end;
 mod lease;
 mod observed;
+mod pending;
 mod writing;
 
 use std::sync::{Arc, PoisonError};
@@ -16,6 +16,7 @@ pub(crate) use epoch_data::{EpochData, LegacyToken};
 pub(crate) use epoch_end::EpochEnd;
 pub(crate) use lease::{Lease, Lent};
 pub(crate) use observed::{Observed, SessionSpan};
+pub(crate) use pending::{SentCode, UnattendedVisit};
 use writing::Writing;
 
 use tokio::sync::watch;
@@ -25,8 +26,8 @@ use crate::{
     auth::{User, is_device_registration_pending},
     clock::{ServerClock, UnixMillis},
     error::StepUpError,
-    oauth::PendingBrowser,
     otp::PendingCodes,
+    pending::Pending,
     scope::TokenScope,
     secret::SecretString,
     storage::{Envelope, Record, StoredElevation, StoredSession},
@@ -60,8 +61,8 @@ struct Inner {
     tokens: TokenStore,
     data: EpochData,
     pending_codes: PendingCodes,
-    /// The visit to a provider's page that is waited for.
-    pending_browser: Option<PendingBrowser>,
+    /// What waits for the user longer than a process may live.
+    pending: Pending,
 }
 
 /// The session of the epoch.
@@ -366,7 +367,7 @@ impl Inner {
         self.tokens.clear();
         self.data = EpochData::default();
         self.pending_codes.end_epoch();
-        self.pending_browser = None;
+        self.pending = Pending::default();
     }
 }
 

@@ -96,7 +96,7 @@ impl Context {
             return;
         }
         self.log.info(told);
-        let ended = async { self.delete_session().await.and(self.forget_browser().await) };
+        let ended = async { self.delete_session().await.and(self.forget_pending().await) };
         let (deleted, _) = tokio::join!(ended, self.keyring.discard_ended_session_key());
         if deleted.is_err() {
             self.log.warning("the ended session could not be deleted from the storage yet".into());
@@ -115,8 +115,8 @@ impl Context {
 
     /// Also what an earlier process left that nobody has looked at.
     async fn delete_stored(&self) -> Result<(), StepUpError> {
-        let (session, browser) = tokio::join!(self.delete_session(), self.browser_record.delete());
-        session.and(browser)
+        let (session, pending) = tokio::join!(self.delete_session(), self.pending_record.delete());
+        session.and(pending)
     }
 
     /// Signs out: memory first, then the storage, whatever the network does (I9).
@@ -143,7 +143,7 @@ impl Context {
             Ok(Ok(Ok(()))) => Ok(()),
             Ok(Ok(Err(error @ StepUpError::StorageFailed { .. }))) => Err(error),
             // The limit is reached by the network as well, which does not matter.
-            Err(_) if !self.owed.is_owed() && !self.browser_record.is_owed() => Ok(()),
+            Err(_) if !self.owed.is_owed() && !self.pending_record.is_owed() => Ok(()),
             _ => Err(storage_failed()),
         }
     }

@@ -1,11 +1,11 @@
 //! The parts that every sub-client works with, and the rules that hold for every call.
 
-mod browser_record;
 mod calls;
 mod elevating;
 mod ending;
 mod foreground;
 mod lifecycle;
+mod pending_record;
 mod reissue;
 mod renewal;
 
@@ -16,8 +16,8 @@ use std::{
 
 use tokio::sync::{Mutex, oneshot, watch};
 
-use browser_record::BrowserRecord;
 use foreground::Foreground;
+use pending_record::PendingRecord;
 pub(crate) use reissue::Reissued;
 
 use crate::{
@@ -52,7 +52,7 @@ pub(crate) struct Context {
     nonces: NoncePool,
     writer: Arc<EnvelopeWriter>,
     owed: OwedDeletion,
-    browser_record: BrowserRecord,
+    pending_record: PendingRecord,
     identity: Identity,
     foreground: Foreground,
     /// Whether the storage was read. Set only by a success: a failed start is tried again by the next call.
@@ -97,7 +97,7 @@ impl Context {
             owed.clone(),
             wanted,
         );
-        let browser_record = BrowserRecord::new(&platform, &identity, &config, &state);
+        let pending_record = PendingRecord::new(&platform, &identity, &config, &state);
         Ok(Arc::new(Self {
             keyring: DeviceKeyring::new(platform.clone(), identity.key_names(), config.keys_deadline),
             config,
@@ -110,7 +110,7 @@ impl Context {
             log,
             settings_cache: SettingsCache::default(),
             nonces: NoncePool::default(),
-            browser_record,
+            pending_record,
             writer,
             owed,
             identity,

@@ -149,7 +149,7 @@ impl Context {
         if change != SessionChange::Reissue {
             // Until the new session is stored, the storage holds one that has ended.
             self.owed.owe();
-            let _ = self.forget_browser().await;
+            let _ = self.forget_pending().await;
         }
         // The next request goes out with the new session, also after a crash.
         self.persist().await?;

@@ -12,4 +12,4 @@ mod visit;
 pub(crate) use pending::{BrowserPurpose, PendingBrowser};
 pub use provider::SocialProvider;
 pub use redirect::RedirectOutcome;
-pub(crate) use visit::{BrowserWaiter, Redeeming};
+pub(crate) use visit::{BrowserWaiter, Redeeming, Visit};

@@ -2,15 +2,16 @@
 //! the app while the browser is in front (I16).
 
 use serde::{Deserialize, Serialize};
-use zeroize::Zeroizing;
 
 use crate::{
     api::random_id,
     clock::{ServerClock, UnixMillis},
     error::StepUpError,
+    pending::has_run_out,
     scope::TokenScope,
     secret::SecretString,
     state::Current,
+    step_up::FlowOrigin,
 };
 
 use super::BrowserWaiter;
@@ -18,9 +19,6 @@ use super::BrowserWaiter;
 const STATE_LENGTH: usize = 32;
 /// The shortest that RFC 7636 §4.1 allows, and what the API takes.
 const VERIFIER_LENGTH: usize = 43;
-const LIFE_MILLIS: i64 = 10 * 60 * 1_000;
-/// By so much the server's time, as far as it is known, may go back while the browser is open.
-const TOLERANCE_MILLIS: i64 = 60 * 1_000;
 
 /// What the visit is for. Nothing else ever decides it (fault 37).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +26,12 @@ const TOLERANCE_MILLIS: i64 = 60 * 1_000;
 pub(crate) enum BrowserPurpose {
     SignIn { requested_scopes: Vec<TokenScope> },
     Link,
-    Verify { scopes: Vec<TokenScope> },
+    Verify {
+        scopes: Vec<TokenScope>,
+        /// The flow that began it, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        flow: Option<FlowOrigin>,
+    },
 }
 
 /// A visit that was begun.
@@ -86,15 +89,25 @@ impl PendingBrowser {
         self.server_offset_millis = clock.offset_millis();
     }
 
-    pub(crate) fn encode(&self) -> Result<Zeroizing<Vec<u8>>, StepUpError> {
-        let bytes = serde_json::to_vec(self)
-            .map_err(|_| StepUpError::Internal { reason: "a visit could not be encoded".into() })?;
-        Ok(Zeroizing::new(bytes))
+    /// The flow of an earlier process that has begun it and that nobody in this one goes on with yet.
+    pub(crate) fn left_by(&self) -> Option<&FlowOrigin> {
+        match &self.purpose {
+            BrowserPurpose::Verify { flow, .. } if self.waiter.is_none() => flow.as_ref(),
+            _ => None,
+        }
     }
 
-    /// None for what is not readable: nothing is waited for then.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok()
+    /// From now on somebody waits for it, unless somebody does already. Answers whether it is so.
+    pub(crate) fn attend(&mut self, waiter: BrowserWaiter) -> bool {
+        let is_unattended = self.waiter.is_none();
+        if is_unattended {
+            self.waiter = Some(waiter);
+        }
+        is_unattended
+    }
+
+    pub(crate) fn opened_at(&self) -> UnixMillis {
+        UnixMillis(self.opened_at_millis)
     }
 
     pub(crate) fn server_offset_millis(&self) -> i64 {
@@ -113,9 +126,7 @@ impl PendingBrowser {
     }
 
     pub(crate) fn has_run_out(&self, clock: &ServerClock) -> bool {
-        let UnixMillis(now) = clock.now();
-        let age = now.saturating_sub(self.opened_at_millis);
-        !(-TOLERANCE_MILLIS..LIFE_MILLIS).contains(&age)
+        has_run_out(self.opened_at(), clock)
     }
 }
 

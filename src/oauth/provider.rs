@@ -1,5 +1,7 @@
 //! Providers of social accounts.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::error::{StepUpError, UnavailableReason};
 
 /// A provider of social accounts. An open set: `Other` takes the name that the environment's settings have.
@@ -51,12 +53,8 @@ impl SocialProvider {
         }
     }
 
-    /// The name on the wire.
-    ///
-    /// # Errors
-    /// `MethodUnavailable` for a provider without redirects, `InvalidArgument` for what is no name.
-    pub(crate) fn name(&self) -> Result<String, StepUpError> {
-        let name = match self {
+    fn as_str(&self) -> &str {
+        match self {
             Self::Google => "google",
             Self::Apple => "apple",
             Self::Github => "github",
@@ -67,8 +65,15 @@ impl SocialProvider {
             Self::Tiktok => "tiktok",
             Self::Shopify => "shopify",
             Self::Other(name) => name,
-        };
-        let name = name.to_ascii_lowercase();
+        }
+    }
+
+    /// The name on the wire.
+    ///
+    /// # Errors
+    /// `MethodUnavailable` for a provider without redirects, `InvalidArgument` for what is no name.
+    pub(crate) fn name(&self) -> Result<String, StepUpError> {
+        let name = self.as_str().to_ascii_lowercase();
         if name.is_empty() || name.len() > 40 || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             let reason = "is not the name of a provider".into();
             return Err(StepUpError::InvalidArgument { argument: "provider".into(), reason });
@@ -78,6 +83,18 @@ impl SocialProvider {
             return Err(StepUpError::MethodUnavailable { reason, answer: None });
         }
         Ok(name)
+    }
+}
+
+impl Serialize for SocialProvider {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for SocialProvider {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|name| Self::named(&name))
     }
 }
 

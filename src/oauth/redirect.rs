@@ -57,7 +57,7 @@ impl Context {
         let Some(state) = parameter(&url, &["dynamicOauthState", "state"]) else {
             return Ok(RedirectOutcome::NotOurs);
         };
-        self.load_pending_browser().await?;
+        self.load_pending().await?;
         let logouts = self.state.logouts();
         // From here on it is used up, whatever comes of it.
         let Some(mut pending) = self.state.take_pending_browser(&state) else {
@@ -67,7 +67,7 @@ impl Context {
         if let Some(waiter) = &waiter {
             waiter.redeeming();
         }
-        let outcome = match self.persist_pending_browser().await {
+        let outcome = match self.persist_pending().await {
             Ok(()) => self.conclude(pending, redirect.as_str(), logouts, returned(&url)).await,
             Err(error) => Err(error),
         };
@@ -120,7 +120,7 @@ impl Context {
                 let outcome = self.linked(current.epoch, linked).await?;
                 Ok(RedirectOutcome::Linked { outcome })
             }
-            (BrowserPurpose::Verify { scopes }, Some(current)) => {
+            (BrowserPurpose::Verify { scopes, .. }, Some(current)) => {
                 let request = redemption(&operations::VERIFY_SOCIAL, &pending, &code)?;
                 let reissued = self.reissue(request, SessionChange::Reissue).await?;
                 self.refuse_new_account(&pending.provider, &current, &reissued).await?;
@@ -170,7 +170,7 @@ fn redemption(
     if let Some(token) = &pending.captcha_token {
         body["captchaToken"] = token.expose().into();
     }
-    let (BrowserPurpose::SignIn { requested_scopes: scopes } | BrowserPurpose::Verify { scopes }) =
+    let (BrowserPurpose::SignIn { requested_scopes: scopes } | BrowserPurpose::Verify { scopes, .. }) =
         &pending.purpose
     else {
         return Ok(Request::new(operation).id(&pending.provider)?.body(body));

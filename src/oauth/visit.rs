@@ -12,10 +12,10 @@ use crate::{
     context::Context,
     error::{PlatformCallback, RedirectRefusal, StepUpError, UnavailableReason},
     platform::{BrowserRequest, call_out},
-    runtime::spawn_detached,
     scope::TokenScope,
     secret::SecretString,
     state::Current,
+    step_up::FlowOrigin,
     token::Elevation,
 };
 
@@ -54,7 +54,7 @@ impl Context {
         let (pending, request) = self.announced(provider, purpose, current.as_ref()).await?;
         let mut visit = Visit::begin(self, epoch, pending, redeeming)?;
         // The system may end the app as soon as the browser is in front.
-        self.persist_pending_browser().await?;
+        self.persist_pending().await?;
         let open = async move { browser.open(request).await };
         let open = call_out(PlatformCallback::Browser, self.config.browser_deadline, open);
         let returned = tokio::select! {
@@ -77,12 +77,10 @@ impl Context {
         self: &Arc<Self>,
         provider: &SocialProvider,
         scopes: Vec<TokenScope>,
+        flow: Option<FlowOrigin>,
         redeeming: Redeeming,
     ) -> Result<Elevation, StepUpError> {
-        match self.visit(provider, BrowserPurpose::Verify { scopes }, redeeming).await? {
-            RedirectOutcome::Elevated { elevation } => Ok(elevation),
-            _ => Err(StepUpError::Internal { reason: "a visit has ended as another one".into() }),
-        }
+        elevated(self.visit(provider, BrowserPurpose::Verify { scopes, flow }, redeeming).await?)
     }
 
     /// Tells the server that a visit begins; answers with the page to open for it.
@@ -163,8 +161,15 @@ fn ensure_linked(user: &User, provider: &str) -> Result<(), StepUpError> {
     }
 }
 
+fn elevated(outcome: RedirectOutcome) -> Result<Elevation, StepUpError> {
+    match outcome {
+        RedirectOutcome::Elevated { elevation } => Ok(elevation),
+        _ => Err(StepUpError::Internal { reason: "a visit has ended as another one".into() }),
+    }
+}
+
 /// The call's end of a visit. Dropping it means that nobody waits any more.
-struct Visit {
+pub(crate) struct Visit {
     context: Arc<Context>,
     epoch: u64,
     state: SecretString,
@@ -186,6 +191,24 @@ impl Visit {
             return Err(StepUpError::NotSignedIn { answer: None });
         }
         Ok(Self { context: Arc::clone(context), epoch, state, outcome: concluded })
+    }
+
+    /// Waits for a visit to which the browser is open already, unless its redirect has come by now.
+    pub(crate) fn resumed(
+        context: &Arc<Context>,
+        epoch: u64,
+        state: SecretString,
+        redeeming: Redeeming,
+    ) -> Option<Self> {
+        let (sender, concluded) = watch::channel(None);
+        let waiter = BrowserWaiter { outcome: sender, redeeming };
+        let is_awaited = context.state.attend_browser(&state, waiter);
+        is_awaited.then(|| Self { context: Arc::clone(context), epoch, state, outcome: concluded })
+    }
+
+    /// How the step-up has ended that it was for.
+    pub(crate) async fn elevation(mut self) -> Result<Elevation, StepUpError> {
+        elevated(self.concluded().await?)
     }
 
     fn is_pending(&self) -> bool {
@@ -212,8 +235,7 @@ impl Drop for Visit {
             return;
         }
         if self.context.state.take_pending_browser(self.state.expose()).is_some() {
-            let context = Arc::clone(&self.context);
-            let _ = spawn_detached(async move { context.persist_pending_browser().await });
+            self.context.persist_pending_in_background();
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Codes that were sent and not used yet.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{OtpVerification, PhoneNumber};
@@ -34,6 +36,9 @@ impl Destination {
     }
 }
 
+/// How long an app should wait before it offers to send a code again.
+const RESEND_PAUSE: Duration = Duration::from_secs(30);
+
 /// What a code was asked for. A code of one purpose never serves another (fault 37).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -54,8 +59,7 @@ pub(crate) struct PendingCode {
     pub(crate) id: String,
     pub(crate) purpose: Purpose,
     pub(crate) destination: Destination,
-    /// From when on it should be offered to send it again.
-    pub(crate) resend_at: UnixMillis,
+    pub(crate) sent_at: UnixMillis,
 }
 
 impl PendingCode {
@@ -65,7 +69,7 @@ impl PendingCode {
             id: self.id.clone(),
             channel: self.destination.channel(),
             masked_destination: self.destination.masked(),
-            resend_at: clock.to_device(self.resend_at),
+            resend_at: clock.to_device(self.sent_at.plus(RESEND_PAUSE)),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Having a code sent, for a sign-in or for a step-up.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -11,9 +11,6 @@ use crate::{
     error::StepUpError,
     secret::SecretString,
 };
-
-/// How long an app should wait before it offers to send a code again.
-const RESEND_PAUSE: Duration = Duration::from_secs(30);
 
 impl Context {
     /// Sends a new code, with a captcha that was solved already if there is one.
@@ -83,8 +80,7 @@ impl Context {
         purpose: Purpose,
         destination: Destination,
     ) -> OtpVerification {
-        let resend_at = self.state.clock.now().plus(RESEND_PAUSE);
-        let pending = PendingCode { id, purpose, destination, resend_at };
+        let pending = PendingCode { id, purpose, destination, sent_at: self.state.clock.now() };
         let verification = pending.verification(&self.state.clock);
         self.state.pending_codes(|codes| codes.add(pending));
         verification

@@ -6,6 +6,8 @@ mod effects;
 mod flows;
 mod hold;
 mod observation;
+mod pending;
+mod pending_code;
 mod renewal;
 mod running;
 mod state;
@@ -20,6 +22,7 @@ use tokio::sync::watch;
 
 pub(crate) use flows::Flows;
 pub use observation::StepUpFlowListener;
+pub(crate) use pending_code::PendingCodeFlow;
 use renewal::Renewal;
 use running::Running;
 pub use state::{CodePrompt, StepUpFlowEnd, StepUpFlowState};
@@ -52,6 +55,8 @@ struct Machine {
     state: State,
     running: Running,
     renewal: Option<Renewal>,
+    /// The code as it was written down last.
+    kept: Option<PendingCodeFlow>,
     /// The flow's part in what the client's step-ups are doing; ends with it.
     activity: Option<activity::Running>,
 }
@@ -136,27 +141,34 @@ impl StepUpFlow {
 impl StepUpFlow {
     fn begin(context: &Arc<Context>, asked: Asked) -> Arc<Self> {
         let (state, effects) = transition::started(asked, context.has_passkey());
-        Self::in_state(context, state, effects)
+        let epoch = context.state.epoch();
+        Self::in_state(context, epoch, state, |flow, machine| flow.run(machine, effects)).0
     }
 
-    /// A flow that stands somewhere already.
-    fn in_state(context: &Arc<Context>, state: State, effects: Vec<Effect>) -> Arc<Self> {
+    /// A flow that stands somewhere, and what is begun for it.
+    fn in_state<T>(
+        context: &Arc<Context>,
+        epoch: u64,
+        state: State,
+        begin: impl FnOnce(&Self, &mut Machine) -> T,
+    ) -> (Arc<Self>, T) {
         let flow = Arc::new_cyclic(|me| Self {
             context: Arc::clone(context),
-            epoch: context.state.epoch(),
+            epoch,
             shown: watch::Sender::new(state.shown()),
             machine: Mutex::new(Machine {
                 state,
                 running: Running::default(),
                 renewal: None,
+                kept: None,
                 activity: Some(context.activity.begin()),
             }),
             holders: AtomicUsize::new(0),
             me: Weak::clone(me),
         });
-        flow.run(&mut flow.machine(), effects);
+        let begun = begin(&flow, &mut flow.machine());
         watcher::watch(&flow);
-        flow
+        (flow, begun)
     }
 
     /// Ends when the flow does, with its last state.
@@ -197,6 +209,7 @@ impl StepUpFlow {
         machine.state = state;
         self.run(machine, effects);
         self.renew_before(machine.state.passkey_end(), &mut machine.renewal);
+        self.keep_code(&machine.state, &mut machine.kept);
         // Under the lock, so that states are shown in their order.
         let shown = machine.state.shown();
         if let Some(activity) = machine.activity.take_if(|_| shown.is_final()) {

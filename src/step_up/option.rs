@@ -2,7 +2,9 @@
 
 use std::{cmp::Reverse, fmt};
 
-use super::{StepUpCredential, check::StepUpCheck};
+use serde::{Deserialize, Serialize};
+
+use super::{FlowOrigin, StepUpCredential, check::StepUpCheck};
 use crate::{
     auth::{CredentialFormat, User, VerifiedCredential},
     error::{StepUpError, UnavailableReason},
@@ -11,7 +13,8 @@ use crate::{
 };
 
 /// A way to do a step-up.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
 pub enum StepUpMethod {
     /// A passkey (WebAuthn), shown by the system's sheet.
     Passkey,
@@ -58,7 +61,8 @@ pub struct StepUpOption {
 }
 
 /// Which methods a flow offers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, uniffi::Enum)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, uniffi::Enum)]
+#[serde(rename_all = "snake_case")]
 pub enum StepUpFilter {
     /// All that serve.
     #[default]
@@ -104,7 +108,7 @@ impl StepUpOption {
         let is_factor_by_email = method == StepUpMethod::Email && own.is_none();
         Some(Self {
             id: credential.id.clone(),
-            masked_label: label(&method, credential, own),
+            masked_label: label(&method, credential.alias.as_ref(), own),
             is_second_factor: is_factor_by_email
                 || matches!(method, StepUpMethod::Passkey | StepUpMethod::Totp),
             method,
@@ -113,6 +117,16 @@ impl StepUpOption {
             unusable: (!has_callback).then_some(UnavailableReason::Unsupported),
             error: None,
         })
+    }
+
+    /// One that an earlier process has begun with.
+    pub(super) fn begun(origin: &FlowOrigin, user: &User) -> Self {
+        let own = user.verified_credentials.iter().find(|own| own.id == origin.option_id);
+        Self {
+            credential_id: origin.credential_id.clone(),
+            masked_label: label(&origin.method, None, own),
+            ..Self::without_credential(&origin.option_id, origin.method.clone(), origin.is_second_factor)
+        }
     }
 
     fn without_credential(id: &str, method: StepUpMethod, is_second_factor: bool) -> Self {
@@ -226,12 +240,12 @@ fn method(credential: &StepUpCredential, own: Option<&VerifiedCredential>) -> Op
 
 fn label(
     method: &StepUpMethod,
-    credential: &StepUpCredential,
+    alias: Option<&String>,
     own: Option<&VerifiedCredential>,
 ) -> Option<String> {
     match method {
         StepUpMethod::Email => {
-            let address = own.and_then(|own| own.email.clone()).or_else(|| credential.alias.clone());
+            let address = own.and_then(|own| own.email.clone()).or_else(|| alias.cloned());
             address.filter(|address| address.contains('@')).map(|it| Destination::Email(it).masked())
         }
         StepUpMethod::Sms => own.and_then(Destination::of).map(|destination| destination.masked()),
@@ -239,7 +253,7 @@ fn label(
         StepUpMethod::Social { .. } => {
             own.and_then(|own| own.oauth_display_name.clone().or_else(|| own.oauth_username.clone()))
         }
-        _ => credential.alias.clone(),
+        _ => alias.cloned(),
     }
 }
 

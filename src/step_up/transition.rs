@@ -14,7 +14,7 @@ pub(crate) use state::{AfterCaptcha, Again, Asked, AwaitedCode, Known, PasskeyPr
 
 use crate::{
     secret::SecretString,
-    step_up::{CodePrompt, PreparedPasskey, StepUpFlowEnd, StepUpMethod, StepUpOption},
+    step_up::{CodePrompt, FlowOrigin, PreparedPasskey, StepUpFlowEnd, StepUpMethod, StepUpOption},
 };
 
 /// The event is not possible in this state, which stays as it is.
@@ -98,7 +98,8 @@ fn begin(mut state: State, option: StepUpOption, now: SystemTime) -> (State, Vec
         }
         StepUpMethod::Social { provider } => {
             let (provider, scopes) = (provider.clone(), state.known.missing.clone());
-            effects.push(Effect::OpenBrowser { option: option.clone(), provider, scopes });
+            let origin = FlowOrigin::of(&state, &option);
+            effects.push(Effect::OpenBrowser { provider, scopes, origin });
             Phase::AwaitingBrowser { option }
         }
         StepUpMethod::ExternalJwt => Phase::AwaitingExternalJwt { option, error: None },

@@ -93,6 +93,17 @@ fn target(
     destination.ok_or(StepUpError::MethodUnavailable { reason, answer: None })
 }
 
+/// Where the code went that was sent to this credential; none if the user does not have it any more.
+pub(super) fn destination(
+    session: &HeldSession,
+    credential_id: &str,
+    is_email_factor: bool,
+) -> Option<Destination> {
+    let id = credential_id.to_owned();
+    let email_factor_ids = is_email_factor.then_some(id).into_iter().collect();
+    target(session, Some(credential_id), &Named { default_id: None, email_factor_ids }).ok()
+}
+
 /// E-mail as a second factor has no address of its own: its codes go to the user's e-mail credential.
 fn address_of_factor(all: &[VerifiedCredential]) -> Option<Destination> {
     let emails = all.iter().filter(|credential| credential.format == CredentialFormat::Email);

@@ -34,7 +34,7 @@ impl StepUpAuthClient {
         let context = Arc::clone(&self.context);
         let verify = async move {
             let scopes = scope::validated_set(scopes)?;
-            context.visit_to_verify(&provider, scopes, Box::new(|| {})).await
+            context.visit_to_verify(&provider, scopes, None, Box::new(|| {})).await
         };
         self.run(cancel, verify).await
     }

@@ -1,13 +1,17 @@
 //! What a flow does: each effect ends in one event.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Weak},
+};
 
 use super::StepUpFlow;
 use crate::{
     api::operations,
     context::Context,
     error::{StepUpError, UnavailableReason},
-    oauth::Redeeming,
+    oauth::{Redeeming, Visit},
     platform::CaptchaChallenge,
     scope::TokenScope,
     step_up::{
@@ -29,19 +33,28 @@ impl StepUpFlow {
     /// The work of an effect. It does not keep the flow alive.
     pub(super) fn task(&self, asked: Asked, effect: Effect, generation: u64) -> Work {
         let (flow, context, epoch) = (self.me.clone(), Arc::clone(&self.context), self.epoch);
+        let redeeming = self.told_of_redirect(generation);
         Box::pin(async move {
-            let redeeming = {
-                let flow = flow.clone();
-                Box::new(move || {
-                    if let Some(flow) = flow.upgrade() {
-                        flow.told(generation, Event::Redeeming);
-                    }
-                })
-            };
-            let Ended { event, brought } = context.perform(&asked, effect, redeeming).await;
-            let is_wanted = flow.upgrade().is_some_and(|flow| flow.told(generation, event));
-            if let Some(elevation) = brought.filter(|_| !is_wanted) {
-                context.discard(epoch, &elevation).await;
+            let ended = context.perform(&asked, effect, redeeming).await;
+            context.tell(&flow, epoch, generation, ended).await;
+        })
+    }
+
+    /// What is left of a visit to which an earlier process has opened the browser.
+    pub(super) fn rest_of_visit(&self, asked: Asked, visit: Visit, generation: u64) -> Work {
+        let (flow, context, epoch) = (self.me.clone(), Arc::clone(&self.context), self.epoch);
+        Box::pin(async move {
+            let ended = context.verified(&asked, visit.elevation().await);
+            context.tell(&flow, epoch, generation, ended).await;
+        })
+    }
+
+    /// Tells the flow that the redirect has come.
+    pub(super) fn told_of_redirect(&self, generation: u64) -> Redeeming {
+        let flow = self.me.clone();
+        Box::new(move || {
+            if let Some(flow) = flow.upgrade() {
+                flow.told(generation, Event::Redeeming);
             }
         })
     }
@@ -57,6 +70,15 @@ impl StepUpFlow {
 }
 
 impl Context {
+    /// Tells a flow how an effect has ended. What it brought and nobody wants is dropped.
+    async fn tell(&self, flow: &Weak<StepUpFlow>, epoch: u64, generation: u64, ended: Ended) {
+        let Ended { event, brought } = ended;
+        let is_wanted = flow.upgrade().is_some_and(|flow| flow.told(generation, event));
+        if let Some(elevation) = brought.filter(|_| !is_wanted) {
+            self.discard(epoch, &elevation).await;
+        }
+    }
+
     async fn perform(self: &Arc<Self>, asked: &Asked, effect: Effect, redeeming: Redeeming) -> Ended {
         let event = match effect {
             Effect::Check { .. } => {
@@ -82,8 +104,9 @@ impl Context {
                 let proof = Box::pin(self.step_up_wallet_proof(credential_id.as_deref(), captcha)).await;
                 Event::Proven { outcome: proof.map(|body| Proof::Wallet { body }) }
             }
-            Effect::OpenBrowser { provider, scopes, .. } => {
-                let visited = Box::pin(self.visit_to_verify(&provider, scopes, redeeming)).await;
+            Effect::OpenBrowser { provider, scopes, origin } => {
+                let visit = self.visit_to_verify(&provider, scopes, Some(origin), redeeming);
+                let visited = Box::pin(visit).await;
                 return self.verified(asked, visited);
             }
             Effect::Verify { proof: proof @ Proof::Wallet { .. }, scopes } => {

@@ -29,6 +29,19 @@ impl Flows {
         flows.push(Arc::clone(&flow));
         flow
     }
+
+    /// The latest flow, else one that goes on with what was left, if there is one.
+    pub(super) fn latest_or(
+        &self,
+        left: impl FnOnce() -> Option<Arc<StepUpFlow>>,
+    ) -> Option<Arc<StepUpFlow>> {
+        let mut flows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        flows.retain(|flow| !flow.has_ended());
+        if flows.is_empty() {
+            flows.extend(left());
+        }
+        flows.last().map(Arc::clone)
+    }
 }
 
 #[uniffi::export]

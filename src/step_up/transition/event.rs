@@ -12,7 +12,7 @@ use crate::{
     platform::CaptchaChallenge,
     scope::TokenScope,
     secret::SecretString,
-    step_up::{PreparedPasskey, StepUpFlowEnd, StepUpOption},
+    step_up::{FlowOrigin, PreparedPasskey, StepUpFlowEnd, StepUpOption},
     token::Elevation,
 };
 
@@ -88,7 +88,7 @@ pub(crate) enum Effect {
     /// Have the wallet sign.
     SignWithWallet { credential_id: Option<String>, captcha: Option<SecretString> },
     /// Send the user to the provider and redeem what comes back.
-    OpenBrowser { option: StepUpOption, provider: SocialProvider, scopes: Vec<TokenScope> },
+    OpenBrowser { provider: SocialProvider, scopes: Vec<TokenScope>, origin: FlowOrigin },
     /// Show the proof to the server.
     Verify { proof: Proof, scopes: Vec<TokenScope> },
     /// Stop whatever runs: its outcome is not wanted any more.

@@ -45,7 +45,10 @@ pub(super) fn checked(mut state: State, checked: Checked, now: SystemTime) -> Ne
         return Ok(begin(state, option, now));
     }
     let again = error.is_some().then_some(Again::Check).or_else(|| state.known.check_again());
-    state.phase = Phase::Choosing { error, again };
+    match state.known.failed.take().filter(|_| error.is_none()) {
+        Some((option, error)) => state.choose_again(&option, error),
+        None => state.phase = Phase::Choosing { error, again },
+    }
     let prepare = state.known.passkey_to_prepare(now);
     Ok((state, prepare.into_iter().collect()))
 }
@@ -233,13 +236,13 @@ fn marked_with(mut state: State, option: &StepUpOption, error: StepUpError) -> (
     }
     let mut effects = vec![state.known.abort()];
     if state.known.options.is_none() {
+        // A flow of an earlier process: what there is to choose from has to be asked first.
+        state.known.failed = Some((option.clone(), error));
         state.phase = Phase::Checking;
         effects.push(Effect::Check { scopes: state.asked.scopes.clone() });
         return (state, effects);
     }
-    state.known.mark_tried(option, &error);
-    let again = Some(Again::Select { option_id: option.id.clone() });
-    state.phase = Phase::Choosing { error: Some(error), again };
+    state.choose_again(option, error);
     (state, effects)
 }
 
@@ -259,6 +262,14 @@ fn ended_by(mut state: State, error: StepUpError) -> (State, Vec<Effect>) {
 }
 
 impl State {
+    fn choose_again(&mut self, option: &StepUpOption, error: StepUpError) {
+        self.known.mark_tried(option, &error);
+        let is_offered = self.known.option(&option.id).is_some();
+        let again = is_offered.then(|| Again::Select { option_id: option.id.clone() });
+        let again = again.or_else(|| self.known.check_again());
+        self.phase = Phase::Choosing { error: Some(error), again };
+    }
+
     fn is_granted_by(&self, covered: &[Elevation]) -> bool {
         self.asked.scopes.iter().all(|scope| self.is_settled(scope, covered))
     }

@@ -42,6 +42,8 @@ pub(crate) struct Known {
     pub(crate) enrollment_hints: Vec<MfaFactorKind>,
     pub(crate) is_confirmed: bool,
     pub(crate) passkey: PasskeyPreparation,
+    /// The option that failed when there were no options to choose from yet.
+    pub(crate) failed: Option<(StepUpOption, StepUpError)>,
     /// The only option was chosen without asking.
     pub(crate) has_auto_selected: bool,
 }
@@ -104,6 +106,7 @@ impl State {
             enrollment_hints: Vec::new(),
             is_confirmed: false,
             passkey,
+            failed: None,
             has_auto_selected: false,
         };
         Self { asked, known, phase: Phase::Checking }

@@ -1,4 +1,4 @@
-//! The stored visit to a provider's page.
+//! The stored record of what waits for the user: a visit to a provider's page, the code of a flow.
 
 use std::sync::{
     Arc,
@@ -12,21 +12,22 @@ use crate::{
     config::ValidatedConfig,
     error::StepUpError,
     identity::{Identity, OwedDeletion},
-    oauth::PendingBrowser,
+    pending::Pending,
     platform::PlatformSlot,
+    runtime::spawn_detached,
     state::State,
     storage::EnvelopeWriter,
 };
 
 /// The record, and whether memory knows what it holds.
-pub(super) struct BrowserRecord {
+pub(super) struct PendingRecord {
     writer: Arc<EnvelopeWriter>,
     owed: OwedDeletion,
     is_known: AtomicBool,
     reading: Mutex<()>,
 }
 
-impl BrowserRecord {
+impl PendingRecord {
     pub(super) fn new(
         platform: &PlatformSlot,
         identity: &Identity,
@@ -34,8 +35,8 @@ impl BrowserRecord {
         state: &Arc<State>,
     ) -> Self {
         let (key, owed, state) =
-            (identity.browser_key(), identity.owed_browser_deletion(), Arc::clone(state));
-        let wanted = move || state.browser_record();
+            (identity.pending_key(), identity.owed_pending_deletion(), Arc::clone(state));
+        let wanted = move || state.pending_record();
         let writer =
             EnvelopeWriter::new(platform.clone(), key, config.storage_deadline, owed.clone(), wanted);
         Self { writer, owed, is_known: AtomicBool::new(false), reading: Mutex::default() }
@@ -54,9 +55,9 @@ impl BrowserRecord {
 }
 
 impl Context {
-    /// Reads the visit that an earlier process began.
-    pub(crate) async fn load_pending_browser(&self) -> Result<(), StepUpError> {
-        let record = &self.browser_record;
+    /// Reads what an earlier process waited for.
+    pub(crate) async fn load_pending(&self) -> Result<(), StepUpError> {
+        let record = &self.pending_record;
         if record.is_known.load(Ordering::Acquire) {
             return Ok(());
         }
@@ -70,26 +71,37 @@ impl Context {
         }
         let epoch = self.state.epoch();
         let stored = record.writer.read().await?;
-        // Known since it was read: a visit that was begun, or ended, meanwhile.
+        // Known since it was read: all of it was deleted meanwhile.
         if !record.is_known.swap(true, Ordering::AcqRel)
-            && let Some(pending) = stored.and_then(|bytes| PendingBrowser::decode(&bytes))
+            && let Some(bytes) = stored
         {
-            self.state.adopt_pending_browser(epoch, pending);
+            self.state.adopt_pending(epoch, Pending::decode(&bytes));
         }
         Ok(())
     }
 
-    /// Writes down that a visit of this process ended with the session that it was begun in. One that an
-    /// earlier process left is of no use to another session, and is refused when its redirect comes.
-    pub(super) async fn forget_browser(&self) -> Result<(), StepUpError> {
-        if !self.browser_record.is_known.load(Ordering::Acquire) {
+    /// Writes down that what this process waited for ended with the session that it was begun in. What an
+    /// earlier process left is of no use to another session, and is refused when somebody asks for it.
+    pub(super) async fn forget_pending(&self) -> Result<(), StepUpError> {
+        if !self.pending_record.is_known.load(Ordering::Acquire) {
             return Ok(());
         }
-        self.browser_record.writer.write().await
+        self.pending_record.writer.write().await
     }
 
-    pub(crate) async fn persist_pending_browser(&self) -> Result<(), StepUpError> {
-        self.browser_record.is_known.store(true, Ordering::Release);
-        self.browser_record.writer.write().await
+    /// Writes down what is waited for. What an earlier process left is kept beside it.
+    pub(crate) async fn persist_pending(&self) -> Result<(), StepUpError> {
+        self.load_pending().await?;
+        self.pending_record.writer.write().await
+    }
+
+    /// The same without waiting for it. If it fails, only the next process misses something.
+    pub(crate) fn persist_pending_in_background(self: &Arc<Self>) {
+        let context = Arc::clone(self);
+        let _ = spawn_detached(async move {
+            if context.persist_pending().await.is_err() {
+                context.log.warning("what waits for the user could not be written down yet".into());
+            }
+        });
     }
 }
