@@ -29,9 +29,38 @@
                 times.append((clock.now - started).micros)
             }
             let asynchronous = times.sorted()[asyncCalls / 2]
-            let figures = #"{"localMicros": \#(local), "asyncMicros": \#(asynchronous)}"#
+            let listener = try await listenerMicros(world)
+            let figures =
+                #"{"localMicros": \#(local), "asyncMicros": \#(asynchronous), "listenerMicros": \#(listener)}"#
             let output = try #require(ProcessInfo.processInfo.environment["STEPUP_BENCH_OUTPUT"])
             try figures.write(toFile: output, atomically: true, encoding: .utf8)
+        }
+
+        /// From the call that changes a flow's state to its listener: choosing an authenticator app, going back.
+        private func listenerMicros(_ world: World) async throws -> Double {
+            try await world.signInToAddFactors()
+            _ = try await world.enrollAuthenticatorApp()
+            let flow = try world.client.stepUp.start(scopes: [TokenScope.walletExport], autoSelect: false)
+            let screen = Screen()
+            let subscription = try flow.subscribe(listener: screen)
+            defer {
+                subscription.cancel()
+                flow.cancel()
+            }
+            var states = screen.states.makeAsyncIterator()
+            var chosen: String?
+            while chosen == nil, let state = await states.next() {
+                chosen = state.options?.first { $0.method == .totp }?.id
+            }
+            let (option, changes, clock) = (try #require(chosen), 2_000, ContinuousClock())
+            var times: [Double] = []
+            for change in 1...changes {
+                let started = clock.now
+                if change.isMultiple(of: 2) { try flow.back() } else { try flow.select(optionId: option) }
+                _ = await states.next()
+                times.append((clock.now - started).micros)
+            }
+            return times.sorted()[changes / 2]
         }
     }
 

@@ -1,6 +1,11 @@
 package dev.stepup
 
+import dev.stepup.core.StepUpFlowState
+import dev.stepup.core.StepUpMethod
 import dev.stepup.support.SandboxTest
+import dev.stepup.support.Screen
+import dev.stepup.support.World
+import dev.stepup.support.option
 import java.nio.file.Files
 import java.nio.file.Path
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -8,6 +13,7 @@ import org.junit.jupiter.api.Test
 
 private const val LOCAL_CALLS = 50_000
 private const val ASYNC_CALLS = 2_000
+private const val FLOW_CHANGES = 1_000
 private const val ROUNDS = 5
 
 /** What Kotlin adds to a call. Run by `cargo xtask bench` only: its name is not that of a test class. */
@@ -33,7 +39,25 @@ internal class SpeedBench : SandboxTest() {
         }
         val asynchronous = times.drop(ASYNC_CALLS).sorted()[ASYNC_CALLS / 2]
         val directory = Files.createDirectories(Path.of(System.getProperty("stepup.root"), "target", "bench"))
-        val figures = """{"localMicros": $local, "asyncMicros": $asynchronous}"""
+        val figures =
+            """{"localMicros": $local, "asyncMicros": $asynchronous, "listenerMicros": ${listenerMicros()}}"""
         Files.writeString(directory.resolve("kotlin.json"), figures)
+    }
+
+    /** From the call that changes a flow's state to its listener: choosing an authenticator app and going back. */
+    private suspend fun World.listenerMicros(): Double {
+        signInAndEnrollTotp()
+        val flow = stepUp.start(listOf(TokenScopes.WALLET_EXPORT), autoSelect = false)
+        return Screen(flow).use { screen ->
+            val option = screen.await<StepUpFlowState.Choosing>().option(StepUpMethod.Totp)
+            val times = (1..2 * FLOW_CHANGES).map { change ->
+                val started = System.nanoTime()
+                if (change % 2 == 1) flow.select(option.id) else flow.back()
+                screen.awaitState("change") { true }
+                (System.nanoTime() - started) / 1e3
+            }
+            flow.cancel()
+            times.drop(FLOW_CHANGES).sorted()[FLOW_CHANGES / 2]
+        }
     }
 }
