@@ -1203,6 +1203,11 @@ uint64_t uniffi_stepup_core_fn_method_stepupauthclient_verify_totp(uint64_t ptr,
 uint64_t uniffi_stepup_core_fn_method_stepupauthclient_start(uint64_t ptr, RustBuffer scopes, RustBuffer filter, RustBuffer preferred_credential_id, int8_t auto_select, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_PENDING_FLOW
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_PENDING_FLOW
+uint64_t uniffi_stepup_core_fn_method_stepupauthclient_pending_flow(uint64_t ptr, RustBuffer cancel
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_ELEVATIONS
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPAUTHCLIENT_ELEVATIONS
 RustBuffer uniffi_stepup_core_fn_method_stepupauthclient_elevations(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -2395,6 +2400,12 @@ uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_START
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_START
 uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_start(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_PENDING_FLOW
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPAUTHCLIENT_PENDING_FLOW
+uint16_t uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow(void
     
 );
 #endif

@@ -5837,6 +5837,22 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     func start(scopes: [TokenScope], filter: StepUpFilter?, preferredCredentialId: String?, autoSelect: Bool) throws  -> StepUpFlow
     
     /**
+     * The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
+     * process left while the user was to type a code that had been sent, or was with a provider in the
+     * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
+     * the same scopes and the same filter joins it.
+     *
+     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`. `AuthClient::handle_redirect`
+     * ends the latter, if this was called before; else it answers `Elevated`, and there is no flow.
+     * What else there is to choose from is asked when the user goes `back`. It is found within ten minutes,
+     * in the session in which it was begun.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    func pendingFlow(cancel: CancelToken?) async throws  -> StepUpFlow?
+    
+    /**
      * Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
      * before the storage was read there is none.
      */
@@ -6318,6 +6334,36 @@ open func start(scopes: [TokenScope], filter: StepUpFilter? = nil, preferredCred
         FfiConverterBool.lower(autoSelect),uniffiCallStatus
     )
 })
+}
+    
+    /**
+     * The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
+     * process left while the user was to type a code that had been sent, or was with a provider in the
+     * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
+     * the same scopes and the same filter joins it.
+     *
+     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`. `AuthClient::handle_redirect`
+     * ends the latter, if this was called before; else it answers `Elevated`, and there is no flow.
+     * What else there is to choose from is asked when the user goes `back`. It is found within ten minutes,
+     * in the session in which it was begun.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+open func pendingFlow(cancel: CancelToken? = nil)async throws  -> StepUpFlow?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_stepupauthclient_pending_flow(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeStepUpFlow.lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
 }
     
     /**
@@ -17009,6 +17055,30 @@ fileprivate struct FfiConverterOptionTypePasskeyProvider: FfiConverterRustBuffer
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeStepUpFlow: FfiConverterRustBuffer {
+    typealias SwiftType = StepUpFlow?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeStepUpFlow.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeStepUpFlow.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeWalletSigner: FfiConverterRustBuffer {
     typealias SwiftType = WalletSigner?
 
@@ -18637,6 +18707,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_start() != 2371) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow() != 29702) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_elevations() != 4192) {

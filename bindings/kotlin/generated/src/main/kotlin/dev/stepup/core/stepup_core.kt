@@ -1186,6 +1186,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_start(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow(
+    ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_elevations(
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_reset(
@@ -1557,6 +1559,8 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_method_stepupauthclient_verify_totp(`ptr`: Long,`code`: RustBuffer.ByValue,`scopes`: RustBuffer.ByValue,`deviceId`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_method_stepupauthclient_start(`ptr`: Long,`scopes`: RustBuffer.ByValue,`filter`: RustBuffer.ByValue,`preferredCredentialId`: RustBuffer.ByValue,`autoSelect`: Byte,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_pending_flow(`ptr`: Long,`cancel`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_method_stepupauthclient_elevations(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
@@ -2108,6 +2112,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_start() and 0xFFFF) != 2371) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow() and 0xFFFF) != 29702) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_elevations() and 0xFFFF) != 4192) {
@@ -10110,6 +10117,22 @@ public interface StepUpAuthClientInterface {
     fun `start`(`scopes`: List<TokenScope>, `filter`: StepUpFilter? = null, `preferredCredentialId`: kotlin.String? = null, `autoSelect`: kotlin.Boolean = true): StepUpFlow
     
     /**
+     * The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
+     * process left while the user was to type a code that had been sent, or was with a provider in the
+     * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
+     * the same scopes and the same filter joins it.
+     *
+     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`. `AuthClient::handle_redirect`
+     * ends the latter, if this was called before; else it answers `Elevated`, and there is no flow.
+     * What else there is to choose from is asked when the user goes `back`. It is found within ten minutes,
+     * in the session in which it was begun.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    suspend fun `pendingFlow`(`cancel`: CancelToken? = null): StepUpFlow?
+    
+    /**
      * Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
      * before the storage was read there is none.
      */
@@ -10744,6 +10767,42 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
     )
     }
     
+
+    
+    /**
+     * The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
+     * process left while the user was to type a code that had been sent, or was with a provider in the
+     * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
+     * the same scopes and the same filter joins it.
+     *
+     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`. `AuthClient::handle_redirect`
+     * ends the latter, if this was called before; else it answers `Elevated`, and there is no flow.
+     * What else there is to choose from is asked when the user goes `back`. It is found within ten minutes,
+     * in the session in which it was begun.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `pendingFlow`(`cancel`: CancelToken?) : StepUpFlow? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_pending_flow(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeStepUpFlow.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
 
     
     /**
@@ -21453,6 +21512,38 @@ public object FfiConverterOptionalTypePasskeyProvider: FfiConverterRustBuffer<Pa
         } else {
             buf.put(1)
             FfiConverterTypePasskeyProvider.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeStepUpFlow: FfiConverterRustBuffer<StepUpFlow?> {
+    override fun read(buf: ByteBuffer): StepUpFlow? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeStepUpFlow.read(buf)
+    }
+
+    override fun allocationSize(value: StepUpFlow?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeStepUpFlow.allocationSize(value)
+        }
+    }
+
+    override fun write(value: StepUpFlow?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeStepUpFlow.write(value, buf)
         }
     }
 }
