@@ -7,8 +7,9 @@ use std::{
 };
 
 use stepup_core::{
-    BrowserRequest, DeviceKeys, DevicePublicKey, LogRecord, LogSink, OAuthBrowser, PasskeyProvider, Platform,
-    PlatformError, SecureStorage, WalletAccount, WalletMessage, WalletSigner,
+    BrowserRequest, CaptchaChallenge, CaptchaProvider, DeviceKeys, DevicePublicKey, LogRecord, LogSink,
+    OAuthBrowser, PasskeyProvider, Platform, PlatformError, SecureStorage, WalletAccount, WalletMessage,
+    WalletSigner,
 };
 use stepup_test_support::World;
 
@@ -16,7 +17,7 @@ type Step = Pin<Box<dyn Future<Output = Result<(), PlatformError>> + Send>>;
 type Before = Box<dyn Fn(&str) -> Step + Send + Sync>;
 
 /// Callbacks of a world, with a step before each call. The step is told which call: `storage get`,
-/// `keys sign`, `passkey create`, `browser open`, `wallet sign`, `log`.
+/// `keys sign`, `passkey create`, `browser open`, `wallet sign`, `captcha solve`, `log`.
 #[derive(Clone)]
 pub(crate) struct Host {
     platform: Platform,
@@ -33,6 +34,7 @@ impl Host {
             .with_passkeys(Arc::new(self.clone()))
             .with_oauth_browser(Arc::new(self.clone()))
             .with_wallet_signer(Arc::new(self.clone()))
+            .with_captcha(Arc::new(self.clone()))
             .with_log_sink(Arc::new(self.clone()))
     }
 
@@ -138,6 +140,14 @@ impl WalletSigner for Host {
     async fn sign_message(&self, message: WalletMessage) -> Result<String, PlatformError> {
         self.step("wallet sign").await?;
         self.platform.wallet_signer.as_ref().unwrap().sign_message(message).await
+    }
+}
+
+#[async_trait::async_trait]
+impl CaptchaProvider for Host {
+    async fn solve(&self, _challenge: CaptchaChallenge) -> Result<String, PlatformError> {
+        self.step("captcha solve").await?;
+        Ok("solved".into())
     }
 }
 

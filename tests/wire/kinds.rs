@@ -75,6 +75,7 @@ fn all_errors() -> Vec<StepUpError> {
         E::ClientClosed => vec![E::ClientClosed],
         E::AlreadyOpen => vec![E::AlreadyOpen],
         E::InvalidConfiguration { .. } => vec![E::InvalidConfiguration { field: text(), reason: text() }],
+        E::InvalidTransition { .. } => vec![E::InvalidTransition { event: text() }],
         E::InvalidArgument { .. } => {
             ["email", "phone", "alias", "scopes", "verification_id"].map(argument).into()
         },

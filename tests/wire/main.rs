@@ -17,6 +17,7 @@ mod faults;
 mod gate;
 mod hosts;
 mod kinds;
+mod misbehaviour;
 mod nonces;
 mod novelties;
 mod operations;
