@@ -215,7 +215,12 @@ impl StepUpFlow {
         if let Some(activity) = machine.activity.take_if(|_| shown.is_final()) {
             activity.ended(shown.failure().map_or(Ok(()), Err));
         }
-        self.shown.send_replace(shown);
+        // What nobody sees, such as options that have come ahead, is no news.
+        self.shown.send_if_modified(|last| {
+            let is_news = *last != shown;
+            *last = shown;
+            is_news
+        });
         true
     }
 
