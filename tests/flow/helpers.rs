@@ -1,13 +1,19 @@
 //! What every test of a flow needs.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use stepup_core::{
-    CodePrompt, Elevation, StepUpFlow, StepUpFlowState, StepUpMethod, StepUpOption, TokenScope,
+    CodePrompt, Elevation, StepUpFilter, StepUpFlow, StepUpFlowState, StepUpMethod, StepUpOption, TokenScope,
 };
 use stepup_test_support::World;
+use tokio::time::timeout;
 
+/// Single-use.
 pub(crate) const EXPORT: TokenScope = TokenScope::WALLET_EXPORT;
+/// Reusable.
+pub(crate) const LINK: TokenScope = TokenScope::CREDENTIAL_LINK;
+/// Not required where the policy does not say otherwise.
+pub(crate) const SIGN: TokenScope = TokenScope::WALLET_SIGN;
 
 /// A flow for one scope, with all methods.
 pub(crate) fn start(world: &World) -> Arc<StepUpFlow> {
@@ -19,9 +25,22 @@ pub(crate) fn start_choosing(world: &World) -> Arc<StepUpFlow> {
     world.client.step_up().start(vec![EXPORT], None, None, false).unwrap()
 }
 
-/// The next state that satisfies a condition; a flow that ends otherwise fails the test.
+/// A flow for these scopes, with these methods.
+pub(crate) fn start_for(
+    world: &World,
+    scopes: &[TokenScope],
+    filter: Option<StepUpFilter>,
+) -> Arc<StepUpFlow> {
+    world.client.step_up().start(scopes.to_vec(), filter, None, true).unwrap()
+}
+
+/// Longer than anything in these tests takes, also on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The next state that satisfies a condition; a flow that ends otherwise, or never gets there, fails the test.
 pub(crate) async fn until(flow: &StepUpFlow, is_it: impl Fn(&StepUpFlowState) -> bool) -> StepUpFlowState {
-    let reached = flow.reached(|state| is_it(state) || state.is_final()).await;
+    let reached = timeout(DEADLINE, flow.reached(|state| is_it(state) || state.is_final())).await;
+    let reached = reached.unwrap_or_else(|_| panic!("never reached; the flow is {:?}", flow.state()));
     assert!(is_it(&reached), "the flow has ended: {reached:?}");
     reached
 }
@@ -40,8 +59,13 @@ pub(crate) async fn prompt(flow: &StepUpFlow) -> CodePrompt {
     }
 }
 
+/// The last state.
+pub(crate) async fn ended(flow: &StepUpFlow) -> StepUpFlowState {
+    until(flow, StepUpFlowState::is_final).await
+}
+
 pub(crate) async fn granted(flow: &StepUpFlow) -> Vec<Elevation> {
-    match flow.ended().await {
+    match ended(flow).await {
         StepUpFlowState::Granted { elevations, .. } => elevations,
         other => panic!("not granted: {other:?}"),
     }

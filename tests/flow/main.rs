@@ -2,3 +2,6 @@
 
 mod helpers;
 mod methods;
+mod passkeys;
+mod screen;
+mod users;
