@@ -74,7 +74,7 @@ pub(super) fn passkey_prepared(mut state: State, outcome: Unless<PreparedPasskey
         // Asking again at once would not help.
         (Err(error), Some(option)) => Ok(marked_with(state, &option, error)),
         (Err(error), None) => {
-            // Nobody waits for it: what it says of the option is kept, a mere failure is tried again at the tap.
+            // Nobody waits for it: what it says of the option is kept, a mere failure is tried again then.
             if matches!(error, StepUpError::MethodUnavailable { .. }) {
                 state.known.mark_passkeys(&error);
             }
@@ -181,14 +181,16 @@ pub(super) fn verified(mut state: State, outcome: Unless<()>, covered: Vec<Eleva
     }
     state.known.cover(&covered);
     match outcome {
+        Err(error) if ends_flow(&error) || !state.known.missing.is_empty() => {
+            Ok(refused(state, &option, code, error))
+        }
         // It was granted and is gone already, or another one is: what is needed now has to be found out.
-        Ok(()) => {
+        _ => {
             state.phase = Phase::Checking;
             let check = Effect::Check { scopes: state.asked.scopes.clone() };
             let abort = state.known.abort();
             Ok((state, vec![abort, check]))
         }
-        Err(error) => Ok(refused(state, &option, code, error)),
     }
 }
 
@@ -220,8 +222,8 @@ fn refused(
     }
 }
 
-/// A method did not do: back to the choice, with the option marked. A passkey's options are fetched again, as a
-/// challenge serves once and the next tap may come soon.
+/// A method did not do: back to the choice, with the option marked. A passkey's options are fetched again: a
+/// challenge serves once, and the next tap may come soon.
 fn failed_with(state: State, option: &StepUpOption, error: StepUpError) -> (State, Vec<Effect>) {
     let (mut state, mut effects) = marked_with(state, option, error);
     if matches!(state.phase, Phase::Choosing { .. }) {
