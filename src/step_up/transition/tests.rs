@@ -3,5 +3,7 @@
 
 mod document;
 mod events;
+mod model;
 mod samples;
 mod table;
+mod walk;
