@@ -90,7 +90,7 @@ public fun safePlatform(
 public fun safeListener(
     listener: DeviceRegistrationListener,
     deadlines: Deadlines? = null,
-    dispatcher: CoroutineDispatcher = Dispatchers.Default,
+    dispatcher: CoroutineDispatcher = Dispatchers.IO,
 ): DeviceRegistrationListener =
     SafeDeviceRegistrationListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
 
@@ -104,7 +104,7 @@ public fun safeListener(
 public fun safeListener(
     listener: SessionListener,
     deadlines: Deadlines? = null,
-    dispatcher: CoroutineDispatcher = Dispatchers.Default,
+    dispatcher: CoroutineDispatcher = Dispatchers.IO,
 ): SessionListener =
     SafeSessionListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
 
@@ -118,7 +118,7 @@ public fun safeListener(
 public fun safeListener(
     listener: ElevationListener,
     deadlines: Deadlines? = null,
-    dispatcher: CoroutineDispatcher = Dispatchers.Default,
+    dispatcher: CoroutineDispatcher = Dispatchers.IO,
 ): ElevationListener =
     SafeElevationListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
 
@@ -132,7 +132,7 @@ public fun safeListener(
 public fun safeListener(
     listener: StepUpStateListener,
     deadlines: Deadlines? = null,
-    dispatcher: CoroutineDispatcher = Dispatchers.Default,
+    dispatcher: CoroutineDispatcher = Dispatchers.IO,
 ): StepUpStateListener =
     SafeStepUpStateListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
 
@@ -146,7 +146,7 @@ public fun safeListener(
 public fun safeListener(
     listener: StepUpFlowListener,
     deadlines: Deadlines? = null,
-    dispatcher: CoroutineDispatcher = Dispatchers.Default,
+    dispatcher: CoroutineDispatcher = Dispatchers.IO,
 ): StepUpFlowListener =
     SafeStepUpFlowListener(listener, guard(dispatcher, deadlines?.storage, STORAGE_DEADLINE))
 
@@ -156,7 +156,8 @@ private fun guard(dispatcher: CoroutineDispatcher, given: Duration?, default: Du
 /**
  * Where the callbacks run. The defaults suit callbacks that block a thread, as keystores and files do, and a
  * passkey provider, a browser, a wallet and a captcha that find their own way to the main thread: give
- * `Dispatchers.Main` to those that touch the screen.
+ * `Dispatchers.Main` to those that touch the screen. `Dispatchers.Default` has so few threads that two that
+ * are blocked can stop all callbacks.
  *
  * @property storage for [SecureStorage].
  * @property deviceKeys for [DeviceKeys].
@@ -169,10 +170,10 @@ private fun guard(dispatcher: CoroutineDispatcher, given: Duration?, default: Du
 public class CallbackDispatchers(
     public val storage: CoroutineDispatcher = Dispatchers.IO,
     public val deviceKeys: CoroutineDispatcher = Dispatchers.IO,
-    public val passkeys: CoroutineDispatcher = Dispatchers.Default,
-    public val oauthBrowser: CoroutineDispatcher = Dispatchers.Default,
-    public val walletSigner: CoroutineDispatcher = Dispatchers.Default,
-    public val captcha: CoroutineDispatcher = Dispatchers.Default,
+    public val passkeys: CoroutineDispatcher = Dispatchers.IO,
+    public val oauthBrowser: CoroutineDispatcher = Dispatchers.IO,
+    public val walletSigner: CoroutineDispatcher = Dispatchers.IO,
+    public val captcha: CoroutineDispatcher = Dispatchers.IO,
     public val logSink: CoroutineDispatcher = Dispatchers.IO,
 )
 

@@ -5,6 +5,7 @@ import dev.stepup.calls.authCalls
 import dev.stepup.calls.clientCalls
 import dev.stepup.calls.deviceCalls
 import dev.stepup.calls.factorCalls
+import dev.stepup.calls.flowCalls
 import dev.stepup.calls.legacyMfaCalls
 import dev.stepup.calls.observationCalls
 import dev.stepup.calls.profileCalls
@@ -35,6 +36,7 @@ internal class CallsTest : SandboxTest() {
         legacyMfaCalls,
         deviceCalls,
         observationCalls,
+        flowCalls,
     ).flatten()
 
     @TestFactory

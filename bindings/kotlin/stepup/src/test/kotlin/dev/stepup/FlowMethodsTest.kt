@@ -5,6 +5,7 @@ import dev.stepup.support.Screen
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.goWay
 import dev.stepup.support.methods
+import dev.stepup.support.option
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -28,7 +29,7 @@ internal class FlowMethodsTest : SandboxTest() {
                 assertEquals(200, proceed())
 
                 val choice = screen.states.filterIsInstance<StepUpFlowState.Choosing>().first()
-                val option = choice.options.single { it.method == way.method }
+                val option = choice.option(way.method)
                 assertEquals(way.isSecondFactor, option.isSecondFactor)
                 if (way.maskedLabel != null) assertEquals(way.maskedLabel, option.maskedLabel)
                 assertTrue(choice.isConfirmed)

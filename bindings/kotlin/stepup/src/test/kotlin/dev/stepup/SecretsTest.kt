@@ -19,17 +19,19 @@ import org.junit.jupiter.api.Test
 /** No generated type prints a secret, an address or a number: what one does print is listed here. */
 internal class SecretsTest {
     private val printed = """
-        AwaitingLink.maskedEmail CaptchaChallenge.provider CaptchaChallenge.siteKey ClientConfig.apiVersion
-        ClientConfig.appLinks ClientConfig.appName ClientConfig.appOrigin ClientConfig.baseUrl
-        ClientConfig.clientVersion ClientConfig.deviceName ClientConfig.environmentId
-        ClientConfig.oauthRedirectUrl ClientConfig.platformName ClientConfig.storageNamespace Done.granted
-        Elevation.scopes HttpHeader.name LogRecord.text MergeChoice.userId MergeConflict.field
+        AwaitingExternalJwt.scopes AwaitingLink.maskedEmail CaptchaChallenge.provider
+        CaptchaChallenge.siteKey ClientConfig.apiVersion ClientConfig.appLinks ClientConfig.appName
+        ClientConfig.appOrigin ClientConfig.baseUrl ClientConfig.clientVersion ClientConfig.deviceName
+        ClientConfig.environmentId ClientConfig.oauthRedirectUrl ClientConfig.platformName
+        ClientConfig.storageNamespace CodePrompt.maskedDestination Done.granted Elevation.scopes
+        Granted.notRequired HttpHeader.name LogRecord.text MergeChoice.userId MergeConflict.field
         MergeConflict.fieldType MergeConflict.label MergeResolution.field MergeResolution.fieldType
         MergeResolution.userId MfaFactor.id Other.v1 OtpVerification.id OtpVerification.maskedDestination
         Passkey.id PreparedPasskey.optionsJson RegisteredDevice.id RegisteredDevice.name
         RegisteredDevice.userAgent ServerAnswer.code ServerAnswer.requestId SignInOptions.requestedScopes
         SignInOptions.verificationId StepUpCheck.defaultCredentialId StepUpCheck.scope StepUpCredential.id
-        SubjectPublicKeyInfo.der TotpEnrollment.deviceId User.id VerifiedCredential.id
+        StepUpOption.id SubjectPublicKeyInfo.der TotpEnrollment.deviceId UnexpectedAnswer.operation
+        UnexpectedAnswer.reason UnexpectedAnswer.requestId User.id VerifiedCredential.id
         WalletAccount.walletName X963.point
     """.trim().split(Regex("\\s+"))
 
@@ -72,7 +74,7 @@ internal class SecretsTest {
         assertEquals(listOf<String>(), marks("$safe ${safe.copy()} $listeners"))
     }
 
-    private inline fun <reified T> sample(): T = Samples.of(T::class).single() as T
+    private inline fun <reified T : Any> sample(): T = Samples.of(T::class).single() as T
 
     private fun copy(sample: Any): Any? {
         val copy = sample::class.memberFunctions.singleOrNull { it.name == "copy" } ?: return null

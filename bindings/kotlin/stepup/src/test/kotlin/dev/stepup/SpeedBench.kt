@@ -44,7 +44,9 @@ internal class SpeedBench : SandboxTest() {
         Files.writeString(directory.resolve("kotlin.json"), figures)
     }
 
-    /** From the call that changes a flow's state to its listener: choosing an authenticator app and going back. */
+    /**
+     * From the call that changes a flow's state to its listener: choosing an authenticator app and going back.
+     */
     private suspend fun World.listenerMicros(): Double {
         signInAndEnrollTotp()
         val flow = stepUp.start(listOf(TokenScopes.WALLET_EXPORT), autoSelect = false)

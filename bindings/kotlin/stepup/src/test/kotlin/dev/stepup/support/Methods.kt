@@ -9,6 +9,7 @@ import dev.stepup.core.StepUpFilter
 import dev.stepup.core.StepUpFlow
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpMethod
+import dev.stepup.core.StepUpOption
 import dev.stepup.core.WalletChain
 import kotlinx.serialization.json.put
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -19,6 +20,7 @@ internal typealias Proof = suspend () -> String
 /**
  * A way to step up.
  *
+ * @property callback where the library asks the app for something, what it asks.
  * @property prepare signs a user in who can go it: what they will type.
  */
 internal class Method(
@@ -27,6 +29,7 @@ internal class Method(
     val filter: StepUpFilter? = null,
     val isSecondFactor: Boolean = false,
     val maskedLabel: String? = null,
+    val callback: (World.() -> Callback)? = null,
     val prepare: suspend World.() -> Proof,
 ) {
     override fun toString() = method::class.simpleName!! + if (isSecondFactor) ", second factor" else ""
@@ -53,7 +56,7 @@ internal val methods = listOf(
         val totp = signInAndEnrollTotp();
         { code(totp) }
     },
-    Method(StepUpMethod.Passkey, isSecondFactor = true) {
+    Method(StepUpMethod.Passkey, isSecondFactor = true, callback = { passkeys }) {
         signInToAddFactors()
         client.passkeys().register()
         nothingToType
@@ -64,12 +67,12 @@ internal val methods = listOf(
         mfa.acknowledgeRecoveryCodes();
         { codes.first() }
     },
-    Method(StepUpMethod.Wallet) {
+    Method(StepUpMethod.Wallet, callback = { wallets }) {
         wallets.offer("ada", WalletChain.Evm)
         auth.signInWithWallet()
         nothingToType
     },
-    Method(StepUpMethod.Social(SocialProvider.Google), SOCIAL) {
+    Method(StepUpMethod.Social(SocialProvider.Google), SOCIAL, callback = { browser }) {
         signInWithGoogle()
         nothingToType
     },
@@ -107,4 +110,7 @@ internal suspend fun Screen.goWay(method: StepUpMethod, proof: Proof): StepUpFlo
 }
 
 internal fun StepUpFlow.choose(choice: StepUpFlowState.Choosing, method: StepUpMethod) =
-    select(choice.options.single { it.method == method }.id)
+    select(choice.option(method).id)
+
+internal fun StepUpFlowState.Choosing.option(method: StepUpMethod): StepUpOption =
+    options.single { it.method == method }

@@ -12,7 +12,7 @@ import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.withTimeout
 
 /** A screen that shows a flow: all that it knows is the states that it is told, in their order. */
-internal class Screen(private val flow: StepUpFlow, dispatcher: CoroutineDispatcher = Dispatchers.Default) :
+internal class Screen(val flow: StepUpFlow, dispatcher: CoroutineDispatcher = Dispatchers.Default) :
     Callback(), StepUpFlowListener, AutoCloseable {
     private val told = Channel<StepUpFlowState>(Channel.UNLIMITED)
 

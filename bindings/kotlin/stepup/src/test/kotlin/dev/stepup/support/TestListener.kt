@@ -6,47 +6,39 @@ import dev.stepup.core.Elevation
 import dev.stepup.core.ElevationListener
 import dev.stepup.core.Session
 import dev.stepup.core.SessionListener
+import dev.stepup.core.StepUpFlowListener
+import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpState
 import dev.stepup.core.StepUpStateListener
 import java.util.Optional
 import java.util.concurrent.ConcurrentLinkedQueue
 
 /** Keeps what it is told. */
-internal class TestListener : Callback(), DeviceRegistrationListener {
-    val told = ConcurrentLinkedQueue<DeviceRegistrationStatus>()
+internal abstract class Told<T : Any>(private val call: String) : Callback() {
+    val told = ConcurrentLinkedQueue<T>()
 
-    override suspend fun statusChanged(status: DeviceRegistrationStatus) {
-        begin("statusChanged")
-        told.add(status)
+    protected suspend fun keep(value: T) {
+        begin(call)
+        told.add(value)
     }
 }
 
-/** Keeps what it is told. */
-internal class TestSessionListener : Callback(), SessionListener {
-    val told = ConcurrentLinkedQueue<Optional<Session>>()
-
-    override suspend fun sessionChanged(session: Session?) {
-        begin("sessionChanged")
-        told.add(Optional.ofNullable(session))
-    }
+internal class TestListener : Told<DeviceRegistrationStatus>("statusChanged"), DeviceRegistrationListener {
+    override suspend fun statusChanged(status: DeviceRegistrationStatus) = keep(status)
 }
 
-/** Keeps what it is told. */
-internal class TestElevationListener : Callback(), ElevationListener {
-    val told = ConcurrentLinkedQueue<List<Elevation>>()
-
-    override suspend fun elevationsChanged(elevations: List<Elevation>) {
-        begin("elevationsChanged")
-        told.add(elevations)
-    }
+internal class TestSessionListener : Told<Optional<Session>>("sessionChanged"), SessionListener {
+    override suspend fun sessionChanged(session: Session?) = keep(Optional.ofNullable(session))
 }
 
-/** Keeps what it is told. */
-internal class TestStepUpStateListener : Callback(), StepUpStateListener {
-    val told = ConcurrentLinkedQueue<StepUpState>()
+internal class TestElevationListener : Told<List<Elevation>>("elevationsChanged"), ElevationListener {
+    override suspend fun elevationsChanged(elevations: List<Elevation>) = keep(elevations)
+}
 
-    override suspend fun stateChanged(state: StepUpState) {
-        begin("stateChanged")
-        told.add(state)
-    }
+internal class TestStepUpStateListener : Told<StepUpState>("stateChanged"), StepUpStateListener {
+    override suspend fun stateChanged(state: StepUpState) = keep(state)
+}
+
+internal class TestStepUpFlowListener : Told<StepUpFlowState>("stateChanged"), StepUpFlowListener {
+    override suspend fun stateChanged(state: StepUpFlowState) = keep(state)
 }
