@@ -84,33 +84,43 @@ const MOST: usize = 16;
 
 /// In the order in which they were sent.
 #[derive(Default)]
-pub(crate) struct PendingCodes(Vec<PendingCode>);
+pub(crate) struct PendingCodes(Vec<Sent>);
+
+struct Sent {
+    code: PendingCode,
+    /// Serves only whoever names it.
+    is_set_aside: bool,
+}
 
 impl PendingCodes {
     pub(crate) fn add(&mut self, code: PendingCode) {
-        self.0.retain(|known| known.id != code.id);
-        self.0.push(code);
+        self.remove(&code.id);
+        self.0.push(Sent { code, is_set_aside: false });
         if self.0.len() > MOST {
             self.0.remove(0);
         }
     }
 
-    /// The code with this id, else the one sent last, among those of a purpose.
+    /// The code with this id, else the one sent last that was not set aside, among those of a purpose.
     pub(crate) fn find(&self, purpose: Purpose, id: Option<&str>) -> Option<PendingCode> {
-        let mut serving = self.0.iter().rev().filter(|code| code.purpose == purpose);
-        serving.find(|code| id.is_none_or(|id| code.id == id)).cloned()
+        let mut serving = self.0.iter().rev().filter(|sent| sent.code.purpose == purpose);
+        let found = serving.find(|sent| id.map_or(!sent.is_set_aside, |id| sent.code.id == id));
+        found.map(|sent| sent.code.clone())
     }
 
     pub(crate) fn remove(&mut self, id: &str) {
-        self.0.retain(|code| code.id != id);
+        self.0.retain(|sent| sent.code.id != id);
     }
 
-    pub(crate) fn remove_purpose(&mut self, purpose: Purpose) {
-        self.0.retain(|code| code.purpose != purpose);
+    /// From now on the codes of a purpose serve only whoever names them.
+    pub(crate) fn set_aside(&mut self, purpose: Purpose) {
+        for sent in self.0.iter_mut().filter(|sent| sent.code.purpose == purpose) {
+            sent.is_set_aside = true;
+        }
     }
 
     /// Codes for a step-up end with the session; one for a sign-in does not depend on it.
     pub(crate) fn end_epoch(&mut self) {
-        self.0.retain(|code| code.purpose == Purpose::SignIn);
+        self.0.retain(|sent| sent.code.purpose == Purpose::SignIn);
     }
 }

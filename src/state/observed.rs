@@ -71,10 +71,10 @@ impl State {
         Some(pending.verification(&self.clock))
     }
 
-    /// Forgets the codes for a step-up.
-    pub(crate) fn forget_step_up_codes(&self) {
+    /// No code for a step-up is taken for the pending one any more. A flow that waits for its own goes on.
+    pub(crate) fn set_step_up_codes_aside(&self) {
         let mut inner = self.write();
         let epoch = inner.epoch;
-        inner.pending_codes.remove_purpose(Purpose::StepUp { epoch });
+        inner.pending_codes.set_aside(Purpose::StepUp { epoch });
     }
 }

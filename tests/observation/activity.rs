@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use stepup_core::{CancelToken, CodeRefusal, OtpVerification, StepUpError, StepUpState, TokenScope};
+use stepup_core::{
+    CancelToken, CodeRefusal, OtpVerification, StepUpError, StepUpFlowState, StepUpState, TokenScope,
+};
 use stepup_test_support::{EMAIL, World, eventually};
 use tokio::task::JoinHandle;
 
@@ -177,6 +179,20 @@ async fn reset_forgets_error_and_code_and_cancels_nothing() {
 }
 
 #[tokio::test]
+async fn reset_leaves_a_code_to_whoever_names_it() {
+    let world = World::new().await;
+    world.sign_in().await;
+    let sent = send(&world).await;
+    world.client.step_up().reset();
+    let by_name =
+        world.client.step_up().verify_otp(world.code(EMAIL), vec![EXPORT], Some(sent.id), None).await;
+    assert_eq!(by_name.unwrap().scopes, [EXPORT]);
+    // One that is sent afterwards is pending again.
+    let sent = send(&world).await;
+    assert_eq!(state(&world).pending_code, Some(sent));
+}
+
+#[tokio::test]
 async fn a_flow_is_loading_until_it_has_ended() {
     let world = World::new().await;
     world.sign_in().await;
@@ -184,4 +200,18 @@ async fn a_flow_is_loading_until_it_has_ended() {
     assert!(state(&world).is_loading);
     flow.cancel();
     eventually("it has ended", || state(&world) == IDLE).await;
+}
+
+#[tokio::test]
+async fn reset_while_a_flow_waits_for_its_code_leaves_it_waiting() {
+    let world = World::new().await;
+    world.sign_in().await;
+    let flow = world.client.step_up().start(vec![EXPORT], None, None, true).unwrap();
+    eventually("a code", || matches!(flow.state(), StepUpFlowState::AwaitingCode { .. })).await;
+    assert!(state(&world).pending_code.is_some());
+    world.client.step_up().reset();
+    assert_eq!(state(&world), StepUpState { is_loading: true, ..IDLE });
+    flow.submit(world.code(EMAIL)).unwrap();
+    eventually("granted", || matches!(flow.state(), StepUpFlowState::Granted { .. })).await;
+    assert_eq!(state(&world), IDLE);
 }

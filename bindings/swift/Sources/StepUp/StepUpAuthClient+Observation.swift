@@ -31,7 +31,7 @@ extension StepUpAuthClient {
     }
 
     /// Forgets the error and the pending code, so that `verifyOtp` without an id finds none. Cancels nothing:
-    /// what is under way goes on, and tells its end.
+    /// what is under way goes on and tells its end, and a flow that waits for a code still takes it.
     public func reset() {
         core.reset()
     }
