@@ -5860,7 +5860,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
-     * what is under way goes on, and tells its end.
+     * what is under way goes on and tells its end, and a flow that waits for a code still takes it.
      */
     func reset() 
     
@@ -6381,7 +6381,7 @@ open func elevations() -> [Elevation]  {
     
     /**
      * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
-     * what is under way goes on, and tells its end.
+     * what is under way goes on and tells its end, and a flow that waits for a code still takes it.
      */
 open func reset()  {try! rustCall() {
         uniffiCallStatus in
@@ -18715,7 +18715,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_elevations() != 4192) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_reset() != 47474) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_reset() != 41110) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_state() != 32815) {

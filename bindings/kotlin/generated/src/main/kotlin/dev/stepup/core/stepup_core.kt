@@ -2120,7 +2120,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_elevations() and 0xFFFF) != 4192) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_reset() and 0xFFFF) != 47474) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_reset() and 0xFFFF) != 41110) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_state() and 0xFFFF) != 32815) {
@@ -10140,7 +10140,7 @@ public interface StepUpAuthClientInterface {
     
     /**
      * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
-     * what is under way goes on, and tells its end.
+     * what is under way goes on and tells its end, and a flow that waits for a code still takes it.
      */
     fun `reset`()
     
@@ -10824,7 +10824,7 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
     
     /**
      * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
-     * what is under way goes on, and tells its end.
+     * what is under way goes on and tells its end, and a flow that waits for a code still takes it.
      */override fun `reset`()
         = 
     callWithHandle {
