@@ -4,6 +4,7 @@
 mod document;
 mod events;
 mod model;
+mod odd_cases;
 mod samples;
 mod table;
 mod walk;
