@@ -3,20 +3,21 @@
 
 use std::{future::Future, sync::atomic::Ordering};
 
-use tokio::sync::Mutex;
-
-use crate::{error::StepUpError, sync::AtomicU64};
+use crate::{
+    error::StepUpError,
+    sync::{AsyncMutex, AtomicU64},
+};
 
 /// Keeps the result of the last attempt for those who waited for it.
 pub(crate) struct SharedAttempt<T> {
     /// How many attempts have ended.
     ended: AtomicU64,
-    last: Mutex<Option<Result<T, StepUpError>>>,
+    last: AsyncMutex<Option<Result<T, StepUpError>>>,
 }
 
 impl<T> Default for SharedAttempt<T> {
     fn default() -> Self {
-        Self { ended: AtomicU64::new(0), last: Mutex::new(None) }
+        Self { ended: AtomicU64::new(0), last: AsyncMutex::new(None) }
     }
 }
 

@@ -331,10 +331,10 @@ impl State {
         change(&mut self.write().pending_codes)
     }
 
-    /// What the storage should hold at this moment, and the epoch that it belongs to.
-    pub(crate) fn record(&self) -> Result<(u64, Record), StepUpError> {
+    /// What the storage should hold at this moment.
+    pub(crate) fn record(&self) -> Result<Record, StepUpError> {
         let inner = self.read();
-        let Some(session) = &inner.session else { return Ok((inner.epoch, None)) };
+        let Some(session) = &inner.session else { return Ok(None) };
         let elevations =
             inner.tokens.reusable().map(|token| StoredElevation { token: token.token.clone() }).collect();
         let stored = StoredSession {
@@ -344,7 +344,7 @@ impl State {
         };
         let (user, epoch_id) = (User::clone(&session.user), inner.data.id.clone());
         let envelope = Envelope::new(user, stored, elevations, self.clock.offset_millis(), epoch_id);
-        envelope.encode().map(|record| (inner.epoch, Some(record)))
+        envelope.encode().map(Some)
     }
 }
 

@@ -9,7 +9,7 @@ mod real {
     };
 
     use tokio::runtime::Runtime;
-    pub(crate) use tokio::{task::AbortHandle, time::timeout};
+    pub(crate) use tokio::{sync::Mutex as AsyncMutex, task::AbortHandle, time::timeout};
 
     /// Starts a task.
     pub(crate) fn spawn_on(

@@ -92,5 +92,5 @@ fn i15_a_caller_who_goes_while_the_user_signs_out_blocks_nobody() {
 }
 
 fn recorded(state: &State) -> Option<Vec<u8>> {
-    state.record().unwrap().1.map(|bytes| bytes.to_vec())
+    state.record().unwrap().map(|bytes| bytes.to_vec())
 }

@@ -20,7 +20,8 @@ fn i09_the_last_state_is_stored_whatever_was_late() {
         let latest = Arc::new(AtomicU8::new(0));
         let wanted = Arc::clone(&latest);
         let desk =
-            Desk::new("late-state", DEADLINE, move || (0, Some(vec![wanted.load(Ordering::Relaxed)].into())));
+            Desk::new("late-state", DEADLINE, move || Some(vec![wanted.load(Ordering::Relaxed)].into()));
+        desk.storage.slow_down();
         let writers = (0..2).map(|_| {
             let (latest, writer) = (Arc::clone(&latest), Arc::clone(&desk.writer));
             thread::spawn(move || {
@@ -40,6 +41,7 @@ fn i09_no_late_write_brings_back_what_a_logout_has_deleted() {
     explore(|| {
         let state = signed_in("ada");
         let desk = Desk::of(&state, "late-logout", DEADLINE);
+        desk.storage.slow_down();
         let late = {
             let (state, writer, epoch) = (Arc::clone(&state), Arc::clone(&desk.writer), state.epoch());
             thread::spawn(move || {

@@ -3,7 +3,8 @@
 //!
 //! - At random and by priorities (PCT: few changes of who runs, at the worst moments) for every scenario;
 //!   every schedule there is, up to a limit, where few steps are made.
-//! - One step of tokio's locks and channels is one step here too: what goes on inside them is tokio's to test.
+//! - What goes on inside tokio's lock and channels is one step here: it is tokio's to test.
+//! - Atomics are taken for sequentially consistent, whatever order they ask for.
 //! - A deadline passes when the scheduler says so. The clock stands still.
 //! - Left out, because they need sockets: requests, and with them the turns of calls that re-issue the
 //!   session. `tests/session/` has those.

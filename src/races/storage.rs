@@ -30,6 +30,8 @@ pub(super) struct SlowStorage {
     record: Mutex<Option<Vec<u8>>>,
     running: AtomicUsize,
     overlaps: AtomicUsize,
+    /// How many steps longer the next operation takes.
+    delay: AtomicUsize,
 }
 
 impl SlowStorage {
@@ -41,10 +43,17 @@ impl SlowStorage {
         self.overlaps.load(Ordering::Relaxed)
     }
 
+    /// Has the next operation take so long that others can be done meanwhile.
+    pub(super) fn slow_down(&self) {
+        self.delay.store(10, Ordering::Relaxed);
+    }
+
     async fn with<T>(&self, change: impl FnOnce(&mut Option<Vec<u8>>) -> T + Send) -> T {
         let others = self.running.fetch_add(1, Ordering::Relaxed);
         self.overlaps.fetch_add(others, Ordering::Relaxed);
-        yield_now().await;
+        for _ in 0..=self.delay.swap(0, Ordering::Relaxed) {
+            yield_now().await;
+        }
         let result = change(&mut self.record.lock().unwrap());
         yield_now().await;
         self.running.fetch_sub(1, Ordering::Relaxed);
@@ -81,7 +90,7 @@ impl Desk {
     pub(super) fn new(
         name: &str,
         deadline: Duration,
-        wanted: impl Fn() -> (u64, Record) + Send + Sync + 'static,
+        wanted: impl Fn() -> Record + Send + Sync + 'static,
     ) -> Self {
         let mut config = ClientConfig::new("00000000-0000-4000-8000-000000000000");
         config.storage_namespace = Some(name.to_owned());

@@ -24,9 +24,8 @@ fn i09_the_last_state_is_stored_and_no_two_writes_at_a_time() {
     explore(|| {
         let latest = Arc::new(AtomicU8::new(0));
         let wanted = Arc::clone(&latest);
-        let desk = Desk::new("last-state", NO_DEADLINE, move || {
-            (0, Some(vec![wanted.load(Ordering::Relaxed)].into()))
-        });
+        let desk =
+            Desk::new("last-state", NO_DEADLINE, move || Some(vec![wanted.load(Ordering::Relaxed)].into()));
         let writers = (0..3).map(|_| {
             let (latest, writer, storage) =
                 (Arc::clone(&latest), Arc::clone(&desk.writer), Arc::clone(&desk.storage));
@@ -48,9 +47,8 @@ fn i09_a_write_whose_caller_has_gone_goes_on_in_its_turn() {
     explore(|| {
         let latest = Arc::new(AtomicU8::new(0));
         let wanted = Arc::clone(&latest);
-        let desk = Desk::new("gone-caller", NO_DEADLINE, move || {
-            (0, Some(vec![wanted.load(Ordering::Relaxed)].into()))
-        });
+        let desk =
+            Desk::new("gone-caller", NO_DEADLINE, move || Some(vec![wanted.load(Ordering::Relaxed)].into()));
         let writes = [1, 2].map(|own| {
             latest.store(own, Ordering::Relaxed);
             let writer = Arc::clone(&desk.writer);
@@ -139,6 +137,6 @@ fn i09_after_a_change_of_users_the_storage_has_the_new_one_whole() {
         assert_eq!((stored.user.id.as_str(), stored.session.token.expose()), ("bob", "session of bob"));
         assert_eq!(names, ["bob"]);
         late.join().unwrap();
-        assert_eq!(desk.storage.record().as_deref(), state.record().unwrap().1.as_deref().map(Vec::as_slice));
+        assert_eq!(desk.storage.record().as_deref(), state.record().unwrap().as_deref().map(Vec::as_slice));
     });
 }

@@ -124,9 +124,8 @@ impl State {
     }
 
     /// What the record should hold at this moment.
-    pub(crate) fn pending_record(&self) -> Result<(u64, Record), StepUpError> {
+    pub(crate) fn pending_record(&self) -> Result<Record, StepUpError> {
         let inner = self.read();
-        let record = (!inner.pending.is_nothing()).then(|| inner.pending.encode()).transpose()?;
-        Ok((inner.epoch, record))
+        (!inner.pending.is_nothing()).then(|| inner.pending.encode()).transpose()
     }
 }

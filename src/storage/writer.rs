@@ -11,7 +11,6 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -19,14 +18,14 @@ use crate::{
     identity::OwedDeletion,
     platform::{PlatformError, PlatformSlot, call_out, call_out_started},
     runtime::{Task, spawn_detached},
-    sync::{AtomicBool, AtomicUsize},
+    sync::{AsyncMutex, AtomicBool, AtomicUsize},
 };
 
 /// What the storage holds or should hold: an envelope, or nothing.
 pub(crate) type Record = Option<Zeroizing<Vec<u8>>>;
 
-/// With the epoch that the record belongs to.
-type Wanted = dyn Fn() -> Result<(u64, Record), StepUpError> + Send + Sync;
+/// What the storage should hold at the moment of the question.
+type Wanted = dyn Fn() -> Result<Record, StepUpError> + Send + Sync;
 
 /// Writes one record.
 pub(crate) struct EnvelopeWriter {
@@ -36,7 +35,7 @@ pub(crate) struct EnvelopeWriter {
     wanted: Box<Wanted>,
     owed: OwedDeletion,
     /// What the storage is known to hold; none while that is not known.
-    stored: Mutex<Option<Record>>,
+    stored: AsyncMutex<Option<Record>>,
     /// A write that had passed its deadline ended after all, so what is stored is not known any more.
     overtaken: AtomicBool,
     /// Writes that have passed their deadline and not ended yet.
@@ -51,10 +50,10 @@ impl EnvelopeWriter {
         key: String,
         deadline: Duration,
         owed: OwedDeletion,
-        wanted: impl Fn() -> Result<(u64, Record), StepUpError> + Send + Sync + 'static,
+        wanted: impl Fn() -> Result<Record, StepUpError> + Send + Sync + 'static,
     ) -> Arc<Self> {
         let wanted = Box::new(wanted);
-        let (stored, overtaken) = (Mutex::new(None), AtomicBool::new(false));
+        let (stored, overtaken) = (AsyncMutex::new(None), AtomicBool::new(false));
         let (late, begun) = (AtomicUsize::new(0), AtomicUsize::new(0));
         Arc::new(Self { platform, key, deadline, wanted, owed, stored, overtaken, late, begun })
     }
@@ -86,7 +85,7 @@ impl EnvelopeWriter {
         let mut stored = self.stored.lock().await;
         // Looked up first: what is wanted now cannot settle what is owed from here on.
         let debt = self.owed.debt();
-        let (_, wanted) = (self.wanted)()?;
+        let wanted = (self.wanted)()?;
         if self.overtaken.swap(false, Ordering::AcqRel) {
             *stored = None;
         }

@@ -1,10 +1,9 @@
 //! The same names, in the hands of a scheduler.
 //!
-//! A deadline passes when the scheduler says so, be it at once: what is written for five seconds has to hold
-//! for none. tokio's own locks and channels are used as they are; they need no runtime, and to the scheduler
-//! one step of theirs is a single one, unless it has to wait.
+//! A deadline passes when the scheduler says so: what is written for five seconds has to hold for few steps.
+//! tokio's own lock and channels stay what they are: they need no runtime.
 
-use std::{cell::Cell, future::Future, pin::pin, time::Duration};
+use std::{cell::Cell, future::Future, pin::pin, sync::atomic::Ordering, time::Duration};
 
 use futures_util::future::{Either, select};
 pub(crate) use shuttle::{
@@ -14,7 +13,10 @@ pub(crate) use shuttle::{
         atomic::{AtomicBool, AtomicU64, AtomicUsize},
     },
 };
-use tokio::runtime::Runtime;
+use tokio::{
+    runtime::Runtime,
+    sync::{MutexGuard as AsyncMutexGuard, TryLockError},
+};
 
 thread_local! {
     /// Tasks that have not ended. The threads of one scheduler are one thread to the system.
@@ -34,6 +36,28 @@ impl Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         UNFINISHED.set(UNFINISHED.get() - 1);
+    }
+}
+
+/// tokio's lock, and a moment before it in which somebody else can be quicker.
+pub(crate) struct AsyncMutex<T> {
+    lock: tokio::sync::Mutex<T>,
+    moment: AtomicBool,
+}
+
+impl<T> AsyncMutex<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { lock: tokio::sync::Mutex::new(value), moment: AtomicBool::new(false) }
+    }
+
+    pub(crate) async fn lock(&self) -> AsyncMutexGuard<'_, T> {
+        self.moment.load(Ordering::Relaxed);
+        self.lock.lock().await
+    }
+
+    pub(crate) fn try_lock(&self) -> Result<AsyncMutexGuard<'_, T>, TryLockError> {
+        self.moment.load(Ordering::Relaxed);
+        self.lock.try_lock()
     }
 }
 
