@@ -74,9 +74,9 @@ impl StepUpClient {
 
     /// Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
     /// deleted; the session can be restored, unless a call that re-issues it was under way: what the server
-    /// answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider and
-    /// a code that a flow waits for are left to the next client. Later calls fail with `ClientClosed`; calling
-    /// this again does nothing.
+    /// answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider
+    /// and a code that a flow waits for are left to the next client. Later calls fail with `ClientClosed`;
+    /// calling this again does nothing.
     pub fn shutdown(&self) {
         self.context.close();
     }

@@ -69,8 +69,8 @@ impl AuthClient {
     }
 
     /// Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
-    /// call that opened the browser, or the flow that `pending_flow` goes on with, ends with the same outcome.
-    /// A redirect serves once.
+    /// call that opened the browser, or the flow that `pending_flow` goes on with, ends with the same
+    /// outcome. A redirect serves once.
     ///
     /// # Errors
     /// `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the

@@ -162,7 +162,8 @@ async fn i12_i16_state_and_verifier_are_in_the_secure_storage_and_nowhere_else()
     let call =
         tokio::spawn(async move { auth.sign_in_with_social(SocialProvider::Github, None, None).await });
     let redirect = world.browser.redirect(1).await;
-    let stored: serde_json::Value = serde_json::from_str(&world.storage.text()).unwrap();
+    let mut stored: serde_json::Value = serde_json::from_str(&world.storage.text()).unwrap();
+    let stored = stored["browser"].take();
     let opened = world.browser.opened().pop().unwrap();
     let code = crate::helpers::query(&redirect)["dynamicOauthCode"].clone();
     let state = stored["state"].as_str().unwrap().to_owned();

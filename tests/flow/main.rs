@@ -3,5 +3,9 @@
 mod helpers;
 mod methods;
 mod passkeys;
+mod process_death;
+mod process_death_browser;
+mod process_death_limits;
+mod process_death_record;
 mod screen;
 mod users;

@@ -20,10 +20,11 @@ impl StepUpAuthClient {
     /// browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
     /// the same scopes and the same filter joins it.
     ///
-    /// A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`. `AuthClient::handle_redirect`
-    /// ends the latter, if this was called before; else it answers `Elevated`, and there is no flow.
-    /// What else there is to choose from is asked when the user goes `back`. It is found within ten minutes,
-    /// in the session in which it was begun.
+    /// A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
+    /// `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
+    /// `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
+    /// `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
+    /// session in which it was begun.
     ///
     /// # Errors
     /// `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
