@@ -53,11 +53,12 @@ impl StepUpAuthClient {
     /// screen finds it again after a rotation, and many callers share one check. It is in the state in which
     /// it was left, and `cancel` ends it for all of them.
     ///
-    /// - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token is
-    ///   held for are asked for.
+    /// - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
+    ///   is held for are asked for.
     /// - `filter`: which methods to offer; all by default.
     /// - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
-    ///   passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery codes.
+    ///   passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
+    ///   codes.
     /// - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
     ///
     /// # Errors
