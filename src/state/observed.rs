@@ -78,3 +78,6 @@ impl State {
         inner.pending_codes.set_aside(Purpose::StepUp { epoch });
     }
 }
+
+#[cfg(test)]
+mod tests;
