@@ -26,4 +26,19 @@ extension StepUpAuthClient {
             autoSelect: autoSelect)
         return StepUpFlow(core: flow)
     }
+
+    /// The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
+    /// process left while the user was to type a code that had been sent, or was with a provider in the
+    /// browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
+    /// the same scopes and the same filter joins it.
+    ///
+    /// A flow of an earlier process goes on in `awaitingCode` or `awaitingBrowser`.
+    /// `AuthClient.handleRedirect` ends the latter, if this was called before; else it answers `elevated`, and
+    /// there is no flow. What else there is to choose from is asked when the user goes `back`. It is found
+    /// within ten minutes, in the session in which it was begun.
+    ///
+    /// - Throws: `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+    public func pendingFlow() async throws -> StepUpFlow? {
+        try await cancellable { try await core.pendingFlow(cancel: $0) }.map(StepUpFlow.init)
+    }
 }

@@ -64,6 +64,7 @@ extension AllTests {
                 { try await client.stepUp.takeElevatedAccessToken(scope: scope) },
                 { try await client.stepUp.authorizationHeaders(scope: scope) },
                 { try client.stepUp.start(scopes: [scope]) },
+                { try await client.stepUp.pendingFlow() },
                 { try await client.stepUp.withStepUp(scope: scope, present: { _ in }) { try refused.get() } },
                 { try client.auth.subscribe(listener: TestSessionListener()) },
                 { try client.stepUp.subscribeElevations(listener: TestElevationListener()) },

@@ -70,7 +70,7 @@ func show(
     return shown
 }
 
-/// A user who chooses one method and does what it asks for.
+/// A user who chooses one method and does what it asks for. Gives up at the first error.
 struct Person: Sendable {
     let method: StepUpMethod
     /// Reads the code or gets the assertion that the method asks for.
@@ -78,9 +78,12 @@ struct Person: Sendable {
 
     func act(on state: StepUpFlowState, of flow: StepUpFlow) async throws {
         switch state {
-        case .choosing(let options, _, _, _):
+        case .choosing(_, _, _, let error?): throw error
+        case .choosing(let options, _, _, nil):
             let option = try #require(options.first { $0.method == method })
             try flow.select(optionId: option.id)
+        case .awaitingCode(_, let prompt) where prompt.error != nil:
+            throw try #require(prompt.error)
         case .awaitingCode: try await flow.submit(code: proof())
         case .awaitingExternalJwt: try await flow.submitExternalJwt(jwt: proof())
         default: return
