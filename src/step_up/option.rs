@@ -188,7 +188,9 @@ pub(super) fn offered(
         options.push(StepUpOption::without_credential(RECOVERY_CODE, StepUpMethod::RecoveryCode, true));
     }
     options.retain(|option| filter.admits(option));
-    let default = required.iter().find_map(|check| check.default_credential_id.as_deref());
+    // The default of one scope may not serve another.
+    let mut defaults = required.iter().filter_map(|check| check.default_credential_id.as_deref());
+    let default = defaults.find(|id| options.iter().any(|option| option.id == *id));
     in_order(options, preferred_credential_id, default)
 }
 
@@ -238,11 +240,7 @@ fn method(credential: &StepUpCredential, own: Option<&VerifiedCredential>) -> Op
     })
 }
 
-fn label(
-    method: &StepUpMethod,
-    alias: Option<&String>,
-    own: Option<&VerifiedCredential>,
-) -> Option<String> {
+fn label(method: &StepUpMethod, alias: Option<&String>, own: Option<&VerifiedCredential>) -> Option<String> {
     match method {
         StepUpMethod::Email => {
             let address = own.and_then(|own| own.email.clone()).or_else(|| alias.cloned());
@@ -251,10 +249,26 @@ fn label(
         StepUpMethod::Sms => own.and_then(Destination::of).map(|destination| destination.masked()),
         StepUpMethod::Wallet => own.and_then(|own| own.wallet_address.as_deref()).map(shortened),
         StepUpMethod::Social { .. } => {
-            own.and_then(|own| own.oauth_display_name.clone().or_else(|| own.oauth_username.clone()))
+            let own = own?;
+            own.oauth_display_name.as_deref().or(own.oauth_username.as_deref()).map(name)
         }
-        _ => alias.cloned(),
+        _ => alias.map(|alias| name(alias)),
     }
+}
+
+/// A name that somebody gave; an address or a number is masked also where it stands for a name.
+fn name(given: &str) -> String {
+    const DIGITS_OF_A_NUMBER: usize = 7;
+    let (local, domain) = given.split_once('@').unwrap_or_default();
+    if !local.is_empty() && domain.contains('.') {
+        return Destination::Email(given.into()).masked();
+    }
+    let digits: Vec<_> = given.chars().filter(char::is_ascii_digit).collect();
+    let is_number = given.chars().all(|symbol| symbol.is_ascii_digit() || " +-./()".contains(symbol));
+    if is_number && digits.len() >= DIGITS_OF_A_NUMBER {
+        return format!("•••{}", digits[digits.len() - 2..].iter().collect::<String>());
+    }
+    given.into()
 }
 
 fn shortened(address: &str) -> String {
@@ -280,3 +294,6 @@ impl fmt::Debug for StepUpOption {
         fmt::Display::fmt(self, formatter)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,8 +4,6 @@
 mod event;
 mod outcome;
 mod state;
-#[cfg(test)]
-mod tests;
 
 use std::time::SystemTime;
 
@@ -259,3 +257,6 @@ impl AwaitedCode {
         Self { verification_id: None, prompt }
     }
 }
+
+#[cfg(test)]
+mod tests;
