@@ -52,8 +52,8 @@ public struct AuthClient: Sendable {
     }
 
     /// Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
-    /// call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
-    /// once.
+    /// call that opened the browser, or the flow that `StepUpAuthClient.pendingFlow` goes on with, ends with
+    /// the same outcome. A redirect serves once.
     ///
     /// - Throws: `RedirectRefused` for one that came too late or belongs to another session;
     ///   `ProviderRefused` with the provider's error; else as the call that opened the browser. A URL that is

@@ -18,8 +18,8 @@ extension StepUpAuthClient {
     /// - Parameters:
     ///   - scope: The permission that the operation needs.
     ///   - present: Shows the flow until its task is cancelled, which it is when the flow has ended. Called
-    ///     only if the flow needs the user, and at most once. Whoever leaves the screen calls `cancel` of the
-    ///     flow: that this returns ends nothing.
+    ///     only if the flow needs the user, and at most once; calls that wait for the same flow each call
+    ///     theirs. Whoever leaves the screen calls `cancel` of the flow: that this returns ends nothing.
     ///   - operation: What needs the permission: a call of the client, or one of the app's own backend with
     ///     `authorizationHeaders`.
     /// - Returns: What the operation answers.

@@ -109,6 +109,76 @@ extension AllTests {
             #expect(!client.stepUp.hasElevatedAccessToken(scope: TokenScope.walletExport))
         }
 
+        @Test(arguments: ["passkey", "browser"])
+        func whoeverIsWaitedForIsToldOfTheEnd(what: String) async throws {
+            let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
+            let told = Gate()
+            let behaviour = Behaviour.calls {
+                try? await Task.sleep(for: .seconds(60))
+                await told.pass()
+                throw PlatformError.Cancelled
+            }
+            if what == "browser" {
+                _ = try await world.client.auth.signInWithSocial(provider: .google)
+                await world.browser.set(behaviour)
+            } else {
+                try await world.signInToAddFactors()
+                _ = try await world.client.passkeys.register()
+                await world.passkeys.set(behaviour)
+            }
+            let callbacks = await world.passkeys.ceremonies + world.browser.opened.count
+            let flow = try world.client.stepUp.start(scopes: export)
+            try await eventually("the user is asked") {
+                await world.passkeys.ceremonies + world.browser.opened.count > callbacks
+            }
+            // The choice is there again at once, and what was begun is called off.
+            try flow.back()
+            #expect(flow.state().name == "choosing")
+            try await eventually("the callback is told") { await told.arrivals == 1 }
+            await told.open()
+            flow.cancel()
+        }
+
+        @Test func aSecondTapChangesNothing() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let flow = try world.client.stepUp.start(scopes: export)
+            try await reaches(flow, "awaitingCode")
+            let code = try await world.sandbox.code(for: ada)
+            let taps = await withTaskGroup(of: StepUpError?.self) { group in
+                for _ in 0..<50 {
+                    group.addTask {
+                        do {
+                            try flow.submit(code: code)
+                            return nil
+                        } catch { return error as? StepUpError }
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            let refused = StepUpError.InvalidTransition(event: "submit")
+            #expect(taps.compactMap { $0 } == Array(repeating: refused, count: 49))
+            try await reaches(flow, "granted")
+            #expect(try await world.sandbox.requests(to: "/emailVerifications/verify").count == 1)
+        }
+
+        @Test func aFlowThatHasEndedLetsGoOfItsListeners() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let flow = try world.client.stepUp.start(scopes: export, autoSelect: false)
+            weak var listener: TestFlowListener?
+            let subscription = try {
+                let told = TestFlowListener()
+                listener = told
+                return try flow.subscribe(listener: told)
+            }()
+            try await reaches(flow, "choosing")
+            #expect(listener != nil)
+            flow.cancel()
+            try await eventually("the listener is let go") { listener == nil }
+            subscription.cancel()
+        }
+
         @Test func nobodySignedInIsAFailure() async throws {
             let world = try await World()
             let shown = try await show(world.client.stepUp.start(scopes: export)) { _ in }

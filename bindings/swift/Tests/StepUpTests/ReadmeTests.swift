@@ -2,7 +2,7 @@ import Foundation
 import StepUp
 import Testing
 
-// The README's example, between its marks to the letter.
+// The README's examples, between their marks to the letter.
 // README >>>
 private func exportKey(
     with client: StepUpClient,
@@ -23,6 +23,62 @@ private func exportKey(
 }
 // <<< README
 
+// README >>>
+private func headersForExport(with client: StepUpClient, view: any StepUpView) async throws -> [HttpHeader] {
+    try await client.stepUp.withStepUp(scope: TokenScope.walletExport) { flow in
+        try? await show(flow, on: view)
+    } operation: {
+        try await client.stepUp.authorizationHeaders(scope: TokenScope.walletExport)
+    }
+}
+
+/// Shows a flow until it has ended, or until the task is cancelled.
+@MainActor private func show(_ flow: StepUpFlow, on view: any StepUpView) async throws {
+    for await state in try flow.states() {
+        switch state {
+        case .choosing(let options, _, _, let error):
+            view.choose(among: options, error: error) { try flow.select(optionId: $0.id) }
+        case .awaitingCode(_, let prompt):
+            view.askForCode(prompt) { try flow.submit(code: $0) }
+        // The system's sheet, the browser, the wallet or the server is at work; or the flow has ended.
+        default: view.showProgress(state)
+        }
+    }
+}
+// <<< README
+
+/// What the app draws.
+@MainActor private protocol StepUpView: Sendable {
+    func choose(
+        among options: [StepUpOption], error: StepUpError?,
+        select: @escaping @MainActor (StepUpOption) throws -> Void)
+    func askForCode(_ prompt: CodePrompt, submit: @escaping @MainActor (String) throws -> Void)
+    func showProgress(_ state: StepUpFlowState)
+}
+
+/// A user who takes what is preferred and types the code that was sent.
+private final class TestView: StepUpView {
+    private let sandbox: Sandbox
+
+    nonisolated init(sandbox: Sandbox) {
+        self.sandbox = sandbox
+    }
+
+    func choose(
+        among options: [StepUpOption], error: StepUpError?,
+        select: @escaping @MainActor (StepUpOption) throws -> Void
+    ) {
+        #expect(error == nil)
+        #expect(throws: Never.self) { try select(#require(options.first { $0.isPreferred })) }
+    }
+
+    func askForCode(_ prompt: CodePrompt, submit: @escaping @MainActor (String) throws -> Void) {
+        Task { [sandbox] in try await submit(sandbox.code(for: ada)) }
+    }
+
+    func showProgress(_ state: StepUpFlowState) {}
+}
+
 extension AllTests {
     @Suite struct ReadmeTests {
         @Test func theExampleDoesWhatItSays() async throws {
@@ -41,16 +97,26 @@ extension AllTests {
             #expect(status == 200)
         }
 
-        @Test func theExampleIsTheReadmes() throws {
+        @Test func aScreenShowsAFlow() async throws {
+            let world = try await World()
+            try await world.signInWithEmailAndWallet()
+            let view = TestView(sandbox: world.sandbox)
+            let headers = try await headersForExport(with: world.client, view: view)
+            #expect(headers.map(\.name) == ["Authorization", "x-dyn-elevated-access-token"])
+        }
+
+        @Test func theExamplesAreTheReadmes() throws {
             let source = try String(contentsOfFile: #filePath, encoding: .utf8)
-            let start = try #require(source.range(of: "// README >>>\n"))
-            let end = try #require(source.range(of: "// <<< README\n"))
-            let example = source[start.upperBound..<end.lowerBound]
-                .replacingOccurrences(of: "private func", with: "func")
+            let marked = /\n\/\/ README >>>\n(.*?)\/\/ <<< README\n/.dotMatchesNewlines()
+            let examples = source.matches(of: marked)
+            #expect(examples.count == 2)
             let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .deletingLastPathComponent().deletingLastPathComponent()
             let readme = try String(contentsOf: package.appendingPathComponent("README.md"), encoding: .utf8)
-            #expect(readme.contains("```swift\n\(example)```\n"))
+            for example in examples {
+                let code = example.1.replacingOccurrences(of: "private func", with: "func")
+                #expect(readme.contains("```swift\n\(code)```\n"))
+            }
         }
     }
 }
