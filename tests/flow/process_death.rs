@@ -197,3 +197,20 @@ async fn a_code_that_does_not_do_leads_to_the_choice_with_the_reason() {
     flow.select(options[0].id.clone()).unwrap();
     granted(&flow).await;
 }
+
+#[tokio::test]
+async fn who_dies_while_the_server_looks_at_the_code_may_type_it_again() {
+    let mut world = users::with_email().await;
+    let (flow, shown) = awaiting_code(&world, &StepUpMethod::Email).await;
+    let path = "emailVerifications/verify";
+    world.fault(json!({ "method": "POST", "path": path, "count": 1, "hang": true }));
+    flow.submit(world.code(EMAIL)).unwrap();
+    world.arrived(path, 1).await;
+    assert!(matches!(flow.state(), StepUpFlowState::Verifying { .. }));
+    restart(&mut world);
+    let flow = pending(&world).await.unwrap();
+    assert_eq!(prompt(&flow).await, shown);
+    flow.submit(world.code(EMAIL)).unwrap();
+    granted(&flow).await;
+    forgotten(&world).await;
+}
