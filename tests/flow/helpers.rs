@@ -12,6 +12,8 @@ use tokio::time::timeout;
 pub(crate) const EXPORT: TokenScope = TokenScope::WALLET_EXPORT;
 /// Reusable.
 pub(crate) const LINK: TokenScope = TokenScope::CREDENTIAL_LINK;
+/// Reusable.
+pub(crate) const UNLINK: TokenScope = TokenScope::CREDENTIAL_UNLINK;
 /// Not required where the policy does not say otherwise.
 pub(crate) const SIGN: TokenScope = TokenScope::WALLET_SIGN;
 

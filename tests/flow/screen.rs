@@ -29,6 +29,12 @@ impl Screen {
         Self { told, subscription }
     }
 
+    /// The screen is gone; what it was told can still be asked.
+    pub(crate) fn let_go(self) -> impl Fn() -> Vec<StepUpFlowState> {
+        let told = self.told;
+        move || told.0.lock().unwrap().clone()
+    }
+
     pub(crate) fn told(&self) -> Vec<StepUpFlowState> {
         self.told.0.lock().unwrap().clone()
     }
