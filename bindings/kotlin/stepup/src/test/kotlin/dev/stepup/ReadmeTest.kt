@@ -1,13 +1,20 @@
 package dev.stepup
 
+import dev.stepup.core.CodePrompt
 import dev.stepup.core.PlatformException
 import dev.stepup.core.StepUpException
+import dev.stepup.core.StepUpFlowState
+import dev.stepup.core.StepUpMethod
+import dev.stepup.core.StepUpOption
+import dev.stepup.snippets.StepUpView
+import dev.stepup.snippets.export
 import dev.stepup.snippets.exportWallet
 import dev.stepup.snippets.stepUpClient
 import dev.stepup.support.EMAIL
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.failure
 import dev.stepup.support.repositoryFile
+import kotlinx.coroutines.Dispatchers
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -21,7 +28,7 @@ internal class ReadmeTest : SandboxTest() {
         val readme = repositoryFile("bindings/kotlin/README.md")
         val block = Regex("```kotlin\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
         val shown = block.findAll(readme).map { it.groupValues[1] }.toList()
-        assertEquals(2, shown.size)
+        assertEquals(3, shown.size)
         for (snippet in shown) assertTrue(snippet in repositoryFile(SNIPPETS), snippet)
     }
 
@@ -36,6 +43,30 @@ internal class ReadmeTest : SandboxTest() {
         assertEquals("a•••@example.com", sentTo)
         val status = sandbox.protected(TokenScopes.WALLET_EXPORT, headers)
         assertEquals(200, status)
+    }
+
+    @Test
+    fun `a screen as in the README`() = inWorld {
+        val totp = signInAndEnrollTotp()
+        client.passkeys().register()
+        val user = object : StepUpView {
+            val seen = mutableListOf<StepUpFlowState>()
+
+            override fun choose(
+                options: List<StepUpOption>,
+                error: StepUpException?,
+                chosen: (StepUpOption) -> Unit,
+            ) = chosen(options.single { it.method == StepUpMethod.Totp })
+
+            override fun askForCode(prompt: CodePrompt, typed: (String) -> Unit) = typed(code(totp))
+
+            override fun showProgress(state: StepUpFlowState) {
+                seen += state
+            }
+        }
+        val headers = export(client, user, Dispatchers.Default)
+        assertEquals(200, sandbox.protected(TokenScopes.WALLET_EXPORT, headers))
+        assertTrue(user.seen.isNotEmpty())
     }
 
     @Test

@@ -45,7 +45,7 @@ internal class SpeedBench : SandboxTest() {
     }
 
     /**
-     * From the call that changes a flow's state to its listener: choosing an authenticator app and going back.
+     * From the call that changes a flow's state to its listener: choosing an authenticator app, going back.
      */
     private suspend fun World.listenerMicros(): Double {
         signInAndEnrollTotp()

@@ -68,7 +68,8 @@ internal val flowCalls = listOf(
     Call(
         "StepUpAuthClient.pendingFlow",
         good = {
-            awaitingCode { restart() }
+            awaitingCode { eventually("the code is written down") { storage.pending != null } }
+            restart()
             Screen(stepUp.pendingFlow()!!).use { screen ->
                 screen.await<StepUpFlowState.AwaitingCode>()
                 screen.flow.submit(sandbox.code(EMAIL))
@@ -181,10 +182,11 @@ internal val flowCalls = listOf(
         "StepUpFlow.retry",
         good = {
             signIn()
-            sandbox.fault("POST", "stepUp/check", """{"status": 503, "count": 1}""")
+            sandbox.fault("POST", "stepUp/check", """{"status": 503}""")
             Screen(stepUp.start(export)).use { screen ->
                 val choice = screen.await<StepUpFlowState.Choosing>()
                 assertTrue(choice.error is StepUpException.Server && !choice.isConfirmed, "$choice")
+                sandbox.control("DELETE", "faults")
                 screen.flow.retry()
                 screen.await<StepUpFlowState.AwaitingCode>()
             }

@@ -37,6 +37,10 @@ internal class TestStorage : Callback(), SecureStorage {
     /** Everything that is stored. */
     fun text(): String = records.values.joinToString { it.decodeToString() }
 
+    /** What is stored of a code or a browser that is waited for. */
+    val pending: String?
+        get() = records.entries.singleOrNull { it.key.endsWith(".browser") }?.value?.decodeToString()
+
     override suspend fun get(key: String): ByteArray? {
         begin("get")
         return records[key]
