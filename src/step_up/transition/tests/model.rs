@@ -147,7 +147,7 @@ impl Model {
             2 => return Event::CaptchaWanted { challenge: challenge() },
             3 if dice.more > 200 => Err(StepUpError::KeyLost),
             4 => Err(unavailable(UnavailableReason::CaptchaRequired)),
-            _ => Ok(self.sent(again.filter(|_| dice.more % 2 == 0))),
+            _ => Ok(self.sent(again.filter(|_| dice.more.is_multiple_of(2)))),
         };
         Event::CodeSent { outcome, now }
     }

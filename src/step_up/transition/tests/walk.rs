@@ -70,20 +70,24 @@ impl Walk {
             Event::Resend,
             Event::Retry { now },
         ]);
-        if dice.more % 4 != 0 {
+        if !dice.more.is_multiple_of(4) {
             events.retain(|event| transition(&self.state, event.clone()).is_ok());
         }
-        let is_last = dice.how == 0 || events.is_empty();
-        let event = if is_last && dice.more < 25 { Some(Event::Cancel) } else { None };
+        if dice.how == 0 {
+            return self.happens(Event::Cancel);
+        }
         let chosen = events.get(usize::from(dice.how) % events.len().max(1)).cloned();
-        event.or(chosen).into_iter().for_each(|event| self.happens(event));
+        chosen.into_iter().for_each(|event| self.happens(event));
     }
 
     /// An effect ends. Whatever its outcome is, the flow has a use for it.
     fn end_effect(&mut self, index: usize, dice: Dice) {
         let index = index % self.running.len();
         let is_browser = matches!(self.running[index], Effect::OpenBrowser { .. });
-        if is_browser && matches!(self.state.phase, Phase::AwaitingBrowser { .. }) && dice.more % 2 == 0 {
+        if is_browser
+            && matches!(self.state.phase, Phase::AwaitingBrowser { .. })
+            && dice.more.is_multiple_of(2)
+        {
             return self.must_happen(Event::Redeeming);
         }
         let effect = self.running.remove(index);
@@ -235,7 +239,7 @@ impl Walk {
             let now = self.model.now;
             let retry = Event::Retry { now };
             match &self.state.phase {
-                phase if matches!(phase, Phase::Granted { .. }) => return,
+                Phase::Granted { .. } => return,
                 _ if !self.running.is_empty() => self.end_effect(0, KIND),
                 Phase::Choosing { .. } if transition(&self.state, retry.clone()).is_ok() => {
                     self.must_happen(retry);
