@@ -955,8 +955,8 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
-     * call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
-     * once.
+     * call that opened the browser, or the flow that `pending_flow` goes on with, ends with the same
+     * outcome. A redirect serves once.
      *
      * # Errors
      * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
@@ -1657,8 +1657,8 @@ open func signInWithWallet(address: String? = nil, options: SignInOptions? = nil
     
     /**
      * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
-     * call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
-     * once.
+     * call that opened the browser, or the flow that `pending_flow` goes on with, ends with the same
+     * outcome. A redirect serves once.
      *
      * # Errors
      * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
@@ -5824,11 +5824,12 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * screen finds it again after a rotation, and many callers share one check. It is in the state in which
      * it was left, and `cancel` ends it for all of them.
      *
-     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token is
-     * held for are asked for.
+     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
+     * is held for are asked for.
      * - `filter`: which methods to offer; all by default.
      * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
-     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery codes.
+     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
+     * codes.
      * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
      *
      * # Errors
@@ -5842,10 +5843,11 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
      * the same scopes and the same filter joins it.
      *
-     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`. `AuthClient::handle_redirect`
-     * ends the latter, if this was called before; else it answers `Elevated`, and there is no flow.
-     * What else there is to choose from is asked when the user goes `back`. It is found within ten minutes,
-     * in the session in which it was begun.
+     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
+     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
+     * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
+     * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
+     * session in which it was begun.
      *
      * # Errors
      * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
@@ -6313,11 +6315,12 @@ open func verifyTotp(code: String, scopes: [TokenScope], deviceId: String? = nil
      * screen finds it again after a rotation, and many callers share one check. It is in the state in which
      * it was left, and `cancel` ends it for all of them.
      *
-     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token is
-     * held for are asked for.
+     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
+     * is held for are asked for.
      * - `filter`: which methods to offer; all by default.
      * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
-     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery codes.
+     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
+     * codes.
      * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
      *
      * # Errors
@@ -6342,10 +6345,11 @@ open func start(scopes: [TokenScope], filter: StepUpFilter? = nil, preferredCred
      * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
      * the same scopes and the same filter joins it.
      *
-     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`. `AuthClient::handle_redirect`
-     * ends the latter, if this was called before; else it answers `Elevated`, and there is no flow.
-     * What else there is to choose from is asked when the user goes `back`. It is found within ten minutes,
-     * in the session in which it was begun.
+     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
+     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
+     * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
+     * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
+     * session in which it was begun.
      *
      * # Errors
      * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
@@ -6651,8 +6655,9 @@ public protocol StepUpClientProtocol: AnyObject, Sendable {
     /**
      * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
      * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
-     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider is
-     * left to the next client. Later calls fail with `ClientClosed`; calling this again does nothing.
+     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider
+     * and a code that a flow waits for are left to the next client. Later calls fail with `ClientClosed`;
+     * calling this again does nothing.
      */
     func shutdown() 
     
@@ -6832,8 +6837,9 @@ open func setForeground(isForeground: Bool)  {try! rustCall() {
     /**
      * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
      * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
-     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider is
-     * left to the next client. Later calls fail with `ClientClosed`; calling this again does nothing.
+     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider
+     * and a code that a flow waits for are left to the next client. Later calls fail with `ClientClosed`;
+     * calling this again does nothing.
      */
 open func shutdown()  {try! rustCall() {
         uniffiCallStatus in
@@ -18493,7 +18499,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_wallet() != 26068) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_handle_redirect() != 39470) {
+    if (uniffi_stepup_core_checksum_method_authclient_handle_redirect() != 21875) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_link_social() != 6433) {
@@ -18529,7 +18535,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupclient_set_foreground() != 17565) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupclient_shutdown() != 32773) {
+    if (uniffi_stepup_core_checksum_method_stepupclient_shutdown() != 63151) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupclient_step_up() != 63492) {
@@ -18706,10 +18712,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() != 59320) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_start() != 2371) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_start() != 37562) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow() != 29702) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow() != 52546) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_elevations() != 4192) {

@@ -1898,7 +1898,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_wallet() and 0xFFFF) != 26068) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_handle_redirect() and 0xFFFF) != 39470) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_handle_redirect() and 0xFFFF) != 21875) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_link_social() and 0xFFFF) != 6433) {
@@ -1934,7 +1934,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupclient_set_foreground() and 0xFFFF) != 17565) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupclient_shutdown() and 0xFFFF) != 32773) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupclient_shutdown() and 0xFFFF) != 63151) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupclient_step_up() and 0xFFFF) != 63492) {
@@ -2111,10 +2111,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() and 0xFFFF) != 59320) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_start() and 0xFFFF) != 2371) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_start() and 0xFFFF) != 37562) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow() and 0xFFFF) != 29702) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow() and 0xFFFF) != 52546) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_elevations() and 0xFFFF) != 4192) {
@@ -3142,8 +3142,8 @@ public interface AuthClientInterface {
     
     /**
      * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
-     * call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
-     * once.
+     * call that opened the browser, or the flow that `pending_flow` goes on with, ends with the same
+     * outcome. A redirect serves once.
      *
      * # Errors
      * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
@@ -4069,8 +4069,8 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
     
     /**
      * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
-     * call that opened the browser, if there still is one, ends with the same outcome. A redirect serves
-     * once.
+     * call that opened the browser, or the flow that `pending_flow` goes on with, ends with the same
+     * outcome. A redirect serves once.
      *
      * # Errors
      * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
@@ -10104,11 +10104,12 @@ public interface StepUpAuthClientInterface {
      * screen finds it again after a rotation, and many callers share one check. It is in the state in which
      * it was left, and `cancel` ends it for all of them.
      *
-     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token is
-     * held for are asked for.
+     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
+     * is held for are asked for.
      * - `filter`: which methods to offer; all by default.
      * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
-     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery codes.
+     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
+     * codes.
      * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
      *
      * # Errors
@@ -10122,10 +10123,11 @@ public interface StepUpAuthClientInterface {
      * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
      * the same scopes and the same filter joins it.
      *
-     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`. `AuthClient::handle_redirect`
-     * ends the latter, if this was called before; else it answers `Elevated`, and there is no flow.
-     * What else there is to choose from is asked when the user goes `back`. It is found within ten minutes,
-     * in the session in which it was begun.
+     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
+     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
+     * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
+     * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
+     * session in which it was begun.
      *
      * # Errors
      * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
@@ -10741,11 +10743,12 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
      * screen finds it again after a rotation, and many callers share one check. It is in the state in which
      * it was left, and `cancel` ends it for all of them.
      *
-     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token is
-     * held for are asked for.
+     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
+     * is held for are asked for.
      * - `filter`: which methods to offer; all by default.
      * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
-     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery codes.
+     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
+     * codes.
      * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
      *
      * # Errors
@@ -10775,10 +10778,11 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
      * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
      * the same scopes and the same filter joins it.
      *
-     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`. `AuthClient::handle_redirect`
-     * ends the latter, if this was called before; else it answers `Elevated`, and there is no flow.
-     * What else there is to choose from is asked when the user goes `back`. It is found within ten minutes,
-     * in the session in which it was begun.
+     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
+     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
+     * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
+     * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
+     * session in which it was begun.
      *
      * # Errors
      * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
@@ -11227,8 +11231,9 @@ public interface StepUpClientInterface {
     /**
      * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
      * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
-     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider is
-     * left to the next client. Later calls fail with `ClientClosed`; calling this again does nothing.
+     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider
+     * and a code that a flow waits for are left to the next client. Later calls fail with `ClientClosed`;
+     * calling this again does nothing.
      */
     fun `shutdown`()
     
@@ -11486,8 +11491,9 @@ open class StepUpClient: Disposable, AutoCloseable, StepUpClientInterface
     /**
      * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
      * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
-     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider is
-     * left to the next client. Later calls fail with `ClientClosed`; calling this again does nothing.
+     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider
+     * and a code that a flow waits for are left to the next client. Later calls fail with `ClientClosed`;
+     * calling this again does nothing.
      */override fun `shutdown`()
         = 
     callWithHandle {
