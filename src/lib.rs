@@ -33,7 +33,8 @@ mod oauth;
 mod otp;
 mod pending;
 mod platform;
-#[cfg(all(test, feature = "shuttle"))]
+#[cfg(test)]
+#[cfg(feature = "shuttle")]
 mod races;
 mod runtime;
 mod scope;

@@ -97,7 +97,7 @@ impl Desk {
         let owed = Identity::claim(&ValidatedConfig::try_from(config).unwrap()).unwrap().owed_deletion();
         owed.settle(owed.debt());
         let storage = Arc::new(SlowStorage::default());
-        let platform = Platform::new(Arc::clone(&storage) as _, Arc::new(SoftwareKeys::default()));
+        let platform = Platform::new(storage.clone(), Arc::new(SoftwareKeys::default()));
         let slot = PlatformSlot::new(platform);
         let writer = EnvelopeWriter::new(slot, "record".into(), deadline, owed.clone(), move || Ok(wanted()));
         Self { storage, writer, owed }
