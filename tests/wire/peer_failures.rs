@@ -1,13 +1,10 @@
-//! `docs/peer-failures.md` against the tests: each fault has a test that is named after it and exists, or the
-//! part of the library that it waits for.
+//! `docs/peer-failures.md` against the tests: each fault has a test that is named after it and exists.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 const DOCUMENT: &str = include_str!("../../docs/peer-failures.md");
 const LIBRARY: &str = include_str!("../../src/lib.rs");
 const FAULTS: usize = 50;
-/// Faults of parts that the library does not have yet.
-const WAITING: [usize; 3] = [16, 32, 34];
 
 /// Number, and what its last column says.
 fn rows() -> Vec<(usize, &'static str)> {
@@ -18,10 +15,6 @@ fn rows() -> Vec<(usize, &'static str)> {
         Some((number, *cells.last()?))
     });
     rows.collect()
-}
-
-fn waits_for(tests: &str) -> Option<&str> {
-    tests.strip_prefix("comes with ")
 }
 
 /// Names of all functions in the Rust files of a folder.
@@ -51,14 +44,11 @@ fn all_functions() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_fault_has_a_test_that_is_named_after_it_or_says_what_it_waits_for() {
+fn every_fault_has_a_test_that_is_named_after_it() {
     let (rows, functions) = (rows(), all_functions());
     let numbers: Vec<usize> = rows.iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, (1..=FAULTS).collect::<Vec<_>>());
     for (number, tests) in rows {
-        if waits_for(tests).is_some_and(|part| !part.is_empty()) {
-            continue;
-        }
         let names: Vec<&str> = tests.split(", ").map(|name| name.trim_matches('`')).collect();
         for name in names {
             assert!(functions.contains(name), "fault {number}: there is no test `{name}`");
@@ -67,17 +57,6 @@ fn every_fault_has_a_test_that_is_named_after_it_or_says_what_it_waits_for() {
                 "fault {number}: `{name}` is not named after it"
             );
         }
-    }
-}
-
-#[test]
-fn no_fault_that_is_tested_is_said_to_wait() {
-    let waiting: Vec<_> = rows().iter().filter(|row| waits_for(row.1).is_some()).map(|row| row.0).collect();
-    assert_eq!(waiting, WAITING);
-    for (number, tests) in rows().into_iter().filter(|(_, tests)| waits_for(tests).is_some()) {
-        let word = format!("fault_{number:02}_");
-        let tested = all_functions().into_iter().find(|name| name.contains(&word));
-        assert_eq!(tested, None, "fault {number} waits: {tests}");
     }
 }
 
