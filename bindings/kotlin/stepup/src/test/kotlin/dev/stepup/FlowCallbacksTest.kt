@@ -5,6 +5,7 @@ import dev.stepup.core.StepUpFlowState.AwaitingCode
 import dev.stepup.core.StepUpFlowState.Cancelled
 import dev.stepup.core.StepUpFlowState.Choosing
 import dev.stepup.core.StepUpFlowState.Granted
+import dev.stepup.support.CAPTCHA
 import dev.stepup.support.EMAIL
 import dev.stepup.support.Method
 import dev.stepup.support.SHORT_DEADLINES
@@ -16,6 +17,7 @@ import dev.stepup.support.eventually
 import dev.stepup.support.methods
 import dev.stepup.support.option
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.reflect.KClass
 import kotlinx.coroutines.awaitCancellation
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.DynamicTest.dynamicTest
+import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 
 /** Callbacks that do what they should not while a flow needs them: it is told, and the flow goes on. */
@@ -111,6 +114,42 @@ internal class FlowCallbacksTest : SandboxTest() {
                 }
             }
         }
+
+    @TestFactory
+    fun `a captcha that fails before a code is sent`(): List<DynamicTest> = misbehaviours().map { bad ->
+        dynamicTest(bad.name) {
+            inWorld(CAPTCHA, SHORT_DEADLINES) {
+                restart(platform(captcha))
+                signIn()
+                captcha.before = { bad.act() }
+                Screen(stepUp.start(export)).use { screen ->
+                    val choice = screen.await<Choosing> { it.error != null }
+                    assertSame(bad.becomes, choice.error!!::class, "${choice.error}")
+                    bad.end()
+                    captcha.before = {}
+                    screen.flow.retry()
+                    screen.await<AwaitingCode>()
+                }
+            }
+        }
+    }
+
+    @Test
+    fun `a storage that waits for the client ends by its deadline`() = inWorld(deadlines = SHORT_DEADLINES) {
+        signIn()
+        val isFirst = AtomicBoolean(true)
+        Screen(stepUp.start(export)).use { screen ->
+            screen.await<AwaitingCode>()
+            // Renewing the session waits for what is written, and so for itself.
+            storage.before = { call -> if (call == "put" && isFirst.getAndSet(false)) auth.refresh() }
+            screen.flow.submit(sandbox.code(EMAIL))
+            screen.await<Granted>()
+        }
+        storage.before = {}
+        assertFalse(isFirst.get())
+        assertEquals(200, proceed())
+        auth.refresh()
+    }
 
     @TestFactory
     fun `a storage that fails while the code is looked at`(): List<DynamicTest> = misbehaviours().map { bad ->

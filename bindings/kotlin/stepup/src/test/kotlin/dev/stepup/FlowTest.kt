@@ -15,6 +15,7 @@ import dev.stepup.core.StepUpFlowState.Failed
 import dev.stepup.core.StepUpFlowState.Granted
 import dev.stepup.core.StepUpMethod
 import dev.stepup.core.UnavailableReason
+import dev.stepup.support.CAPTCHA
 import dev.stepup.support.EMAIL
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.Screen
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.DynamicTest.dynamicTest
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestFactory
 
-private const val CAPTCHA = """{"captcha": {"provider": "hcaptcha", "siteKey": "a-site"}}"""
 private const val CODE_LIFE_SECONDS = 660L
 
 /** What a user does on the way, right and wrong, told by the states of the flow. */

@@ -1,6 +1,7 @@
 package dev.stepup
 
 import dev.stepup.core.StepUpException
+import dev.stepup.core.StepUpFlow
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpState
 import dev.stepup.core.Subscription
@@ -16,6 +17,7 @@ import dev.stepup.support.World
 import dev.stepup.support.eventually
 import dev.stepup.support.failure
 import dev.stepup.support.isFinal
+import java.lang.ref.WeakReference
 import java.util.Optional
 import java.util.concurrent.CountDownLatch
 import kotlinx.coroutines.awaitCancellation
@@ -149,6 +151,26 @@ internal class ListenersTest : SandboxTest() {
             eventually("the latest is told") { listener.told.lastOrNull() == Optional.of(session) }
             assertEquals(2, listener.told.size)
         }
+    }
+
+    @Test
+    fun `the end of a flow lets go of its listener`() = inWorld {
+        signIn()
+        val flow = stepUp.start(export)
+        val (subscription, listener) = subscribed(flow)
+        flow.cancel()
+        eventually("the listener is garbage") {
+            System.gc()
+            listener.get() == null
+        }
+        subscription.close()
+    }
+
+    private suspend fun subscribed(flow: StepUpFlow): Pair<Subscription, WeakReference<Any>> {
+        val listener = TestStepUpFlowListener()
+        val subscription = flow.subscribe(safeListener(listener))
+        eventually("the present state is told") { listener.told.isNotEmpty() }
+        return subscription to WeakReference(listener)
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.stepup.core.StepUpFlowEnd
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpMethod
 import dev.stepup.safeListener
+import dev.stepup.support.CAPTCHA
 import dev.stepup.support.Call
 import dev.stepup.support.EMAIL
 import dev.stepup.support.Screen
@@ -127,7 +128,7 @@ internal val flowCalls = listOf(
     ),
     Call(
         "StepUpFlow.submitCaptcha",
-        policy = """{"captcha": {"provider": "hcaptcha", "siteKey": "a-site"}}""",
+        policy = CAPTCHA,
         good = {
             restart(platform(captcha))
             signIn()

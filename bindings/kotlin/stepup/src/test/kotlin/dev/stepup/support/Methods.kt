@@ -35,7 +35,8 @@ internal class Method(
     override fun toString() = method::class.simpleName!! + if (isSecondFactor) ", second factor" else ""
 }
 
-internal const val MFA_EMAIL = """{"mfa": {"methods": ["totp", "email"]}}"""
+internal const val CAPTCHA = """{"captcha": {"provider": "hcaptcha", "siteKey": "a-site"}}"""
+private const val MFA_EMAIL = """{"mfa": {"methods": ["totp", "email"]}}"""
 private val nothingToType: Proof = { throw AssertionError("there is nothing to type") }
 
 internal val methods = listOf(
