@@ -18,4 +18,12 @@ if [[ ! -f $stubs/done ]]; then
   touch done
   cd - > /dev/null
 fi
-exec ld.lld -L"$stubs" -z max-page-size=16384 "$@"
+# As in benches/shipped/cc.sh. Rust's own linker, because an older one cannot sort for compression.
+for argument in "$@"; do
+  if [[ $argument == *--version-script=* ]]; then
+    sed -i '/UNIFFI_META_/d' "${argument#*--version-script=}"
+  fi
+done
+host=$(rustc -vV | sed -n 's/^host: //p')
+exec "$(rustc --print sysroot)/lib/rustlib/$host/bin/rust-lld" -flavor gnu -L"$stubs" -z max-page-size=16384 \
+  --icf=all --bp-compression-sort=both "$@"

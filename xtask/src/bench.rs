@@ -1,14 +1,13 @@
 //! `cargo xtask bench`: builds what is measured, and has it measured.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command as Process, ExitCode, Stdio};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use crate::swift::Swift;
 use crate::workspace::{Workspace, build_directory};
-use crate::{Command, bindings, process};
+use crate::{Command, bindings, process, shipped};
 
 pub(crate) const COMMAND: Command =
     Command { name: "bench", about: "measure speed, memory and size, and print one table", run };
@@ -20,9 +19,9 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         bail!("`{argument}` is not understood; there are no arguments");
     }
     let workspace = Workspace::find()?;
-    build_as_shipped(&workspace, None)?;
+    shipped::build(&workspace, None)?;
     match missing_for_android(&workspace) {
-        None => build_as_shipped(&workspace, Some(ANDROID))?,
+        None => shipped::build(&workspace, Some(ANDROID))?,
         Some(missing) => println!("the Android library is not measured: {missing} is missing"),
     }
     bindings::build(&workspace, "stepup-sandbox")?;
@@ -38,46 +37,13 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Builds the library alone, so that no feature of another crate gets into it, and as a shared library
-/// only: beside a Rust library cargo leaves out the optimisation across crates.
-fn build_as_shipped(workspace: &Workspace, target: Option<&str>) -> anyhow::Result<()> {
-    let mut build = process::cargo(workspace.root());
-    build.args([
-        "rustc",
-        "--profile",
-        "mobile",
-        "--locked",
-        "-p",
-        "stepup-core",
-        "--lib",
-        "--crate-type",
-        "cdylib",
-    ]);
-    if let Some(target) = target {
-        let linker = workspace.root().join("benches/android/ld.sh");
-        // musl's headers stand in for the platform's: the compiled C of the cryptography needs few of them.
-        let headers = "-nostdlibinc -isystem /usr/include/x86_64-linux-musl";
-        build
-            .args(["--target", target])
-            .env("CC_aarch64_linux_android", "clang")
-            .env("AR_aarch64_linux_android", "llvm-ar")
-            .env("CFLAGS_aarch64_linux_android", headers)
-            .env("CARGO_TARGET_AARCH64_LINUX_ANDROID_LINKER", linker)
-            .env("STEPUP_STUBS", build_directory()?.join("android-stubs"));
-    }
-    if !build.status()?.success() {
-        bail!("the library does not build");
-    }
-    Ok(())
-}
-
 /// Has Kotlin measured on the JVM; the figures are left below `target/bench/`.
 fn kotlin(workspace: &Workspace) -> anyhow::Result<()> {
     let built = build_directory()?;
     let mut maven = Process::new(workspace.root().join("bindings/kotlin/mvnw"));
     maven.args(["--batch-mode", "--no-transfer-progress", "test", "-Dtest=SpeedBench"]);
     maven.arg("-Dsurefire.failIfNoSpecifiedTests=false");
-    maven.arg(format!("-Dstepup.native.directory={}", shipped_directory()?.display()));
+    maven.arg(format!("-Dstepup.native.directory={}", shipped::directory()?.display()));
     maven.arg(format!("-Dstepup.sandbox={}", built.join("stepup-sandbox").display()));
     succeeded(&mut maven)
 }
@@ -87,7 +53,7 @@ fn swift(workspace: &Workspace) -> anyhow::Result<()> {
     let swift = Swift::prepare(workspace)?;
     let mut test =
         swift.command(&["test", "-c", "release", "-Xswiftc", "-DSTEPUP_BENCH", "--filter", "SpeedBench"]);
-    test.env("STEPUP_LIBRARY_DIRECTORY", shipped_directory()?);
+    test.env("STEPUP_LIBRARY_DIRECTORY", shipped::directory()?);
     test.env("STEPUP_BENCH_OUTPUT", workspace.root().join("target/bench/swift.json"));
     succeeded(&mut test)
 }
@@ -95,12 +61,6 @@ fn swift(workspace: &Workspace) -> anyhow::Result<()> {
 fn succeeded(command: &mut Process) -> anyhow::Result<()> {
     let status = process::stream(command, |_| {})?;
     if status.success() { Ok(()) } else { bail!("{status}") }
-}
-
-/// Where the library lies as it is shipped.
-fn shipped_directory() -> anyhow::Result<PathBuf> {
-    let debug = build_directory()?;
-    Ok(debug.parent().context("the build directory has a parent")?.join("mobile"))
 }
 
 /// What keeps the Android library from being built here, if anything does.

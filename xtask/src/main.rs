@@ -12,6 +12,7 @@ mod bench;
 mod bindings;
 mod demo;
 mod process;
+mod shipped;
 mod swift;
 mod test;
 mod workspace;
