@@ -27,6 +27,7 @@ mod context;
 mod device;
 mod error;
 mod identity;
+mod json;
 mod log;
 mod mfa;
 mod oauth;

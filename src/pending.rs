@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::{
     clock::{ServerClock, UnixMillis},
     error::StepUpError,
+    json,
     oauth::PendingBrowser,
     step_up::PendingCodeFlow,
 };
@@ -38,10 +39,10 @@ impl Pending {
 
     /// Nothing for what is not readable. At first the record was a visit alone.
     pub(crate) fn decode(bytes: &[u8]) -> Self {
-        if let Ok(visit) = serde_json::from_slice::<PendingBrowser>(bytes) {
+        if let Ok(visit) = json::read::<PendingBrowser>(bytes) {
             return Self { browser: Some(visit), code: None };
         }
-        serde_json::from_slice(bytes).unwrap_or_default()
+        json::read(bytes).unwrap_or_default()
     }
 }
 

@@ -29,6 +29,7 @@ use crate::{
     clock::ServerClock,
     config::ValidatedConfig,
     error::{NetworkFailure, StepUpError},
+    json,
     log::Log,
     secret::SecretString,
 };
@@ -121,7 +122,7 @@ impl Answer {
         if self.body.trim_ascii_start().first() != Some(&b'{') {
             return Err(self.malformed("the body is not a JSON object"));
         }
-        serde_json::from_slice(&self.body).map_err(|error| {
+        json::read(&self.body).map_err(|error| {
             self.malformed(match error.classify() {
                 serde_json::error::Category::Data => "a field is missing or of another type",
                 _ => "the body is not JSON",

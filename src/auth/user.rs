@@ -5,57 +5,43 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The user as the server described it with the session. Printing one shows its id only.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, Serialize, uniffi::Record)]
 #[uniffi::export(Debug, Display)]
 pub struct User {
     /// The user's id.
     pub id: String,
     /// Words of the session's own scope, such as `user:basic`, `requiresAdditionalAuth`, `device:register`.
-    #[serde(default)]
     pub session_scopes: Vec<String>,
     /// Credentials that the user has proven.
-    #[serde(default)]
     pub verified_credentials: Vec<VerifiedCredential>,
     /// E-mail address.
-    #[serde(default)]
     pub email: Option<String>,
     /// Phone number.
-    #[serde(default)]
     pub phone_number: Option<String>,
     /// Name that the user chose to be shown.
-    #[serde(default)]
     pub alias: Option<String>,
     /// Name that is unique in the environment.
-    #[serde(default)]
     pub username: Option<String>,
     /// First name.
-    #[serde(default)]
     pub first_name: Option<String>,
     /// Last name.
-    #[serde(default)]
     pub last_name: Option<String>,
     /// Job title.
-    #[serde(default)]
     pub job_title: Option<String>,
     /// Country, as ISO 3166-1 code.
-    #[serde(default)]
     pub country: Option<String>,
     /// Data of the app about the user: a JSON object, as a text.
-    #[serde(default)]
     pub metadata: Option<String>,
     /// Whether this sign-in created the user.
-    #[serde(default)]
     pub new_user: bool,
     /// Names of profile fields that the environment asks for and the user has not given.
-    #[serde(default)]
     pub missing_fields: Vec<String>,
     /// Whether recovery codes were made and not acknowledged.
-    #[serde(default)]
     pub recovery_codes_unacknowledged: bool,
 }
 
 /// A credential that the user has proven. Printing one shows its id and format only.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, Serialize, uniffi::Record)]
 #[uniffi::export(Debug, Display)]
 pub struct VerifiedCredential {
     /// The credential's id: an opaque text.
@@ -65,40 +51,28 @@ pub struct VerifiedCredential {
     /// Whether it may be used to sign in, and so to prove the user's identity again.
     pub sign_in_enabled: bool,
     /// E-mail address of an e-mail credential.
-    #[serde(default)]
     pub email: Option<String>,
     /// National number of a phone credential.
-    #[serde(default)]
     pub phone_number: Option<String>,
     /// Country calling code of a phone credential, with or without a plus sign.
-    #[serde(default)]
     pub phone_country_code: Option<String>,
     /// ISO 3166-1 code of a phone credential's country.
-    #[serde(default)]
     pub iso_country_code: Option<String>,
     /// Provider of a social credential.
-    #[serde(default)]
     pub oauth_provider: Option<String>,
     /// The name of the social account that is unique with its provider.
-    #[serde(default)]
     pub oauth_username: Option<String>,
     /// The name that the social account shows.
-    #[serde(default)]
     pub oauth_display_name: Option<String>,
     /// The provider's id of the social account.
-    #[serde(default)]
     pub oauth_account_id: Option<String>,
     /// Address of a wallet credential.
-    #[serde(default)]
     pub wallet_address: Option<String>,
     /// Chain of a wallet credential.
-    #[serde(default)]
     pub chain: Option<String>,
     /// Name of a wallet credential.
-    #[serde(default)]
     pub wallet_name: Option<String>,
     /// Kind of wallet, for example `embeddedWallet` or `browserExtension`.
-    #[serde(default)]
     pub wallet_provider: Option<String>,
 }
 

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::{
     auth::User,
     error::{StepUpError, StorageFailure},
+    json,
     secret::SecretString,
 };
 
@@ -77,10 +78,10 @@ impl Envelope {
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, StepUpError> {
         let failed = |reason| StepUpError::StorageFailed { reason };
         let corrupt = |_| failed(StorageFailure::Corrupt);
-        let Version { schema_version } = serde_json::from_slice(bytes).map_err(corrupt)?;
+        let Version { schema_version } = json::read(bytes).map_err(corrupt)?;
         match schema_version {
             // Version 1 had no `epoch_id`.
-            1 | CURRENT_VERSION => serde_json::from_slice(bytes).map_err(corrupt),
+            1 | CURRENT_VERSION => json::read(bytes).map_err(corrupt),
             0 => Err(failed(StorageFailure::Corrupt)),
             _ => Err(failed(StorageFailure::NewerVersion)),
         }

@@ -2,7 +2,8 @@
 //! plans with what it was told, so nothing here grants anything.
 
 use jsonwebtoken::dangerous::insecure_decode_claims;
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::{clock::UnixMillis, scope::TokenScope};
 
@@ -28,7 +29,7 @@ struct RawTokenClaims {
 impl TokenClaims {
     /// None for a token that cannot be used: no JWT, no scope, no expiry.
     pub(crate) fn read(token: &str) -> Option<Self> {
-        let raw: RawTokenClaims = insecure_decode_claims(token).ok()?;
+        let raw: RawTokenClaims = claims(token)?;
         let mut scopes: Vec<TokenScope> = raw.scope?.split_ascii_whitespace().map(TokenScope::from).collect();
         scopes.sort();
         scopes.dedup();
@@ -50,8 +51,13 @@ pub(crate) struct SessionClaims {
 impl SessionClaims {
     /// Opaque or unreadable tokens simply tell nothing.
     pub(crate) fn read(token: &str) -> Self {
-        insecure_decode_claims(token).unwrap_or_default()
+        claims(token).unwrap_or_default()
     }
+}
+
+/// By way of the tree, as all JSON is read here.
+fn claims<T: DeserializeOwned>(token: &str) -> Option<T> {
+    insecure_decode_claims(token).ok().and_then(|claims: Value| serde_json::from_value(claims).ok())
 }
 
 /// NumericDate may have a fraction (RFC 7519 §2); it is cut off, so a token never seems to live longer than

@@ -2,9 +2,10 @@
 
 use std::time::SystemTime;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::tolerant;
+use crate::json::Fields;
 
 /// `GET deviceRegistrations`.
 #[derive(Deserialize)]
@@ -16,16 +17,23 @@ pub(crate) struct RegisteredDevicesAnswer {
 
 /// An element of `deviceRegistrations`. Everything but the id may be missing; without an id nothing can be
 /// done with it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct RegisteredDeviceBody {
     pub(crate) id: String,
-    #[serde(default, deserialize_with = "tolerant::flag")]
     pub(crate) is_current_device: bool,
-    #[serde(default, deserialize_with = "tolerant::date")]
     pub(crate) created_at: Option<SystemTime>,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) user_agent: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for RegisteredDeviceBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::read(deserializer)?;
+        Ok(Self {
+            id: fields.required("id")?,
+            is_current_device: fields.flag("isCurrentDevice"),
+            created_at: fields.date("createdAt"),
+            user_agent: fields.text("userAgent"),
+        })
+    }
 }
 
 /// `DELETE deviceRegistrations/{id}`. Whether this device is signed out now must be said.

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::tolerant;
-use crate::secret::SecretString;
+use crate::{json::Fields, secret::SecretString};
 
 /// `GET users/mfa/methods`. A user without factors is told by empty lists; an answer without lists tells
 /// nothing.
@@ -21,20 +21,27 @@ pub(crate) struct MfaMethodsAnswer {
 }
 
 /// An element of `devices`. Everything but the id may be missing; without an id nothing can be done with it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct MfaDeviceBody {
     pub(crate) id: String,
-    #[serde(default, rename = "type", deserialize_with = "tolerant::text")]
     pub(crate) kind: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::flag")]
     pub(crate) verified: bool,
-    #[serde(default, deserialize_with = "tolerant::flag")]
     pub(crate) default: bool,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) alias: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::date")]
     pub(crate) created_at: Option<SystemTime>,
+}
+
+impl<'de> Deserialize<'de> for MfaDeviceBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::read(deserializer)?;
+        Ok(Self {
+            id: fields.required("id")?,
+            kind: fields.text("type"),
+            verified: fields.flag("verified"),
+            default: fields.flag("default"),
+            alias: fields.text("alias"),
+            created_at: fields.date("createdAt"),
+        })
+    }
 }
 
 /// `GET users/passkeys`. "None" has to be said here, too.
@@ -45,30 +52,37 @@ pub(crate) struct PasskeysAnswer {
 }
 
 /// An element of `passkeys`, and the answer of `PUT users/passkeys`. Everything but the id may be missing.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct PasskeyBody {
     pub(crate) id: String,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) credential_id: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) alias: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::date")]
     pub(crate) created_at: Option<SystemTime>,
-    #[serde(default, deserialize_with = "tolerant::date")]
     pub(crate) updated_at: Option<SystemTime>,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) user_agent: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) origin: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::object")]
     pub(crate) storage: PasskeyStorageBody,
 }
 
+impl<'de> Deserialize<'de> for PasskeyBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::read(deserializer)?;
+        let storage = Fields::of(fields.take("storage"));
+        Ok(Self {
+            id: fields.required("id")?,
+            credential_id: fields.text("credentialId"),
+            alias: fields.text("alias"),
+            created_at: fields.date("createdAt"),
+            updated_at: fields.date("updatedAt"),
+            user_agent: fields.text("userAgent"),
+            origin: fields.text("origin"),
+            storage: PasskeyStorageBody { name: storage.and_then(|mut fields| fields.text("name")) },
+        })
+    }
+}
+
 /// What keeps a passkey.
-#[derive(Default, Deserialize)]
+#[derive(Default)]
 pub(crate) struct PasskeyStorageBody {
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) name: Option<String>,
 }
 

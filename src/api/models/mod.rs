@@ -5,7 +5,6 @@ mod check;
 mod devices;
 mod elevated_token;
 mod factors;
-mod fields;
 mod merge;
 mod otp;
 mod session_answer;

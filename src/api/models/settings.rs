@@ -1,63 +1,46 @@
 //! `GET settings`: what the environment offers, as far as this library needs it.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 
-use super::tolerant;
+use crate::json::{self, Fields};
 
 /// The settings of an environment.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub(crate) struct Settings {
-    #[serde(default, deserialize_with = "tolerant::list")]
     pub(crate) providers: Vec<ProviderSettings>,
     /// Must be there: without it nothing is known to be unprotected.
-    #[serde(deserialize_with = "tolerant::said_object")]
     pub(crate) security: SecuritySettings,
-    #[serde(default, deserialize_with = "tolerant::object")]
     pub(crate) general: GeneralSettings,
 }
 
 /// An element of `providers`: a way to sign in that is switched on.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub(crate) struct ProviderSettings {
     pub(crate) provider: String,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) client_id: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) base_auth_url: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) redirect_url: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) scopes: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) shopify_store: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub(crate) struct SecuritySettings {
-    #[serde(default, deserialize_with = "mfa")]
     pub(crate) mfa: MfaSettings,
-    #[serde(default, deserialize_with = "tolerant::object")]
     captcha: CaptchaSettings,
     /// The old place of the captcha, which then is hCaptcha's.
-    #[serde(default, rename = "hCaptcha", deserialize_with = "tolerant::object")]
     h_captcha: CaptchaSettings,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default)]
 pub(crate) struct MfaSettings {
     /// `none`, `signup` or `action`.
-    #[serde(default)]
     enrollment: Value,
     /// The old form of `enrollment`.
-    #[serde(default, deserialize_with = "tolerant::flag")]
     required: bool,
     /// What is offered. `availableMethods` beside it is a mere catalogue.
-    #[serde(default, deserialize_with = "tolerant::list")]
     pub(crate) methods: Vec<MfaMethodSettings>,
-    #[serde(default)]
     actions: ProtectedActions,
 }
 
@@ -69,36 +52,27 @@ enum ProtectedActions {
     Unreadable,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct MfaMethodSettings {
-    #[serde(rename = "type")]
     pub(crate) kind: String,
-    #[serde(default, deserialize_with = "tolerant::flag")]
     pub(crate) enabled: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 struct MfaActionSettings {
     action: String,
-    #[serde(default, deserialize_with = "tolerant::guard")]
     required: bool,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default)]
 pub(crate) struct CaptchaSettings {
-    #[serde(default, deserialize_with = "tolerant::flag")]
     enabled: bool,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) provider: Option<String>,
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) site_key: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Default)]
 pub(crate) struct GeneralSettings {
-    #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) display_name: Option<String>,
 }
 
@@ -122,26 +96,9 @@ impl MfaSettings {
     }
 }
 
-/// Without MFA nothing is protected, which null and nothing say, and nothing else.
-fn mfa<'de, D: Deserializer<'de>>(deserializer: D) -> Result<MfaSettings, D::Error> {
-    let unreadable = || MfaSettings { actions: ProtectedActions::Unreadable, ..MfaSettings::default() };
-    Ok(match Value::deserialize(deserializer)? {
-        Value::Null => MfaSettings::default(),
-        mfa => tolerant::said_object(mfa).unwrap_or_else(|_| unreadable()),
-    })
-}
-
 impl Default for ProtectedActions {
     fn default() -> Self {
         Self::Listed(Vec::new())
-    }
-}
-
-impl<'de> Deserialize<'de> for ProtectedActions {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let said: Option<Value> = Option::deserialize(deserializer)?;
-        let listed = said.map_or(Ok(Vec::new()), tolerant::said_list);
-        Ok(listed.map_or(Self::Unreadable, Self::Listed))
     }
 }
 
@@ -150,4 +107,80 @@ impl SecuritySettings {
     pub(crate) fn captcha(&self) -> Option<&CaptchaSettings> {
         [&self.captcha, &self.h_captcha].into_iter().find(|captcha| captcha.enabled)
     }
+}
+
+impl<'de> Deserialize<'de> for Settings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::read(deserializer)?;
+        let security = Fields::of(fields.take("security"));
+        let general = Fields::of(fields.take("general"));
+        Ok(Self {
+            providers: fields.list("providers").filter_map(provider).collect(),
+            security: security.map(self::security).ok_or_else(|| D::Error::missing_field("security"))?,
+            general: GeneralSettings {
+                display_name: general.and_then(|mut fields| fields.text("displayName")),
+            },
+        })
+    }
+}
+
+fn provider(mut fields: Fields) -> Option<ProviderSettings> {
+    Some(ProviderSettings {
+        provider: fields.text("provider")?,
+        client_id: fields.text("clientId"),
+        base_auth_url: fields.text("baseAuthUrl"),
+        redirect_url: fields.text("redirectUrl"),
+        scopes: fields.text("scopes"),
+        shopify_store: fields.text("shopifyStore"),
+    })
+}
+
+fn security(mut fields: Fields) -> SecuritySettings {
+    SecuritySettings {
+        mfa: mfa(fields.take("mfa")),
+        captcha: captcha(fields.take("captcha")),
+        h_captcha: captcha(fields.take("hCaptcha")),
+    }
+}
+
+/// Without MFA nothing is protected, which null and nothing say, and nothing else.
+fn mfa(value: Value) -> MfaSettings {
+    if value.is_null() {
+        return MfaSettings::default();
+    }
+    let Some(mut fields) = Fields::of(value) else {
+        return MfaSettings { actions: ProtectedActions::Unreadable, ..MfaSettings::default() };
+    };
+    MfaSettings {
+        enrollment: fields.take("enrollment"),
+        required: fields.flag("required"),
+        methods: fields.list("methods").filter_map(method).collect(),
+        actions: actions(fields.take("actions")),
+    }
+}
+
+fn method(mut fields: Fields) -> Option<MfaMethodSettings> {
+    Some(MfaMethodSettings { kind: fields.text("type")?, enabled: fields.flag("enabled") })
+}
+
+fn actions(value: Value) -> ProtectedActions {
+    if value.is_null() {
+        return ProtectedActions::default();
+    }
+    let listed = json::objects(value).map(|elements| elements.filter_map(action).collect());
+    listed.map_or(ProtectedActions::Unreadable, ProtectedActions::Listed)
+}
+
+/// Only false, null and nothing leave an action unprotected.
+fn action(mut fields: Fields) -> Option<MfaActionSettings> {
+    let required = !matches!(fields.take("required"), Value::Bool(false) | Value::Null);
+    Some(MfaActionSettings { action: fields.text("action")?, required })
+}
+
+fn captcha(value: Value) -> CaptchaSettings {
+    Fields::of(value).map_or_else(CaptchaSettings::default, |mut fields| CaptchaSettings {
+        enabled: fields.flag("enabled"),
+        provider: fields.text("provider"),
+        site_key: fields.text("siteKey"),
+    })
 }

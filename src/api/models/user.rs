@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 
 use serde_json::Value;
 
-use super::fields::Fields;
+use crate::json::Fields;
 use crate::auth::{CredentialFormat, User, VerifiedCredential};
 
 pub(super) struct UserBody(User);
