@@ -3,6 +3,7 @@
 //! server ends the session, or the caller goes away; then it goes on. The points are those that the call
 //! itself passes.
 
+mod flows;
 mod judge;
 
 use std::{panic::AssertUnwindSafe, pin::pin, time::Duration};
