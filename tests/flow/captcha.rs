@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use stepup_core::{CaptchaChallenge, StepUpFlow, StepUpFlowState, StepUpMethod, WalletChain};
+use stepup_core::{
+    CaptchaChallenge, StepUpError, StepUpFlow, StepUpFlowState, StepUpMethod, UnavailableReason, WalletChain,
+};
 use stepup_test_support::{EMAIL, TestCaptcha, World};
 
 use crate::{
@@ -116,4 +118,48 @@ async fn who_does_not_solve_it_goes_back_to_the_choice() {
     assert_eq!(name(&flow.state()), "Choosing");
     flow.select(option.id).unwrap();
     challenge(&flow).await;
+}
+
+/// The server refuses the next request to this path for want of a captcha.
+fn wants_captcha(world: &World, path: &str) {
+    let body = json!({ "error": "no captcha", "code": "captcha_token_invalid" });
+    world.fault(json!({ "method": "POST", "path": path, "status": 422, "count": 1, "body": body }));
+}
+
+async fn refused(flow: &StepUpFlow) -> StepUpError {
+    match until(flow, |state| name(state) == "Choosing").await {
+        StepUpFlowState::Choosing { error, .. } => error.unwrap(),
+        _ => unreachable!(),
+    }
+}
+
+#[tokio::test]
+async fn a_proof_that_no_captcha_can_go_with_leads_back_to_the_choice() {
+    let world = signed_in().await;
+    let flow = start(&world);
+    challenge(&flow).await;
+    flow.submit_captcha("solved".into()).unwrap();
+    prompt(&flow).await;
+    wants_captcha(&world, "emailVerifications/verify");
+    flow.submit(world.code(EMAIL)).unwrap();
+    let reason = UnavailableReason::CaptchaRequired;
+    assert!(
+        matches!(refused(&flow).await, StepUpError::MethodUnavailable { reason: it, .. } if it == reason)
+    );
+}
+
+#[tokio::test]
+async fn an_app_with_a_provider_has_no_such_state_even_if_its_captcha_is_refused() {
+    let world = world().await;
+    world.sign_in().await;
+    wants_captcha(&world, CREATE);
+    let flow = start(&world);
+    let screen = Screen::on(&flow);
+    let reason = UnavailableReason::CaptchaRequired;
+    assert!(
+        matches!(refused(&flow).await, StepUpError::MethodUnavailable { reason: it, .. } if it == reason)
+    );
+    flow.retry().unwrap();
+    prompt(&flow).await;
+    assert!(!screen.names().contains(&"CaptchaNeeded"));
 }
