@@ -8,9 +8,9 @@ use crate::{error::StepUpError, platform::SessionListener, subscription::Subscri
 #[uniffi::export]
 impl AuthClient {
     /// Tells a listener the present session, with its duties, and from then on each change, until the
-    /// subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has changed,
-    /// the end however it comes. A session that runs out is told when it does, and when the app comes to the
-    /// foreground if its process slept at that time.
+    /// subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has
+    /// changed, the end however it comes. A session that runs out is told when it does, and when the app
+    /// comes to the foreground if its process slept at that time.
     ///
     /// Nothing is read or sent for it, so before `restore` nobody is signed in.
     ///

@@ -80,8 +80,9 @@ impl StepUpAuthClient {
         })
     }
 
-    /// Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
-    /// what is under way goes on and tells its end, and a flow that waits for a code still takes it.
+    /// Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+    /// nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
+    /// it.
     pub fn reset(&self) {
         self.context.state.set_step_up_codes_aside();
         self.context.activity.reset();

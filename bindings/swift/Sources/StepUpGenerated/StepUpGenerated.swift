@@ -872,9 +872,9 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Tells a listener the present session, with its duties, and from then on each change, until the
-     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has changed,
-     * the end however it comes. A session that runs out is told when it does, and when the app comes to the
-     * foreground if its process slept at that time.
+     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has
+     * changed, the end however it comes. A session that runs out is told when it does, and when the app
+     * comes to the foreground if its process slept at that time.
      *
      * Nothing is read or sent for it, so before `restore` nobody is signed in.
      *
@@ -1482,9 +1482,9 @@ open func confirmMerge(resolutions: [MergeResolution], cancel: CancelToken? = ni
     
     /**
      * Tells a listener the present session, with its duties, and from then on each change, until the
-     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has changed,
-     * the end however it comes. A session that runs out is told when it does, and when the app comes to the
-     * foreground if its process slept at that time.
+     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has
+     * changed, the end however it comes. A session that runs out is told when it does, and when the app
+     * comes to the foreground if its process slept at that time.
      *
      * Nothing is read or sent for it, so before `restore` nobody is signed in.
      *
@@ -5861,8 +5861,9 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     func elevations()  -> [Elevation]
     
     /**
-     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
-     * what is under way goes on and tells its end, and a flow that waits for a code still takes it.
+     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+     * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
+     * it.
      */
     func reset() 
     
@@ -6384,8 +6385,9 @@ open func elevations() -> [Elevation]  {
 }
     
     /**
-     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
-     * what is under way goes on and tells its end, and a flow that waits for a code still takes it.
+     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+     * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
+     * it.
      */
 open func reset()  {try! rustCall() {
         uniffiCallStatus in
@@ -18478,7 +18480,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_confirm_merge() != 34537) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_subscribe() != 28898) {
+    if (uniffi_stepup_core_checksum_method_authclient_subscribe() != 51408) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_delete_user() != 41983) {
@@ -18721,7 +18723,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_elevations() != 4192) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_reset() != 41110) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_reset() != 53260) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_state() != 32815) {

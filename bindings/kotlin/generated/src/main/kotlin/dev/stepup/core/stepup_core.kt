@@ -1877,7 +1877,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_confirm_merge() and 0xFFFF) != 34537) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_subscribe() and 0xFFFF) != 28898) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_subscribe() and 0xFFFF) != 51408) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_delete_user() and 0xFFFF) != 41983) {
@@ -2120,7 +2120,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_elevations() and 0xFFFF) != 4192) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_reset() and 0xFFFF) != 41110) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_reset() and 0xFFFF) != 53260) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_state() and 0xFFFF) != 32815) {
@@ -3059,9 +3059,9 @@ public interface AuthClientInterface {
     
     /**
      * Tells a listener the present session, with its duties, and from then on each change, until the
-     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has changed,
-     * the end however it comes. A session that runs out is told when it does, and when the app comes to the
-     * foreground if its process slept at that time.
+     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has
+     * changed, the end however it comes. A session that runs out is told when it does, and when the app
+     * comes to the foreground if its process slept at that time.
      *
      * Nothing is read or sent for it, so before `restore` nobody is signed in.
      *
@@ -3845,9 +3845,9 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
     
     /**
      * Tells a listener the present session, with its duties, and from then on each change, until the
-     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has changed,
-     * the end however it comes. A session that runs out is told when it does, and when the app comes to the
-     * foreground if its process slept at that time.
+     * subscription ends: a sign-in, a renewal with a new expiry, a duty that is done, a user who has
+     * changed, the end however it comes. A session that runs out is told when it does, and when the app
+     * comes to the foreground if its process slept at that time.
      *
      * Nothing is read or sent for it, so before `restore` nobody is signed in.
      *
@@ -10141,8 +10141,9 @@ public interface StepUpAuthClientInterface {
     fun `elevations`(): List<Elevation>
     
     /**
-     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
-     * what is under way goes on and tells its end, and a flow that waits for a code still takes it.
+     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+     * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
+     * it.
      */
     fun `reset`()
     
@@ -10827,8 +10828,9 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
 
     
     /**
-     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels nothing:
-     * what is under way goes on and tells its end, and a flow that waits for a code still takes it.
+     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+     * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
+     * it.
      */override fun `reset`()
         = 
     callWithHandle {
