@@ -2,17 +2,79 @@
 //! an object with many members, and is compiled once for the tree and once for the text, which counts in a
 //! library for phones.
 
-use std::time::SystemTime;
+use std::{fmt, time::SystemTime};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, Error},
+    de::{DeserializeOwned, Error, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Value};
 
-/// Reads a text of JSON.
+/// Reads a text of JSON. A member that is there twice says nothing, so that it is not read (I1).
 pub(crate) fn read<T: DeserializeOwned>(text: &[u8]) -> serde_json::Result<T> {
-    serde_json::from_value(serde_json::from_slice::<Value>(text)?)
+    let Tree(tree) = serde_json::from_slice(text)?;
+    serde_json::from_value(tree)
+}
+
+/// A value in which each member of an object is there once.
+struct Tree(Value);
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TreeVisitor).map(Self)
+    }
+}
+
+struct TreeVisitor;
+
+impl<'de> Visitor<'de> for TreeVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Tree(element)) = elements.next_element()? {
+            list.push(element);
+        }
+        Ok(list.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some((name, Tree(value))) = members.next_entry::<String, Tree>()? {
+            if object.insert(name, value).is_some() {
+                return Err(A::Error::custom("a member is there twice"));
+            }
+        }
+        Ok(object.into())
+    }
 }
 
 /// The members of an object, taken out one by one.
@@ -105,6 +167,16 @@ mod tests {
         assert_eq!(date(json!(null)), None);
         assert_eq!(date(json!("yesterday")), None);
         assert_eq!(fields(json!({})).date("at"), None);
+    }
+
+    #[test]
+    fn i01_a_member_that_is_there_twice_is_not_read() {
+        for text in [r#"{"a":1,"a":1}"#, r#"{"b":[{"a":true,"a":false}]}"#] {
+            assert!(read::<Value>(text.as_bytes()).is_err(), "{text}");
+        }
+        let all = r#"{"a":[1,-2,0.5,"x",null,true,{"a":{}}],"b":18446744073709551615}"#;
+        let expected: Value = serde_json::from_str(all).unwrap();
+        assert_eq!(read::<Value>(all.as_bytes()).unwrap(), expected);
     }
 
     #[test]
