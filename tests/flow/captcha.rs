@@ -9,7 +9,7 @@ use stepup_core::{
 use stepup_test_support::{EMAIL, TestCaptcha, World};
 
 use crate::{
-    helpers::{granted, prompt, start, start_choosing, until},
+    helpers::{granted, is_sent, prompt, start, start_choosing, until},
     screen::{Screen, name},
     users::{WALLET, config, world_with},
 };
@@ -75,7 +75,6 @@ async fn another_code_wants_another_captcha_and_the_first_one_serves_meanwhile()
     flow.resend().unwrap();
     challenge(&flow).await;
     flow.submit_captcha("solved 2".into()).unwrap();
-    let is_sent = |state: &StepUpFlowState| matches!(state, StepUpFlowState::AwaitingCode { prompt, .. } if !prompt.is_resending);
     until(&flow, is_sent).await;
     assert_eq!(token(&world, RETRY), "solved 2");
     flow.submit(world.code(EMAIL)).unwrap();

@@ -7,7 +7,7 @@ use stepup_core::{CodePrompt, CodeRefusal, ErrorKind, StepUpError, StepUpFlow, S
 use stepup_test_support::{EMAIL, World};
 
 use crate::{
-    helpers::{EXPORT, choosing, granted, prompt, start, until},
+    helpers::{EXPORT, choosing, granted, is_refused, is_sent, prompt, start, until},
     screen::name,
     users::{holds, recovery_codes, with_email, with_totp},
 };
@@ -18,8 +18,7 @@ const VERIFY: &str = "emailVerifications/verify";
 
 /// The prompt after something went wrong, and what did.
 async fn prompt_again(flow: &StepUpFlow) -> (CodePrompt, StepUpError) {
-    let is_told = |state: &StepUpFlowState| matches!(state, StepUpFlowState::AwaitingCode { prompt, .. } if prompt.error.is_some());
-    match until(flow, is_told).await {
+    match until(flow, is_refused).await {
         StepUpFlowState::AwaitingCode { prompt, .. } => (prompt.clone(), prompt.error.unwrap()),
         _ => unreachable!(),
     }
@@ -177,7 +176,6 @@ async fn another_code_is_sent_with_the_screen_as_it_was() {
     flow.resend().unwrap();
     let StepUpFlowState::AwaitingCode { prompt: sending, .. } = flow.state() else { panic!() };
     assert!(sending.is_resending);
-    let is_sent = |state: &StepUpFlowState| matches!(state, StepUpFlowState::AwaitingCode { prompt, .. } if !prompt.is_resending);
     let StepUpFlowState::AwaitingCode { prompt: second, .. } = until(&flow, is_sent).await else { panic!() };
     assert_eq!((second.masked_destination, second.error), (first.masked_destination, None));
     assert!(second.resend_at > first.resend_at);

@@ -1,5 +1,5 @@
-//! A flow ends with its session, in whatever state it is: sign-out, another sign-in, a revoked session, a lost
-//! key, the end of the client (I3, I4).
+//! A flow ends with its session, in whatever state it is: sign-out, another sign-in, a revoked session, a
+//! lost key, the end of the client (I3, I4).
 
 use serde_json::json;
 use stepup_core::{SessionTokenKind, StepUpError, StepUpFlowEnd, StepUpFlowState};

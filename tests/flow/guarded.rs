@@ -38,8 +38,8 @@ impl Count {
     }
 }
 
-/// Runs an operation that ends like this the first time, the second, and so on: its outcome, how often it ran,
-/// and how often the user was needed.
+/// Runs an operation that ends like this the first time, the second, and so on: its outcome, how often it
+/// ran, and how often the user was needed.
 async fn run(
     world: &World,
     outcomes: Vec<Result<u8, StepUpError>>,

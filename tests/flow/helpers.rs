@@ -39,7 +39,7 @@ pub(crate) fn start_for(
 /// Longer than anything in these tests takes, also on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// The next state that satisfies a condition; a flow that ends otherwise, or never gets there, fails the test.
+/// The next state that satisfies a condition; a flow that ends otherwise or never gets there fails the test.
 pub(crate) async fn until(flow: &StepUpFlow, is_it: impl Fn(&StepUpFlowState) -> bool) -> StepUpFlowState {
     let reached = timeout(DEADLINE, flow.reached(|state| is_it(state) || state.is_final())).await;
     let reached = reached.unwrap_or_else(|_| panic!("never reached; the flow is {:?}", flow.state()));
@@ -71,6 +71,16 @@ pub(crate) async fn granted(flow: &StepUpFlow) -> Vec<Elevation> {
         StepUpFlowState::Granted { elevations, .. } => elevations,
         other => panic!("not granted: {other:?}"),
     }
+}
+
+/// Whether a code is waited for, and no other one is on its way.
+pub(crate) fn is_sent(state: &StepUpFlowState) -> bool {
+    matches!(state, StepUpFlowState::AwaitingCode { prompt, .. } if !prompt.is_resending)
+}
+
+/// Whether a code is waited for after something went wrong.
+pub(crate) fn is_refused(state: &StepUpFlowState) -> bool {
+    matches!(state, StepUpFlowState::AwaitingCode { prompt, .. } if prompt.error.is_some())
 }
 
 /// Chooses the first option with this method.

@@ -3,12 +3,13 @@
 
 use std::sync::{Arc, Weak};
 
-use stepup_core::{PasskeyProvider, PlatformError, StepUpClient, StepUpError, StepUpFlow};
+use stepup_core::{PasskeyProvider, PlatformError, StepUpClient, StepUpError, StepUpFlow, StepUpFlowEnd, StepUpFlowState};
 use stepup_test_support::{World, eventually};
 use tokio::sync::Semaphore;
 
 use crate::{
     helpers::{EXPORT, prompt},
+    screen::Screen,
     users::{config, with_email, with_passkey},
 };
 
@@ -86,6 +87,20 @@ async fn i23_a_flow_that_waits_for_a_code_keeps_no_client_open() {
     let weak = Arc::downgrade(&flow);
     drop((flow, client));
     eventually("the flow is gone", || weak.upgrade().is_none()).await;
+    is_free(&world).await;
+}
+
+#[tokio::test]
+async fn a_screen_is_told_the_end_of_a_flow_that_went_with_its_client() {
+    let world = with_email().await;
+    world.client.shutdown();
+    let client = reopened(&world, &sheet());
+    let flow = client.step_up().start(vec![EXPORT], None, None, true).unwrap();
+    let screen = Screen::on(&flow);
+    screen.shows("AwaitingCode").await;
+    drop((flow, client));
+    let last = screen.shows("Cancelled").await;
+    assert_eq!(last, StepUpFlowState::Cancelled { reason: StepUpFlowEnd::ClientClosed });
     is_free(&world).await;
 }
 

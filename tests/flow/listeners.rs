@@ -163,6 +163,26 @@ async fn i13_a_listener_may_cancel_the_flow_and_subscribe_and_start_another() {
 }
 
 #[tokio::test]
+async fn i13_who_waits_for_a_state_may_drive_the_flow_while_looking_at_one() {
+    let world = with_email().await;
+    let flow = start(&world);
+    let driving = Arc::clone(&flow);
+    let reached = tokio::spawn(async move {
+        let me = Arc::clone(&driving);
+        driving
+            .reached(move |state| {
+                if name(state) == "AwaitingCode" {
+                    me.cancel();
+                }
+                state.is_final()
+            })
+            .await
+    });
+    eventually("it has ended", || reached.is_finished()).await;
+    assert_eq!(name(&reached.await.unwrap()), "Cancelled");
+}
+
+#[tokio::test]
 async fn a_subscription_that_is_cancelled_or_let_go_tells_no_more() {
     let world = with_email().await;
     let flow = start_choosing(&world);

@@ -1,4 +1,10 @@
 //! The step-up flow, from outside: a screen that renders states and passes on what the user does.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a step that fails ends the test, in helper functions too"
+)]
 
 mod cancel;
 mod captcha;
@@ -9,6 +15,7 @@ mod endings;
 mod guarded;
 mod helpers;
 mod joining;
+mod late;
 mod letting_go;
 mod listeners;
 mod methods;

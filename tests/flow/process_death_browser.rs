@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
 use stepup_core::{
     RedirectOutcome, RedirectRefusal, SocialProvider, StepUpError, StepUpFlow, StepUpFlowEnd,
     StepUpFlowState, StepUpMethod,
@@ -92,6 +93,35 @@ async fn a_redirect_that_comes_before_anybody_asks_is_redeemed_as_well() {
     assert!(matches!(outcome, RedirectOutcome::Elevated { .. }), "{outcome:?}");
     assert!(holds(&world, EXPORT) && record(&world).is_none());
     assert!(pending(&world).await.is_none());
+}
+
+/// The flow is cancelled while the server looks at what its redirect has brought.
+async fn cancelled_while_redeemed(world: &World, flow: &StepUpFlow, redirect: String) {
+    let late = json!({ "method": "POST", "path": "providers/google/verify", "latencyMs": 1_000 });
+    world.fault(late);
+    let (auth, redeemed) = (world.client.auth(), redemptions(world));
+    let handling = tokio::spawn(async move { auth.handle_redirect(redirect, None).await });
+    world.arrived("providers/google/verify", redeemed + 1).await;
+    until(flow, |state| matches!(state, StepUpFlowState::Verifying { .. })).await;
+    flow.cancel();
+    assert_eq!(handling.await.unwrap(), Err(StepUpError::Cancelled));
+    assert!(!holds(world, EXPORT));
+    world.client.auth().refresh(None).await.unwrap();
+}
+
+#[tokio::test]
+async fn i15_a_flow_that_is_cancelled_while_its_redirect_is_redeemed_leaves_no_token() {
+    let mut world = users::with_google().await;
+    let redirect = interrupted(&mut world).await;
+    let flow = in_browser(&world).await;
+    cancelled_while_redeemed(&world, &flow, redirect).await;
+    world.sandbox.faults().clear();
+    let decided = world.browser.decided();
+    world.browser.set(BrowserMode::ApprovesAndHangs(account()));
+    let flow = start_choosing(&world);
+    select(&flow, &GOOGLE).await;
+    let redirect = world.browser.redirect(decided + 1).await;
+    cancelled_while_redeemed(&world, &flow, redirect).await;
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ impl Screen {
     /// A screen that shows a flow from now on.
     pub(crate) fn on(flow: &StepUpFlow) -> Self {
         let told = Arc::new(Told::default());
-        let subscription = flow.subscribe(Arc::clone(&told) as Arc<dyn StepUpFlowListener>).unwrap();
+        let subscription = flow.subscribe(told.clone()).unwrap();
         Self { told, subscription }
     }
 

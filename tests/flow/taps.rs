@@ -7,7 +7,7 @@ use stepup_core::{RedirectOutcome, StepUpError, StepUpFlow, StepUpFlowState, Ste
 use stepup_test_support::{BrowserMode, EMAIL, World, eventually};
 
 use crate::{
-    helpers::{EXPORT, choosing, granted, prompt, start, start_choosing, until},
+    helpers::{EXPORT, choosing, granted, is_refused, is_sent, prompt, start, start_choosing, until},
     screen::{Screen, name},
     users::{account, holds, with_email, with_google, with_totp_and_passkey},
 };
@@ -47,7 +47,6 @@ async fn taps_that_come_twice_send_nothing_twice() {
     prompt(&flow).await;
     assert_eq!(world.count(CREATE), 2, "the sign-in's and one more");
     assert_eq!((flow.resend(), flow.resend()), (Ok(()), impossible("resend")));
-    let is_sent = |state: &StepUpFlowState| matches!(state, StepUpFlowState::AwaitingCode { prompt, .. } if !prompt.is_resending);
     until(&flow, is_sent).await;
     assert_eq!(world.count(RETRY), 1);
     let code = world.code(EMAIL);
@@ -105,8 +104,7 @@ async fn a_code_submitted_while_another_is_sent_is_verified_after_that() {
     flow.submit("000000".into()).unwrap();
     eventually("another code is sent", || answered(&world, RETRY) == 1).await;
     assert_eq!(name(&flow.state()), "Verifying");
-    let refused = |state: &StepUpFlowState| matches!(state, StepUpFlowState::AwaitingCode { prompt, .. } if prompt.error.is_some());
-    let StepUpFlowState::AwaitingCode { prompt, .. } = until(&flow, refused).await else { unreachable!() };
+    let StepUpFlowState::AwaitingCode { prompt, .. } = until(&flow, is_refused).await else { unreachable!() };
     assert!(!prompt.is_resending, "it is known that it was sent");
     flow.submit(world.code(EMAIL)).unwrap();
     granted(&flow).await;
@@ -119,10 +117,8 @@ async fn a_wrong_code_submitted_while_another_is_sent_does_not_lose_that() {
     flow.resend().unwrap();
     world.arrived(RETRY, 1).await;
     flow.submit("000000".into()).unwrap();
-    let refused = |state: &StepUpFlowState| matches!(state, StepUpFlowState::AwaitingCode { prompt, .. } if prompt.error.is_some());
-    until(&flow, refused).await;
+    until(&flow, is_refused).await;
     assert_eq!(flow.resend(), impossible("resend"), "one is on its way");
-    let is_sent = |state: &StepUpFlowState| matches!(state, StepUpFlowState::AwaitingCode { prompt, .. } if !prompt.is_resending);
     until(&flow, is_sent).await;
     flow.submit(world.code(EMAIL)).unwrap();
     granted(&flow).await;
