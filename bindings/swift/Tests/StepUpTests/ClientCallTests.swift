@@ -57,6 +57,10 @@ extension AllTests {
             let world = try await World(policy: #"{"jwtLifeSeconds":120}"#)
             try await world.signIn()
             world.client.setForeground(false)
+            _ = try await world.sandbox.advanceClock(seconds: 100)
+            // The client learns the time with the answer.
+            _ = try await world.client.mfa.methods()
+            #expect(try await world.sandbox.requests(to: "/refresh").isEmpty)
             world.client.setForeground(true)
             try await world.sandbox.arrived(at: "/refresh")
             world.client.shutdown()

@@ -12,7 +12,7 @@ extension AllTests {
             let (operation, screens) = (Count(), Count())
             let status = try await world.client.stepUp.withStepUp(scope: export) { flow in
                 await screens.add()
-                try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
+                _ = try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
             } operation: {
                 await operation.add()
                 return try await world.callBackend(export)
@@ -69,7 +69,7 @@ extension AllTests {
             let operation = Count()
             let told = await error {
                 try await world.client.stepUp.withStepUp(scope: export) { flow in
-                    try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
+                    _ = try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
                 } operation: {
                     await operation.add()
                     return try refused(for: export)
@@ -112,7 +112,7 @@ extension AllTests {
                     try await world.client.stepUp.withStepUp(scope: export) { flow in
                         await shown.pass()
                         // Ends with the flow, although it does not look at the task.
-                        try? await show(flow) { _ in }
+                        _ = try? await show(flow) { _ in }
                         await gone.pass()
                     } operation: {
                         try refused(for: export)
@@ -159,7 +159,7 @@ extension AllTests {
             try await world.signIn()
             let gate = Gate()
             let done = try await world.client.stepUp.withStepUp(scope: export) { flow in
-                try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
+                _ = try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
                 await gate.pass()
             } operation: {
                 let held = world.client.stepUp.hasElevatedAccessToken(scope: export)
