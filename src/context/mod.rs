@@ -1,5 +1,6 @@
 //! The parts that every sub-client works with, and the rules that hold for every call.
 
+mod answer;
 mod calls;
 mod elevating;
 mod ending;
@@ -14,8 +15,9 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use tokio::sync::{Mutex, oneshot, watch};
+use tokio::sync::{Mutex, watch};
 
+use answer::answered;
 use foreground::Foreground;
 use pending_record::PendingRecord;
 pub(crate) use reissue::Reissued;
@@ -30,7 +32,7 @@ use crate::{
     identity::{Identity, OwedDeletion},
     log::Log,
     platform::{Platform, PlatformSlot},
-    runtime::{Call, Panicked, on_runtime},
+    runtime::{Call, on_runtime},
     settings::SettingsCache,
     state::{Awaiting, Delivery, State},
     step_up::{Activity, RunningChecks},
@@ -129,24 +131,8 @@ impl Context {
         cancel: Option<Arc<CancelToken>>,
         call: impl Future<Output = Result<T, StepUpError>> + Send + 'static,
     ) -> Call<T> {
-        Arc::clone(self).run_boxed(cancel, Box::pin(call))
-    }
-
-    /// Knows the answer's type and not the call, so that this is compiled once for each type of answer.
-    fn run_boxed<T: Send + 'static>(
-        self: Arc<Self>,
-        cancel: Option<Arc<CancelToken>>,
-        call: Call<T>,
-    ) -> Call<T> {
-        Box::pin(async move {
-            let (sender, mut answer) = oneshot::channel();
-            let call = async move {
-                let _ = sender.send(call.await?);
-                Ok(())
-            };
-            self.run_to_its_end(cancel, Box::pin(call)).await?;
-            answer.try_recv().map_err(|_| Panicked.into())
-        })
+        let context = Arc::clone(self);
+        answered(Box::pin(call), |call| Box::pin(context.run_to_its_end(cancel, call)))
     }
 
     /// The answer goes another way, so that this is compiled once and not for each type of answer.

@@ -1,66 +1,67 @@
 //! `payload.mergeConflicts` of a refusal: the account that could be merged with this one.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
-use super::{tolerant, user::UserBody};
-use crate::auth::{MergeChoice, MergeConflict, MergeConflicts};
+use super::user::UserBody;
+use crate::{
+    auth::{MergeChoice, MergeConflict, MergeConflicts},
+    json::Fields,
+};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct MergeConflictsBody {
     from_user: UserBody,
     /// All or none: one that was left out would be decided by nobody.
     conflicts: Vec<ConflictBody>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ConflictBody {
-    field: FieldBody,
-    from_user: ChoiceBody,
-    current_user: ChoiceBody,
-}
+struct ConflictBody(MergeConflict);
 
-#[derive(Deserialize)]
 struct FieldBody {
     name: String,
-    #[serde(default, deserialize_with = "tolerant::text")]
     label: Option<String>,
-    #[serde(default, rename = "type", deserialize_with = "tolerant::text")]
     kind: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ChoiceBody {
-    user_id: String,
-    #[serde(default, deserialize_with = "tolerant::text")]
-    value: Option<String>,
-}
+struct ChoiceBody(MergeChoice);
 
 impl From<MergeConflictsBody> for MergeConflicts {
     fn from(body: MergeConflictsBody) -> Self {
         Self {
             other_user: body.from_user.into(),
-            conflicts: body.conflicts.into_iter().map(MergeConflict::from).collect(),
+            conflicts: body.conflicts.into_iter().map(|conflict| conflict.0).collect(),
         }
     }
 }
 
-impl From<ConflictBody> for MergeConflict {
-    fn from(body: ConflictBody) -> Self {
-        Self {
-            field: body.field.name,
-            field_type: body.field.kind.unwrap_or_else(|| "standard".into()),
-            label: body.field.label,
-            other: body.from_user.into(),
-            current: body.current_user.into(),
-        }
+impl<'de> Deserialize<'de> for MergeConflictsBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::read(deserializer)?;
+        Ok(Self { from_user: fields.required("fromUser")?, conflicts: fields.required("conflicts")? })
     }
 }
 
-impl From<ChoiceBody> for MergeChoice {
-    fn from(body: ChoiceBody) -> Self {
-        Self { user_id: body.user_id, value: body.value.unwrap_or_default() }
+impl<'de> Deserialize<'de> for ConflictBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::read(deserializer)?;
+        let FieldBody { name, label, kind } = fields.required("field")?;
+        let ChoiceBody(other) = fields.required("fromUser")?;
+        let ChoiceBody(current) = fields.required("currentUser")?;
+        let field_type = kind.unwrap_or_else(|| "standard".into());
+        Ok(Self(MergeConflict { field: name, field_type, label, other, current }))
+    }
+}
+
+impl<'de> Deserialize<'de> for FieldBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::read(deserializer)?;
+        Ok(Self { name: fields.required("name")?, label: fields.text("label"), kind: fields.text("type") })
+    }
+}
+
+impl<'de> Deserialize<'de> for ChoiceBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::read(deserializer)?;
+        let value = fields.text("value").unwrap_or_default();
+        Ok(Self(MergeChoice { user_id: fields.required("userId")?, value }))
     }
 }
