@@ -89,12 +89,17 @@ impl PendingBrowser {
         self.server_offset_millis = clock.offset_millis();
     }
 
-    /// The flow of an earlier process that has begun it and that nobody in this one goes on with yet.
-    pub(crate) fn left_by(&self) -> Option<&FlowOrigin> {
+    /// The flow that has begun it.
+    pub(super) fn flow(&self) -> Option<&FlowOrigin> {
         match &self.purpose {
-            BrowserPurpose::Verify { flow, .. } if self.waiter.is_none() => flow.as_ref(),
+            BrowserPurpose::Verify { flow, .. } => flow.as_ref(),
             _ => None,
         }
+    }
+
+    /// The flow of an earlier process that has begun it and that nobody in this one goes on with yet.
+    pub(crate) fn left_by(&self) -> Option<&FlowOrigin> {
+        self.flow().filter(|_| self.waiter.is_none())
     }
 
     /// From now on somebody waits for it, unless somebody does already. Answers whether it is so.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use url::Url;
 
-use super::{BrowserPurpose, PendingBrowser};
+use super::{BrowserPurpose, BrowserWaiter, PendingBrowser};
 use crate::{
     api::{Operation, Request, operations},
     auth::{LinkOutcome, SignInOutcome, User},
@@ -68,13 +68,34 @@ impl Context {
             waiter.redeeming();
         }
         let outcome = match self.persist_pending().await {
-            Ok(()) => self.conclude(pending, redirect.as_str(), logouts, returned(&url)).await,
+            Ok(()) => {
+                let waiter = waiter.as_ref().filter(|_| pending.flow().is_some());
+                let concluding = self.conclude(pending, redirect.as_str(), logouts, returned(&url));
+                self.unless_gone(waiter, concluding).await
+            }
             Err(error) => Err(error),
         };
         if let Some(waiter) = waiter {
             waiter.concluded(outcome.clone());
         }
         outcome
+    }
+
+    /// A flow that was given up meanwhile wants no token any more, whichever way its redirect has come.
+    async fn unless_gone(
+        &self,
+        waiter: Option<&BrowserWaiter>,
+        concluding: impl Future<Output = Result<RedirectOutcome, StepUpError>>,
+    ) -> Result<RedirectOutcome, StepUpError> {
+        let Some(waiter) = waiter else { return concluding.await };
+        tokio::select! {
+            biased;
+            outcome = concluding => outcome,
+            () = waiter.gone() => {
+                self.ensure_open()?;
+                Err(StepUpError::Cancelled)
+            }
+        }
     }
 
     async fn conclude(

@@ -35,6 +35,11 @@ impl BrowserWaiter {
         (self.redeeming)();
     }
 
+    /// Ends when nobody waits any more.
+    pub(super) async fn gone(&self) {
+        self.outcome.closed().await;
+    }
+
     pub(super) fn concluded(&self, outcome: Concluded) {
         self.outcome.send_replace(Some(outcome));
     }
