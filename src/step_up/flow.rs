@@ -179,9 +179,14 @@ impl StepUpFlow {
     /// Ends when a state like this is shown.
     pub async fn reached(&self, is_it: impl Fn(&StepUpFlowState) -> bool) -> StepUpFlowState {
         let mut shown = self.shown.subscribe();
-        // The sender lives as long as `self`, so waiting cannot fail.
-        let reached = shown.wait_for(|state| is_it(state)).await.map(|state| state.clone());
-        reached.unwrap_or_else(|_| self.state())
+        loop {
+            // Not under the channel's lock: whoever looks may drive the flow (I13).
+            let state = shown.borrow_and_update().clone();
+            // The sender lives as long as `self`, so waiting cannot fail.
+            if is_it(&state) || shown.changed().await.is_err() {
+                return state;
+            }
+        }
     }
 
     fn by_app(&self, name: &'static str, event: Event) -> Result<(), StepUpError> {
