@@ -251,6 +251,20 @@ impl StepUpFlow {
     }
 }
 
+/// It goes before its end only with the client. Whoever still looks is told; what is written down of it is
+/// left to the next client.
+impl Drop for StepUpFlow {
+    fn drop(&mut self) {
+        self.shown.send_if_modified(|last| {
+            let goes_on = !last.is_final();
+            if goes_on {
+                *last = StepUpFlowState::Cancelled { reason: StepUpFlowEnd::ClientClosed };
+            }
+            goes_on
+        });
+    }
+}
+
 impl std::fmt::Debug for StepUpFlow {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.debug_struct("StepUpFlow").field("state", &*self.shown.borrow()).finish_non_exhaustive()
