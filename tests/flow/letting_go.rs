@@ -3,7 +3,9 @@
 
 use std::sync::{Arc, Weak};
 
-use stepup_core::{PasskeyProvider, PlatformError, StepUpClient, StepUpError, StepUpFlow, StepUpFlowEnd, StepUpFlowState};
+use stepup_core::{
+    PasskeyProvider, PlatformError, StepUpClient, StepUpError, StepUpFlow, StepUpFlowEnd, StepUpFlowState,
+};
 use stepup_test_support::{World, eventually};
 use tokio::sync::Semaphore;
 
