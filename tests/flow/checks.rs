@@ -1,7 +1,17 @@
 //! What comes of the check that a flow begins with: nothing to do, something to do, nobody to ask.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::SystemTime,
+};
+
 use serde_json::json;
-use stepup_core::{CredentialFormat, ErrorKind, StepUpError, StepUpFlowState, StepUpMethod};
+use stepup_core::{
+    Clock, CredentialFormat, ErrorKind, StepUpClient, StepUpError, StepUpFlowState, StepUpMethod,
+};
 use stepup_test_support::{EMAIL, TestKeys, TestStorage, World};
 
 use crate::{
@@ -9,7 +19,7 @@ use crate::{
         EXPORT, LINK, SIGN, UNLINK, choosing, ended, granted, prompt, select, start, start_for, until,
     },
     screen::name,
-    users::{holds, with_email, with_many, world, world_with},
+    users::{config, holds, with_email, with_many, world, world_with},
 };
 
 const CHECK: &str = "stepUp/check";
@@ -90,6 +100,40 @@ async fn methods_that_are_not_confirmed_can_be_tried() {
     flow.submit(world.code(EMAIL)).unwrap();
     granted(&flow).await;
     assert!(holds(&world, EXPORT));
+}
+
+/// A clock that panics once it is broken.
+struct Fragile {
+    clock: Arc<dyn Clock>,
+    breaks: AtomicBool,
+}
+
+impl Clock for Fragile {
+    fn now(&self) -> SystemTime {
+        assert!(!self.breaks.swap(false, Ordering::SeqCst), "the host's fault");
+        self.clock.now()
+    }
+}
+
+#[tokio::test]
+async fn i14_a_panic_in_what_a_flow_does_is_told_and_what_it_did_can_be_repeated() {
+    let world = with_email().await;
+    world.client.shutdown();
+    let clock = Arc::new(Fragile { clock: world.clock.shared(), breaks: AtomicBool::new(false) });
+    let client = StepUpClient::with_clock(config(&world), world.platform(), clock.clone()).unwrap();
+    world.fault(
+        json!({ "method": "POST", "path": "emailVerifications/create", "count": 1, "latencyMs": 500 }),
+    );
+    let flow = client.step_up().start(vec![EXPORT], None, None, true).unwrap();
+    world.arrived("emailVerifications/create", 2).await;
+    clock.breaks.store(true, Ordering::SeqCst);
+    let broken_off = StepUpError::Internal { reason: "a panic was caught".into() };
+    match until(&flow, |state| name(state) == "Choosing").await {
+        StepUpFlowState::Choosing { error, .. } => assert_eq!(error, Some(broken_off)),
+        other => panic!("{other:?}"),
+    }
+    flow.retry().unwrap();
+    prompt(&flow).await;
 }
 
 #[tokio::test]

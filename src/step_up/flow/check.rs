@@ -99,7 +99,7 @@ impl Context {
 }
 
 impl Checked {
-    fn failed(asked: &Asked, error: StepUpError) -> Self {
+    pub(super) fn failed(asked: &Asked, error: StepUpError) -> Self {
         Self {
             missing: asked.scopes.clone(),
             not_required: Vec::new(),

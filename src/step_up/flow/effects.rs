@@ -2,9 +2,12 @@
 
 use std::{
     future::Future,
+    panic::AssertUnwindSafe,
     pin::Pin,
     sync::{Arc, Weak},
 };
+
+use futures_util::FutureExt;
 
 use super::StepUpFlow;
 use crate::{
@@ -13,9 +16,10 @@ use crate::{
     error::{StepUpError, UnavailableReason},
     oauth::{Redeeming, Visit},
     platform::CaptchaChallenge,
+    runtime::Panicked,
     scope::TokenScope,
     step_up::{
-        transition::{Asked, Effect, Event, Proof},
+        transition::{Asked, Checked, Effect, Event, Proof},
         verify,
     },
     token::Elevation,
@@ -35,7 +39,11 @@ impl StepUpFlow {
         let (flow, context, epoch) = (self.me.clone(), Arc::clone(&self.context), self.epoch);
         let redeeming = self.told_of_redirect(generation);
         Box::pin(async move {
-            let ended = context.perform(&asked, effect, redeeming).await;
+            let broken_off = broken_off(&effect);
+            let performed = AssertUnwindSafe(context.perform(&asked, effect, redeeming)).catch_unwind().await;
+            // Who waits for an outcome is told one, whatever happens (I14).
+            let ended =
+                performed.unwrap_or_else(|_| Ended { event: broken_off(&context, &asked), brought: None });
             context.tell(&flow, epoch, generation, ended).await;
         })
     }
@@ -66,6 +74,28 @@ impl StepUpFlow {
             return false;
         }
         self.concluded(generation, event)
+    }
+}
+
+/// How an effect has ended in which there was a panic.
+fn broken_off(effect: &Effect) -> fn(&Context, &Asked) -> Event {
+    match effect {
+        Effect::Check { .. } => |context, asked| Event::Checked {
+            checked: Checked::failed(asked, Panicked.into()),
+            now: context.device_now(),
+        },
+        Effect::PreparePasskey => |_, _| Event::PasskeyPrepared { outcome: Err(Panicked.into()) },
+        Effect::SendCode { .. } | Effect::ResendCode { .. } => {
+            |context, _| Event::CodeSent { outcome: Err(Panicked.into()), now: context.device_now() }
+        }
+        Effect::ShowPasskey { .. } | Effect::SignWithWallet { .. } => {
+            |_, _| Event::Proven { outcome: Err(Panicked.into()) }
+        }
+        Effect::OpenBrowser { .. } | Effect::Verify { .. } => |context, asked| Event::Verified {
+            outcome: Err(Panicked.into()),
+            covered: context.covered(&asked.scopes),
+        },
+        Effect::Abort => |_, _| Event::Cancel,
     }
 }
 
