@@ -62,8 +62,8 @@ impl Context {
         }
     }
 
-    /// A call is made.
-    pub(super) fn used(self: &Arc<Self>) {
+    /// A call is made, or a flow begins.
+    pub(crate) fn used(self: &Arc<Self>) {
         let weak = Arc::downgrade(self);
         self.foreground.change(&weak, &self.state, |inner| inner.is_used = true);
     }

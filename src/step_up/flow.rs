@@ -166,6 +166,7 @@ impl StepUpFlow {
             holders: AtomicUsize::new(0),
             me: Weak::clone(me),
         });
+        context.used();
         let begun = begin(&flow, &mut flow.machine());
         watcher::watch(&flow);
         (flow, begun)

@@ -1,7 +1,7 @@
 //! In the foreground the session is renewed before it ends.
 
 use serde_json::{Value, json};
-use stepup_core::StepUpError;
+use stepup_core::{StepUpError, StepUpFlowState, TokenScope};
 use stepup_test_support::{World, eventually};
 
 use crate::helpers::{LIFE, carried_out_late, one_timer, session_answer, subscribe};
@@ -45,6 +45,18 @@ async fn a_session_is_renewed_before_it_ends_and_planned_anew() {
     world.arrived("refresh", 2).await;
     one_timer(&world, u64::from(EARLIEST) - 10..=u64::from(LATEST)).await;
     assert_eq!(world.count("refresh"), 2);
+}
+
+#[tokio::test]
+async fn a_flow_is_use_enough_for_a_session_of_an_earlier_process() {
+    let mut world = World::new().await;
+    world.sign_in().await;
+    world.restart();
+    world.client.set_foreground(true);
+    let flow = world.client.step_up().start(vec![TokenScope::WALLET_EXPORT], None, None, true).unwrap();
+    flow.reached(|state| matches!(state, StepUpFlowState::AwaitingCode { .. })).await;
+    world.advance(LATEST);
+    world.arrived("refresh", 1).await;
 }
 
 #[tokio::test]
