@@ -32,10 +32,17 @@ extension AllTests {
             let world = try await World(deadlines: World.shortDeadlines)
             try await world.signIn()
             let (thrown, gate, auth) = (HostError(), Gate(), world.client.auth)
+            let (begun, ended) = (Gate(), Gate())
+            await begun.open()
+            await ended.open()
             let behaviours: [String: Behaviour] = [
                 "fails": .fails(thrown), "hangs": .waits(gate),
                 // Into a call that writes itself, and so waits for this one.
-                "calls": .calls { _ = try await auth.refresh() },
+                "calls": .calls {
+                    await begun.pass()
+                    _ = try? await auth.refresh()
+                    await ended.pass()
+                },
             ]
             let behaviour = try #require(behaviours[how])
             let flow = try world.client.stepUp.start(scopes: export)
@@ -48,6 +55,7 @@ extension AllTests {
             #expect(shown.last?.elevations?.count == 1, "\(shown.map(\.name))")
             await world.storage.set(.works)
             await gate.open()
+            try await eventually("nothing is called any more") { await begun.arrivals == ended.arrivals }
             #expect(try await world.callBackend(TokenScope.walletExport) == 200)
             _ = try await world.client.auth.refresh()
             #expect(try await world.restarted().client.auth.session() != nil)
