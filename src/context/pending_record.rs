@@ -95,6 +95,16 @@ impl Context {
         self.pending_record.writer.write().await
     }
 
+    /// The same after something is waited for no more, without waiting. If this client ends before that, the
+    /// next one does it before it reads what was left.
+    pub(crate) fn forget_pending_in_background(self: &Arc<Self>) {
+        // Before it was read nothing was written either, and what an earlier process left stays.
+        if self.pending_record.is_known.load(Ordering::Acquire) {
+            self.pending_record.owed.owe();
+        }
+        self.persist_pending_in_background();
+    }
+
     /// The same without waiting for it. If it fails, only the next process misses something.
     pub(crate) fn persist_pending_in_background(self: &Arc<Self>) {
         let context = Arc::clone(self);

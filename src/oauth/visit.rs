@@ -240,7 +240,7 @@ impl Drop for Visit {
             return;
         }
         if self.context.state.take_pending_browser(self.state.expose()).is_some() {
-            self.context.persist_pending_in_background();
+            self.context.forget_pending_in_background();
         }
     }
 }

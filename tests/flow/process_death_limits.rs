@@ -209,3 +209,19 @@ async fn asking_can_be_cancelled_and_ends_with_the_client() {
     assert_eq!(flow.ended().await, StepUpFlowState::Cancelled { reason });
     assert!(record(&world).is_some());
 }
+
+#[tokio::test]
+async fn a_flow_that_has_ended_just_before_the_client_is_not_found() {
+    for is_cancelled in [true, false] {
+        let mut world = users::with_email().await;
+        let (flow, _) = awaiting_code(&world, &StepUpMethod::Email).await;
+        if is_cancelled {
+            flow.cancel();
+        } else {
+            flow.submit(world.code(EMAIL)).unwrap();
+            granted(&flow).await;
+        }
+        restart(&mut world);
+        assert_none(&world).await;
+    }
+}

@@ -77,7 +77,7 @@ impl StepUpFlow {
         let serves = !missing.is_empty() && kept.serves(current, &epoch_id, &context.state.clock);
         let Some(code) = kept.code(current).filter(|_| serves) else {
             if context.state.replace_pending_code(current.epoch, Some(&kept), None) {
-                context.persist_pending_in_background();
+                context.forget_pending_in_background();
             }
             return None;
         };

@@ -100,8 +100,10 @@ impl StepUpFlow {
         }
         let is_other = known.replace_pending_code(self.epoch, kept.as_ref(), awaited.clone());
         *kept = awaited;
-        if is_other {
-            self.context.persist_pending_in_background();
+        match kept {
+            _ if !is_other => {}
+            Some(_) => self.context.persist_pending_in_background(),
+            None => self.context.forget_pending_in_background(),
         }
     }
 }
