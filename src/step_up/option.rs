@@ -144,6 +144,17 @@ impl StepUpOption {
 }
 
 impl StepUpFilter {
+    /// In whatever order the methods are named.
+    pub(super) fn offers_the_same_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Methods { methods: ours }, Self::Methods { methods: theirs }) => {
+                let has = |all: &[StepUpMethod], one| all.contains(one);
+                ours.iter().all(|one| has(theirs, one)) && theirs.iter().all(|one| has(ours, one))
+            }
+            _ => self == other,
+        }
+    }
+
     /// Whether a passkey can be among the options.
     pub(super) fn admits_passkeys(&self) -> bool {
         match self {

@@ -113,3 +113,15 @@ async fn i03_a_lost_key_in_any_state_ends_it_without_a_token() {
 async fn the_end_of_the_client_in_any_state_ends_it_and_is_told() {
     in_every_state(End::Shutdown).await;
 }
+
+#[tokio::test]
+async fn i03_a_session_that_runs_out_ends_it_although_nobody_calls() {
+    for stage in [Stage::Choosing, Stage::AwaitingCode] {
+        let (world, flow) = stage.reached().await;
+        let before = world.sandbox.log().exchanges().len();
+        world.advance(3 * 3_600);
+        let reason = StepUpFlowEnd::SessionEnded;
+        assert_eq!(ended(&flow).await, StepUpFlowState::Cancelled { reason }, "{stage:?}");
+        assert_eq!(world.sandbox.log().exchanges().len(), before, "nobody was asked");
+    }
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use stepup_core::{StepUpFilter, StepUpFlowState, StepUpMethod};
+use stepup_core::{StepUpFilter, StepUpFlowEnd, StepUpFlowState, StepUpMethod};
 use stepup_test_support::EMAIL;
 use tokio::task::JoinSet;
 
@@ -37,6 +37,16 @@ async fn the_order_of_scopes_makes_no_other_flow() {
     let world = with_email().await;
     let one = start_for(&world, &[EXPORT, LINK], None);
     let other = start_for(&world, &[LINK, EXPORT, LINK], Some(StepUpFilter::All));
+    assert!(Arc::ptr_eq(&one, &other));
+}
+
+#[tokio::test]
+async fn the_order_of_methods_makes_no_other_flow() {
+    let world = with_email().await;
+    let named = |methods| Some(StepUpFilter::Methods { methods });
+    let (email, sms) = (StepUpMethod::Email, StepUpMethod::Sms);
+    let one = start_for(&world, &[EXPORT], named(vec![email.clone(), sms.clone()]));
+    let other = start_for(&world, &[EXPORT], named(vec![sms, email.clone(), email]));
     assert!(Arc::ptr_eq(&one, &other));
 }
 
@@ -97,4 +107,19 @@ async fn who_cancels_cancels_for_all_who_have_joined() {
     prompt(&one).await;
     other.cancel();
     assert!(matches!(ended(&one).await, StepUpFlowState::Cancelled { .. }));
+}
+
+#[tokio::test]
+async fn who_leaves_cancels_for_nobody_but_the_last() {
+    let world = with_email().await;
+    let (one, other) = (start(&world), start(&world));
+    prompt(&one).await;
+    one.leave();
+    assert!(!other.state().is_final());
+    other.leave();
+    let reason = StepUpFlowEnd::ByApp;
+    assert_eq!(ended(&one).await, StepUpFlowState::Cancelled { reason });
+    // Once more than there were callers changes nothing.
+    other.leave();
+    assert_eq!(other.state(), StepUpFlowState::Cancelled { reason });
 }

@@ -1,7 +1,7 @@
 //! Nobody holds the client any more: its flows are over, what they had under way ends, and another client may
 //! open.
 
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use stepup_core::{
     PasskeyProvider, PlatformError, StepUpClient, StepUpError, StepUpFlow, StepUpFlowEnd, StepUpFlowState,
@@ -116,4 +116,24 @@ async fn a_flow_goes_on_while_no_screen_holds_it() {
     let again = world.client.step_up().start(vec![EXPORT], None, None, true).unwrap();
     assert!(Weak::ptr_eq(&weak, &Arc::downgrade(&again)));
     prompt(&again).await;
+}
+
+#[tokio::test]
+async fn who_lets_go_of_a_flow_last_ends_its_client_wherever_that_happens() {
+    let world = with_email().await;
+    world.client.shutdown();
+    for _ in 0..100 {
+        let opened = Mutex::new(None);
+        eventually("the place is free again", || {
+            *opened.lock().unwrap() = world.open().ok();
+            opened.lock().unwrap().is_some()
+        })
+        .await;
+        let client = opened.into_inner().unwrap().unwrap();
+        let flow = client.step_up().start(vec![EXPORT], None, None, true).unwrap();
+        client.shutdown();
+        // Its own watcher looks at it in this moment, and may be the last to hold it.
+        flow.ended().await;
+        drop((client, flow));
+    }
 }

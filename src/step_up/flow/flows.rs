@@ -51,7 +51,7 @@ impl StepUpAuthClient {
     ///
     /// Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
     /// screen finds it again after a rotation, and many callers share one check. It is in the state in which
-    /// it was left, and `cancel` ends it for all of them.
+    /// it was left; `cancel` ends it for all of them, `leave` when all have left.
     ///
     /// - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
     ///   is held for are asked for.
@@ -100,6 +100,6 @@ impl StepUpFlow {
 
     fn asks_for(&self, scopes: &[TokenScope], filter: &StepUpFilter) -> bool {
         let asked = &self.machine().state.asked;
-        asked.scopes == scopes && asked.filter == *filter
+        asked.scopes == scopes && asked.filter.offers_the_same_as(filter)
     }
 }

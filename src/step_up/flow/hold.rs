@@ -4,11 +4,24 @@ use std::sync::{Arc, atomic::Ordering};
 
 use super::StepUpFlow;
 
-/// Wants the flow to go on. Who lets go of it last cancels the flow.
+/// Wants the flow to go on, until it is let go.
 pub(in crate::step_up) struct Held(Arc<StepUpFlow>);
 
+#[uniffi::export]
 impl StepUpFlow {
-    /// From now on it goes on until it ends by itself: a screen that comes back finds it.
+    /// Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it any
+    /// more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+    pub fn leave(&self) {
+        let left = self.holders.fetch_update(Ordering::AcqRel, Ordering::Acquire, |held| held.checked_sub(1));
+        if left == Ok(1) {
+            self.cancel();
+        }
+    }
+}
+
+impl StepUpFlow {
+    /// From now on it goes on until it ends by itself or its callers have left: a screen that comes back finds
+    /// it.
     pub(super) fn hold(&self) {
         self.holders.fetch_add(1, Ordering::AcqRel);
     }
@@ -22,8 +35,6 @@ impl StepUpFlow {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if self.0.holders.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.cancel();
-        }
+        self.0.leave();
     }
 }

@@ -13,7 +13,7 @@ extension StepUpAuthClient {
     /// }
     /// ```
     ///
-    /// Cancelling the task ends the flow, unless another call of this waits for it too.
+    /// Cancelling the task ends the flow, unless somebody else has come by `start` too.
     ///
     /// - Parameters:
     ///   - scope: The permission that the operation needs.
@@ -41,15 +41,9 @@ extension StepUpAuthClient {
     private func stepUp(
         for scope: String, present: @escaping @Sendable (StepUpFlow) async -> Void
     ) async throws {
-        let flow = try await callers.join(scope) { try start(scopes: [scope]) }
-        let last: StepUpFlowState?
-        do {
-            last = try await Self.lastState(of: flow, present: present)
-        } catch {
-            await callers.leave(scope)
-            throw error
-        }
-        await callers.leave(scope)
+        let flow = try start(scopes: [scope])
+        defer { flow.leave() }
+        let last = try await Self.lastState(of: flow, present: present)
         switch last {
         case .granted: return
         case .failed(let error): throw error
@@ -70,26 +64,6 @@ extension StepUpAuthClient {
         }
         presenting?.cancel()
         return last
-    }
-}
-
-/// How many calls of `withStepUp` wait for a flow, by scope. Whoever leaves last ends the flow, if it has not
-/// ended.
-actor FlowCallers {
-    private var waiting: [String: (flow: StepUpFlow, count: Int)] = [:]
-
-    func join(_ scope: String, _ start: () throws -> StepUpFlow) rethrows -> StepUpFlow {
-        let flow = try start()
-        waiting[scope] = (flow, waiting[scope, default: (flow, 0)].count + 1)
-        return flow
-    }
-
-    func leave(_ scope: String) {
-        guard let (flow, count) = waiting[scope] else { return }
-        waiting[scope] = count > 1 ? (flow, count - 1) : nil
-        if count == 1 {
-            flow.cancel()
-        }
     }
 }
 

@@ -3,7 +3,6 @@ import StepUpGenerated
 /// Step-up: is it needed, prove who you are, use the permission. From `StepUpClient.stepUp`.
 public struct StepUpAuthClient: Sendable {
     let core: StepUpGenerated.StepUpAuthClient
-    let callers = FlowCallers()
 
     /// Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
     /// storage was read (`StepUpClient.restore`) the answer is false.

@@ -73,6 +73,12 @@ public final class StepUpFlow: Sendable {
         try core.submitExternalJwt(jwt: jwt)
     }
 
+    /// Ends one caller's part in the flow: one that has come by `start` or `pendingFlow` does not want it any
+    /// more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+    public func leave() {
+        core.leave()
+    }
+
     /// Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
     ///
     /// - Throws: `InvalidTransition` where no method is chosen, and in `verifying`.

@@ -1313,6 +1313,11 @@ void uniffi_stepup_core_fn_method_stepupflow_submit_captcha(uint64_t ptr, RustBu
 void uniffi_stepup_core_fn_method_stepupflow_submit_external_jwt(uint64_t ptr, RustBuffer jwt, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_LEAVE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_LEAVE
+void uniffi_stepup_core_fn_method_stepupflow_leave(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SUBSCRIBE
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_STEPUPFLOW_SUBSCRIBE
 uint64_t uniffi_stepup_core_fn_method_stepupflow_subscribe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
@@ -2520,6 +2525,12 @@ uint16_t uniffi_stepup_core_checksum_method_stepupflow_submit_captcha(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SUBMIT_EXTERNAL_JWT
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_SUBMIT_EXTERNAL_JWT
 uint16_t uniffi_stepup_core_checksum_method_stepupflow_submit_external_jwt(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_LEAVE
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_STEPUPFLOW_LEAVE
+uint16_t uniffi_stepup_core_checksum_method_stepupflow_leave(void
     
 );
 #endif

@@ -5822,7 +5822,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      *
      * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
      * screen finds it again after a rotation, and many callers share one check. It is in the state in which
-     * it was left, and `cancel` ends it for all of them.
+     * it was left; `cancel` ends it for all of them, `leave` when all have left.
      *
      * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
      * is held for are asked for.
@@ -6314,7 +6314,7 @@ open func verifyTotp(code: String, scopes: [TokenScope], deviceId: String? = nil
      *
      * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
      * screen finds it again after a rotation, and many callers share one check. It is in the state in which
-     * it was left, and `cancel` ends it for all of them.
+     * it was left; `cancel` ends it for all of them, `leave` when all have left.
      *
      * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
      * is held for are asked for.
@@ -6997,6 +6997,12 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
     func submitExternalJwt(jwt: String) throws 
     
     /**
+     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it any
+     * more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+     */
+    func leave() 
+    
+    /**
      * Tells a listener the present state, and from then on each that follows, until the flow or the
      * subscription ends.
      *
@@ -7202,6 +7208,18 @@ open func submitExternalJwt(jwt: String)throws   {try rustCallWithError(FfiConve
     uniffi_stepup_core_fn_method_stepupflow_submit_external_jwt(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(jwt),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it any
+     * more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+     */
+open func leave()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_stepup_core_fn_method_stepupflow_leave(
+            self.uniffiCloneHandle(),uniffiCallStatus
     )
 }
 }
@@ -18714,7 +18732,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() != 59320) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_start() != 37562) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_start() != 43015) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow() != 52546) {
@@ -18775,6 +18793,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupflow_submit_external_jwt() != 15456) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupflow_leave() != 42248) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupflow_subscribe() != 13570) {

@@ -15,12 +15,11 @@ import kotlinx.coroutines.launch
  * Runs an operation. If it is refused for want of this step-up, a flow is started and the operation is run
  * once more when the flow has been granted. What was not refused in this way never runs twice.
  *
- * Cancelling the coroutine cancels the flow, also for others who have joined it by starting one for the same
- * scope.
+ * Cancelling the coroutine cancels the flow, unless others have joined it by starting one for the same scope.
  *
  * @param scope what the operation needs.
  * @param present shows the flow; called only if the flow needs the user, and cancelled when the flow has
- *   ended. It may return before that. If it fails, the flow is cancelled and its failure is this one's.
+ *   ended. It may return before that. If it fails, so does this, and the flow is left as by cancelling.
  * @param operation what is to be done, for example a call to the app's backend with the headers of
  *   [StepUpAuthClient.authorizationHeaders].
  * @return what the operation has answered.
@@ -47,8 +46,8 @@ private suspend fun StepUpAuthClient.stepUp(scope: TokenScope, present: suspend 
     val end = try {
         flow.end(present)
     } finally {
-        // Does nothing if it has ended.
-        flow.cancel()
+        // Ends it for all if nobody else has come by `start`; does nothing if it has ended.
+        flow.leave()
     }
     when (end) {
         is StepUpFlowState.Granted -> return

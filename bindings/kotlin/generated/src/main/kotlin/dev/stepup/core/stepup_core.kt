@@ -1226,6 +1226,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupflow_submit_external_jwt(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupflow_leave(
+    ): Int
     external fun uniffi_stepup_core_checksum_method_stepupflow_subscribe(
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupflowlistener_state_changed(
@@ -1603,6 +1605,8 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_method_stepupflow_submit_captcha(`ptr`: Long,`token`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_stepup_core_fn_method_stepupflow_submit_external_jwt(`ptr`: Long,`jwt`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
+    ): Unit
+    external fun uniffi_stepup_core_fn_method_stepupflow_leave(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Unit
     external fun uniffi_stepup_core_fn_method_stepupflow_subscribe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
     ): Long
@@ -2111,7 +2115,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() and 0xFFFF) != 59320) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_start() and 0xFFFF) != 37562) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_start() and 0xFFFF) != 43015) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow() and 0xFFFF) != 52546) {
@@ -2172,6 +2176,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupflow_submit_external_jwt() and 0xFFFF) != 15456) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_leave() and 0xFFFF) != 42248) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupflow_subscribe() and 0xFFFF) != 13570) {
@@ -10102,7 +10109,7 @@ public interface StepUpAuthClientInterface {
      *
      * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
      * screen finds it again after a rotation, and many callers share one check. It is in the state in which
-     * it was left, and `cancel` ends it for all of them.
+     * it was left; `cancel` ends it for all of them, `leave` when all have left.
      *
      * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
      * is held for are asked for.
@@ -10742,7 +10749,7 @@ open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterfac
      *
      * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
      * screen finds it again after a rotation, and many callers share one check. It is in the state in which
-     * it was left, and `cancel` ends it for all of them.
+     * it was left; `cancel` ends it for all of them, `leave` when all have left.
      *
      * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
      * is held for are asked for.
@@ -11742,6 +11749,12 @@ public interface StepUpFlowInterface {
     fun `submitExternalJwt`(`jwt`: kotlin.String)
     
     /**
+     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it any
+     * more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+     */
+    fun `leave`()
+    
+    /**
      * Tells a listener the present state, and from then on each that follows, until the flow or the
      * subscription ends.
      *
@@ -12043,6 +12056,22 @@ open class StepUpFlow: Disposable, AutoCloseable, StepUpFlowInterface
         it,
         
         FfiConverterString.lower(`jwt`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it any
+     * more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+     */override fun `leave`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_leave(
+        it,
+        _status)
 }
     }
     

@@ -195,6 +195,18 @@ internal val flowCalls = listOf(
         bad = refusedAtTheEnd { retry() },
     ),
     Call(
+        "StepUpFlow.leave",
+        good = {
+            awaitingCode {
+                stepUp.start(export).leave()
+                assertTrue(flow.state() is StepUpFlowState.AwaitingCode, "this caller is still there")
+                flow.leave()
+                assertEquals(byApp, flow.state())
+            }
+        },
+        bad = { ended { flow.leave() } },
+    ),
+    Call(
         "StepUpFlow.cancel",
         good = { ended { assertEquals(byApp, states.last()) } },
         bad = { ended { flow.cancel() } },
