@@ -237,7 +237,8 @@ impl Context {
         self.let_reissue_end(turn).await;
         match self.state.current() {
             Some(current) if is_over && is_present(&current) => {
-                self.end_session(current.epoch, EpochEnd::SessionEnded, "the server has ended the session").await;
+                self.end_session(current.epoch, EpochEnd::SessionEnded, "the server has ended the session")
+                    .await;
                 StepUpError::NotSignedIn { answer: failure.answer() }
             }
             Some(current) if !is_present(&current) && current.epoch == sent_with.epoch => {

@@ -24,7 +24,9 @@ const VERIFIER_LENGTH: usize = 43;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum BrowserPurpose {
-    SignIn { requested_scopes: Vec<TokenScope> },
+    SignIn {
+        requested_scopes: Vec<TokenScope>,
+    },
     Link,
     Verify {
         scopes: Vec<TokenScope>,

@@ -46,7 +46,7 @@ pub struct StepUpFlow {
     epoch: u64,
     machine: Mutex<Machine>,
     shown: watch::Sender<StepUpFlowState>,
-    /// How many calls of `with_step_up` and `start` want it to go on.
+    /// How many callers have begun or joined it and not left.
     holders: AtomicUsize,
     me: Weak<Self>,
 }
@@ -163,7 +163,7 @@ impl StepUpFlow {
                 kept: None,
                 activity: Some(context.activity.begin()),
             }),
-            holders: AtomicUsize::new(0),
+            holders: AtomicUsize::new(1),
             me: Weak::clone(me),
         });
         context.used();

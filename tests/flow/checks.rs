@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::SystemTime,
 };
@@ -12,7 +12,7 @@ use serde_json::json;
 use stepup_core::{
     Clock, CredentialFormat, ErrorKind, StepUpClient, StepUpError, StepUpFlowState, StepUpMethod,
 };
-use stepup_test_support::{EMAIL, TestKeys, TestStorage, World};
+use stepup_test_support::{EMAIL, TestKeys, TestStorage, World, eventually};
 
 use crate::{
     helpers::{
@@ -106,10 +106,12 @@ async fn methods_that_are_not_confirmed_can_be_tried() {
 struct Fragile {
     clock: Arc<dyn Clock>,
     breaks: AtomicBool,
+    read: AtomicUsize,
 }
 
 impl Clock for Fragile {
     fn now(&self) -> SystemTime {
+        self.read.fetch_add(1, Ordering::SeqCst);
         assert!(!self.breaks.swap(false, Ordering::SeqCst), "the host's fault");
         self.clock.now()
     }
@@ -119,13 +121,22 @@ impl Clock for Fragile {
 async fn i14_a_panic_in_what_a_flow_does_is_told_and_what_it_did_can_be_repeated() {
     let world = with_email().await;
     world.client.shutdown();
-    let clock = Arc::new(Fragile { clock: world.clock.shared(), breaks: AtomicBool::new(false) });
+    let (breaks, read) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let clock = Arc::new(Fragile { clock: world.clock.shared(), breaks, read });
     let client = StepUpClient::with_clock(config(&world), world.platform(), clock.clone()).unwrap();
     world.fault(
         json!({ "method": "POST", "path": "emailVerifications/create", "count": 1, "latencyMs": 500 }),
     );
     let flow = client.step_up().start(vec![EXPORT], None, None, true).unwrap();
     world.arrived("emailVerifications/create", 2).await;
+    // The next to read it is who waits for the answer, and not who looks at the session meanwhile.
+    let (mut last, mut same) = (0, 0);
+    eventually("nobody reads the clock", || {
+        let before = std::mem::replace(&mut last, clock.read.load(Ordering::SeqCst));
+        same = if before == last { same + 1 } else { 0 };
+        same > 50
+    })
+    .await;
     clock.breaks.store(true, Ordering::SeqCst);
     let broken_off = StepUpError::Internal { reason: "a panic was caught".into() };
     match until(&flow, |state| name(state) == "Choosing").await {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Deserializer, de::Error};
 
 use serde_json::Value;
 
-use crate::json::Fields;
 use crate::auth::{CredentialFormat, User, VerifiedCredential};
+use crate::json::Fields;
 
 pub(super) struct UserBody(User);
 

@@ -14,7 +14,7 @@ use crate::{
 pub(crate) struct Flows(Mutex<Vec<Arc<StepUpFlow>>>);
 
 impl Flows {
-    /// The flow that asks for the same in the same session, else a new one.
+    /// The flow that asks for the same in the same session, else a new one, with one caller more.
     fn join_or_begin(
         &self,
         is_same: impl Fn(&StepUpFlow) -> bool,
@@ -22,7 +22,7 @@ impl Flows {
     ) -> Arc<StepUpFlow> {
         let mut flows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         flows.retain(|flow| !flow.has_ended());
-        if let Some(known) = flows.iter().find(|flow| is_same(flow)) {
+        if let Some(known) = flows.iter().find(|flow| is_same(flow) && flow.is_joined()) {
             return Arc::clone(known);
         }
         let flow = begin();
@@ -30,17 +30,19 @@ impl Flows {
         flow
     }
 
-    /// The latest flow, else one that goes on with what was left, if there is one.
+    /// The same for the latest flow, else for one that goes on with what was left, if there is one.
     pub(super) fn latest_or(
         &self,
         left: impl FnOnce() -> Option<Arc<StepUpFlow>>,
     ) -> Option<Arc<StepUpFlow>> {
         let mut flows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         flows.retain(|flow| !flow.has_ended());
-        if flows.is_empty() {
-            flows.extend(left());
+        if let Some(known) = flows.iter().rev().find(|flow| flow.is_joined()) {
+            return Some(Arc::clone(known));
         }
-        flows.last().map(Arc::clone)
+        let flow = left()?;
+        flows.push(Arc::clone(&flow));
+        Some(flow)
     }
 }
 
@@ -71,9 +73,7 @@ impl StepUpAuthClient {
         preferred_credential_id: Option<String>,
         auto_select: bool,
     ) -> Result<Arc<StepUpFlow>, StepUpError> {
-        let flow = self.join_or_begin(scopes, filter, preferred_credential_id, auto_select)?;
-        flow.hold();
-        Ok(flow)
+        self.join_or_begin(scopes, filter, preferred_credential_id, auto_select)
     }
 }
 

@@ -20,15 +20,14 @@ impl StepUpFlow {
 }
 
 impl StepUpFlow {
-    /// From now on it goes on until it ends by itself or its callers have left: a screen that comes back finds
-    /// it.
-    pub(super) fn hold(&self) {
-        self.holders.fetch_add(1, Ordering::AcqRel);
+    /// One caller more. Not if all have left: it is about to be cancelled for nobody's sake but theirs.
+    pub(super) fn is_joined(&self) -> bool {
+        let join = |held: usize| if held == 0 { None } else { held.checked_add(1) };
+        self.holders.fetch_update(Ordering::AcqRel, Ordering::Acquire, join).is_ok()
     }
 
-    /// The same until this is let go.
+    /// The part of a caller who has begun or joined it, until this is let go.
     pub(in crate::step_up) fn held(self: &Arc<Self>) -> Held {
-        self.hold();
         Held(Arc::clone(self))
     }
 }

@@ -35,7 +35,6 @@ impl StepUpAuthClient {
     ) -> Result<Option<Arc<StepUpFlow>>, StepUpError> {
         self.context.ensure_open()?;
         if let Some(flow) = self.flows.latest_or(|| None) {
-            flow.hold();
             return Ok(Some(flow));
         }
         let context = Arc::clone(&self.context);
@@ -47,11 +46,7 @@ impl StepUpAuthClient {
             Ok(current)
         };
         let Some(current) = self.context.run(cancel, load).await? else { return Ok(None) };
-        let flow = self.flows.latest_or(|| StepUpFlow::left(&self.context, &current));
-        if let Some(flow) = &flow {
-            flow.hold();
-        }
-        Ok(flow)
+        Ok(self.flows.latest_or(|| StepUpFlow::left(&self.context, &current)))
     }
 }
 

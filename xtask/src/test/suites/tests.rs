@@ -8,16 +8,8 @@ pub(crate) const SUITE: Suite = Suite { name: "tests", about: "unit and integrat
 
 /// Benchmarks are left out: here they would only be run once, slowly. Clippy sees that they compile.
 /// Without features: the one that there is takes the locks out of the hands of the unit tests.
-const ARGUMENTS: &[&str] = &[
-    "test",
-    "--workspace",
-    "--lib",
-    "--bins",
-    "--tests",
-    "--examples",
-    "--locked",
-    "--no-fail-fast",
-];
+const ARGUMENTS: &[&str] =
+    &["test", "--workspace", "--lib", "--bins", "--tests", "--examples", "--locked", "--no-fail-fast"];
 
 fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     let mut report = run_cargo_tests(workspace, ARGUMENTS)?;
