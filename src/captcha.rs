@@ -10,8 +10,8 @@ use crate::{
 };
 
 impl Context {
-    /// A solved captcha, if the environment wants one: the one given, else the app is asked to show it. Without
-    /// a provider nothing is asked: if a captcha is wanted after all, the server says so.
+    /// A solved captcha, if the environment wants one: the one given, else the app is asked to show it.
+    /// Without a provider nothing is asked: if a captcha is wanted after all, the server says so.
     pub(crate) async fn captcha_token(
         self: &Arc<Self>,
         solved: Option<SecretString>,

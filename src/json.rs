@@ -1,6 +1,6 @@
-//! Reading JSON by way of its tree, and the members of an object by hand. Derived code is five times as large for
-//! an object with many members, and is compiled once for the tree and once for the text, which counts in a
-//! library for phones.
+//! Reading JSON by way of its tree, and the members of an object by hand. Derived code is five times as
+//! large for an object with many members, and is compiled once for the tree and once for the text, which
+//! counts in a library for phones.
 
 use std::{fmt, time::SystemTime};
 

@@ -1,5 +1,5 @@
-//! An exported call and its answer, which goes another way than the call's end. Written as state machines by hand:
-//! each is compiled for every type of answer, and as an `async` block it is thrice as large.
+//! An exported call and its answer, which goes another way than the call's end. Written as state machines
+//! by hand: each is compiled for every type of answer, and as an `async` block it is thrice as large.
 
 use std::{
     future::Future,

@@ -9,8 +9,8 @@ pub(in crate::step_up) struct Held(Arc<StepUpFlow>);
 
 #[uniffi::export]
 impl StepUpFlow {
-    /// Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it any
-    /// more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+    /// Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+    /// any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
     pub fn leave(&self) {
         let left = self.holders.fetch_update(Ordering::AcqRel, Ordering::Acquire, |held| held.checked_sub(1));
         if left == Ok(1) {

@@ -33,9 +33,9 @@ extension StepUpAuthClient {
     /// the same scopes and the same filter joins it.
     ///
     /// A flow of an earlier process goes on in `awaitingCode` or `awaitingBrowser`.
-    /// `AuthClient.handleRedirect` ends the latter, if this was called before; else it answers `elevated`, and
-    /// there is no flow. What else there is to choose from is asked when the user goes `back`. It is found
-    /// within ten minutes, in the session in which it was begun.
+    /// `AuthClient.handleRedirect` ends the latter, if this was called before; else it answers `elevated`,
+    /// and there is no flow. What else there is to choose from is asked when the user goes `back`. It is
+    /// found within ten minutes, in the session in which it was begun.
     ///
     /// - Throws: `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
     public func pendingFlow() async throws -> StepUpFlow? {

@@ -7,9 +7,9 @@ extension StepUpAuthClient {
         core.elevations()
     }
 
-    /// Tells a listener which elevations are held, and from then on each change, until the subscription ends:
-    /// keep what this answers. One is granted, spent, discarded, ended with the session, or runs out, which is
-    /// told when it happens. Nothing is read or sent for it.
+    /// Tells a listener which elevations are held, and from then on each change, until the subscription
+    /// ends: keep what this answers. One is granted, spent, discarded, ended with the session, or runs out,
+    /// which is told when it happens. Nothing is read or sent for it.
     ///
     /// - Throws: `ClientClosed`; `Internal` if the system refuses a thread.
     public func subscribeElevations(listener: any ElevationListener) throws -> Subscription {

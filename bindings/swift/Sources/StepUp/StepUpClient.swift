@@ -59,8 +59,8 @@ public final class StepUpClient: Sendable {
     }
 
     /// Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
-    /// deleted; the session can be restored. A visit to an OAuth provider and a code that a flow waits for are
-    /// left to the next client. Later calls fail with `ClientClosed`; calling this again does nothing.
+    /// deleted; the session can be restored. A visit to an OAuth provider and a code that a flow waits for
+    /// are left to the next client. Later calls fail with `ClientClosed`; calling this again does nothing.
     public func shutdown() {
         core.shutdown()
     }

@@ -6997,8 +6997,8 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
     func submitExternalJwt(jwt: String) throws 
     
     /**
-     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it any
-     * more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+     * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
      */
     func leave() 
     
@@ -7213,8 +7213,8 @@ open func submitExternalJwt(jwt: String)throws   {try rustCallWithError(FfiConve
 }
     
     /**
-     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it any
-     * more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+     * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
      */
 open func leave()  {try! rustCall() {
         uniffiCallStatus in
@@ -18795,7 +18795,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupflow_submit_external_jwt() != 15456) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupflow_leave() != 42248) {
+    if (uniffi_stepup_core_checksum_method_stepupflow_leave() != 39257) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupflow_subscribe() != 13570) {

@@ -30,13 +30,14 @@
             }
             let asynchronous = times.sorted()[asyncCalls / 2]
             let listener = try await listenerMicros(world)
-            let figures =
-                #"{"localMicros": \#(local), "asyncMicros": \#(asynchronous), "listenerMicros": \#(listener)}"#
+            let calls = #""localMicros": \#(local), "asyncMicros": \#(asynchronous)"#
+            let figures = #"{\#(calls), "listenerMicros": \#(listener)}"#
             let output = try #require(ProcessInfo.processInfo.environment["STEPUP_BENCH_OUTPUT"])
             try figures.write(toFile: output, atomically: true, encoding: .utf8)
         }
 
-        /// From the call that changes a flow's state to its listener: choosing an authenticator app, going back.
+        /// From the call that changes a flow's state to its listener: choosing an authenticator app, going
+        /// back.
         private func listenerMicros(_ world: World) async throws -> Double {
             try await world.signInToAddFactors()
             _ = try await world.enrollAuthenticatorApp()

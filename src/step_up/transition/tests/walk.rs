@@ -1,5 +1,5 @@
-//! Random walks: an app that taps anything, and a model of all else. Whatever happens in whatever order, what a
-//! flow promises holds.
+//! Random walks: an app that taps anything, and a model of all else. Whatever happens in whatever order,
+//! what a flow promises holds.
 
 use std::{cell::RefCell, collections::BTreeSet};
 

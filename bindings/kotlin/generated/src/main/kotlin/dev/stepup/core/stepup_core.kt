@@ -2178,7 +2178,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupflow_submit_external_jwt() and 0xFFFF) != 15456) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_leave() and 0xFFFF) != 42248) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_leave() and 0xFFFF) != 39257) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupflow_subscribe() and 0xFFFF) != 13570) {
@@ -11749,8 +11749,8 @@ public interface StepUpFlowInterface {
     fun `submitExternalJwt`(`jwt`: kotlin.String)
     
     /**
-     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it any
-     * more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+     * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
      */
     fun `leave`()
     
@@ -12063,8 +12063,8 @@ open class StepUpFlow: Disposable, AutoCloseable, StepUpFlowInterface
 
     
     /**
-     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it any
-     * more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+     * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
      */override fun `leave`()
         = 
     callWithHandle {
