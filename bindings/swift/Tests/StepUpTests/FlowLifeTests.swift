@@ -41,6 +41,19 @@ extension AllTests {
             #expect(try stepUp.start(scopes: export).state() == .checking)
         }
 
+        @Test func whoLeavesEndsItForNobodyButTheLast() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let stepUp = world.client.stepUp
+            let (flow, joined) = (try stepUp.start(scopes: export), try stepUp.start(scopes: export))
+            try await reaches(flow, "awaitingCode")
+            joined.leave()
+            #expect(flow.state().prompt != nil)
+            flow.leave()
+            #expect(joined.state() == .cancelled(reason: .byApp))
+            flow.leave()
+        }
+
         @Test func aHundredTasksShareOneCheckAndOneProof() async throws {
             let world = try await World()
             try await world.signIn()
