@@ -71,12 +71,14 @@ impl Context {
         }
         let epoch = self.state.epoch();
         let stored = record.writer.read().await?;
-        // Known since it was read: all of it was deleted meanwhile.
-        if !record.is_known.swap(true, Ordering::AcqRel)
+        // Known since it was read: all of it was deleted meanwhile, and the epoch has ended before.
+        if !record.is_known.load(Ordering::Acquire)
             && let Some(bytes) = stored
         {
             self.state.adopt_pending(epoch, Pending::decode(&bytes));
         }
+        // Last: who finds it known does not wait, and must find what it held.
+        record.is_known.store(true, Ordering::Release);
         Ok(())
     }
 
