@@ -85,7 +85,7 @@ pub(crate) async fn row<T>(
     what: &str,
     goal: u32,
     step_up: impl Future<Output = Result<T, StepUpError>>,
-) {
+) -> Duration {
     for (verb, path) in ENDPOINTS {
         world.fault(json!({ "method": verb, "path": path, "latencyMs": 100 }));
     }
@@ -100,6 +100,7 @@ pub(crate) async fn row<T>(
         format!("{trips:.2} ({} ms), {} requests in all", elapsed.as_millis(), api_requests(world) - before),
         trips < f64::from(goal) + 0.9,
     );
+    elapsed
 }
 
 /// The authenticator is part of the test world, not of the API.

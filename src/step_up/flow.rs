@@ -252,8 +252,8 @@ impl StepUpFlow {
     }
 }
 
-/// It goes before its end only with the client. Whoever still looks is told; what is written down of it is
-/// left to the next client.
+/// It goes before its end only with the client. Whoever still looks is told; a code that is written down is
+/// left to the next client, as after a shutdown.
 impl Drop for StepUpFlow {
     fn drop(&mut self) {
         self.shown.send_if_modified(|last| {

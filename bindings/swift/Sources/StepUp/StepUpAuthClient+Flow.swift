@@ -6,7 +6,7 @@ extension StepUpAuthClient {
     ///
     /// Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
     /// screen finds it again, and many callers share one check. It is in the state in which it was left, and
-    /// `cancel` ends it for all of them.
+    /// `cancel` ends it for all of them, `leave` when all have left.
     ///
     /// - Parameters:
     ///   - scopes: What is asked for, at least one. One proof serves all of them; only those that no token is
