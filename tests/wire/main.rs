@@ -30,4 +30,5 @@ mod request_headers;
 mod secrets;
 mod sweep;
 mod threads;
+mod tls;
 mod wiped;

@@ -164,8 +164,11 @@ impl Bench {
         gate.release();
         // Its turn comes when what was handed over has ended.
         self.client().auth().refresh(None).await.unwrap_or_else(|error| panic!("{what}: {error}"));
+        // What was under way ends a moment after `cancel`, which does not wait for it.
+        let step_up = self.client().step_up();
+        eventually(&what, || !step_up.has_elevated_access_token(SCOPE)).await;
         eventually(&what, || self.world.storage.is_at_rest()).await;
-        assert!(!self.client().step_up().has_elevated_access_token(SCOPE), "{what}");
+        assert!(!step_up.has_elevated_access_token(SCOPE), "{what}");
         assert_eq!(flow.state(), over, "{what}");
         self.gate = None;
         self.restart();
