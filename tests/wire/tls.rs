@@ -1,7 +1,7 @@
 //! A whole request over TLS, by the public client, to a server whose certificate has a key on secp256r1.
 //!
-//! The client takes the system's authorities, which are one file that its process is given: so the test starts
-//! itself once more as that process.
+//! The client takes the system's authorities, which are one file that its process is given: so the test
+//! starts itself once more as that process.
 
 use std::{env, path::PathBuf, process::Output, sync::Arc};
 

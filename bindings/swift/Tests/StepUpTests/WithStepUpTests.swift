@@ -121,6 +121,8 @@ extension AllTests {
             }
             try await eventually("the flow is shown") { await shown.arrivals == 1 }
             let flow = try world.client.stepUp.start(scopes: [export])
+            // Only looks at it.
+            flow.leave()
             task.cancel()
             #expect(await task.value == .Cancelled)
             #expect(flow.state() == .cancelled(reason: .byApp))
