@@ -23,11 +23,10 @@ type Next = Result<(State, Vec<Effect>), InvalidTransition>;
 
 /// The first state of a flow. A passkey that the user is known to have is prepared beside the check.
 pub(crate) fn started(asked: Asked, has_passkey: bool) -> (State, Vec<Effect>) {
-    let check = Effect::Check { scopes: asked.scopes.clone() };
     if has_passkey && asked.filter.admits_passkeys() {
-        (State::new(asked, PasskeyPreparation::UnderWay), vec![check, Effect::PreparePasskey])
+        (State::new(asked, PasskeyPreparation::UnderWay), vec![Effect::Check, Effect::PreparePasskey])
     } else {
-        (State::new(asked, PasskeyPreparation::None), vec![check])
+        (State::new(asked, PasskeyPreparation::None), vec![Effect::Check])
     }
 }
 
@@ -190,7 +189,7 @@ fn left(mut state: State, now: SystemTime) -> (State, Vec<Effect>) {
     if state.known.options.is_none() {
         // A flow of an earlier process: what else there is to choose from has to be asked.
         state.phase = Phase::Checking;
-        effects.push(Effect::Check { scopes: state.asked.scopes.clone() });
+        effects.push(Effect::Check);
         return (state, effects);
     }
     state.phase = Phase::Choosing { error: None, again: state.known.check_again() };
@@ -214,8 +213,7 @@ fn retry(mut state: State, now: SystemTime) -> Next {
         Again::Select { option_id } => select(state, &option_id, now),
         Again::Check => {
             state.phase = Phase::Checking;
-            let check = Effect::Check { scopes: state.asked.scopes.clone() };
-            Ok((state, vec![check]))
+            Ok((state, vec![Effect::Check]))
         }
     }
 }

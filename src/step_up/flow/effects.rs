@@ -80,7 +80,7 @@ impl StepUpFlow {
 /// How an effect has ended in which there was a panic.
 fn broken_off(effect: &Effect) -> fn(&Context, &Asked) -> Event {
     match effect {
-        Effect::Check { .. } => |context, asked| Event::Checked {
+        Effect::Check => |context, asked| Event::Checked {
             checked: Checked::failed(asked, Panicked.into()),
             now: context.device_now(),
         },
@@ -111,7 +111,7 @@ impl Context {
 
     async fn perform(self: &Arc<Self>, asked: &Asked, effect: Effect, redeeming: Redeeming) -> Ended {
         let event = match effect {
-            Effect::Check { .. } => {
+            Effect::Check => {
                 let checked = Box::pin(self.check_all(asked)).await;
                 Event::Checked { checked, now: self.device_now() }
             }

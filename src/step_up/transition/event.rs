@@ -75,8 +75,8 @@ pub(crate) struct Checked {
 /// Something to do. While one runs, no other of its kind is begun.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Effect {
-    /// Ask about each scope.
-    Check { scopes: Vec<TokenScope> },
+    /// Ask about each scope that the flow is for.
+    Check,
     /// Fetch the passkey's options, so that the sheet follows the tap at once.
     PreparePasskey,
     /// Send a code to a credential.

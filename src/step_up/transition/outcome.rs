@@ -36,8 +36,7 @@ pub(super) fn checked(mut state: State, checked: Checked, now: SystemTime) -> Ne
     }
     if state.has_lost(&held) {
         // A token that the check has counted on was used meanwhile.
-        let check = Effect::Check { scopes: state.asked.scopes.clone() };
-        return Ok((state, vec![check]));
+        return Ok((state, vec![Effect::Check]));
     }
     let wants_auto = state.asked.auto_select && !state.known.has_auto_selected && error.is_none();
     if let Some(option) = state.known.only_option().filter(|_| wants_auto).cloned() {
@@ -187,9 +186,8 @@ pub(super) fn verified(mut state: State, outcome: Unless<()>, covered: Vec<Eleva
         // It was granted and is gone already, or another one is: what is needed now has to be found out.
         _ => {
             state.phase = Phase::Checking;
-            let check = Effect::Check { scopes: state.asked.scopes.clone() };
             let abort = state.known.abort();
-            Ok((state, vec![abort, check]))
+            Ok((state, vec![abort, Effect::Check]))
         }
     }
 }
@@ -241,7 +239,7 @@ fn marked_with(mut state: State, option: &StepUpOption, error: StepUpError) -> (
         // A flow of an earlier process: what there is to choose from has to be asked first.
         state.known.failed = Some((option.clone(), error));
         state.phase = Phase::Checking;
-        effects.push(Effect::Check { scopes: state.asked.scopes.clone() });
+        effects.push(Effect::Check);
         return (state, effects);
     }
     state.choose_again(option, error);

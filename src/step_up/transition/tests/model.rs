@@ -76,7 +76,7 @@ impl Model {
     pub(super) fn outcome(&mut self, effect: &Effect, dice: Dice) -> Event {
         let now = self.now;
         match effect {
-            Effect::Check { .. } => Event::Checked { checked: self.check(dice), now },
+            Effect::Check => Event::Checked { checked: self.check(dice), now },
             Effect::PreparePasskey => Event::PasskeyPrepared { outcome: self.prepare(dice) },
             Effect::SendCode { .. } => self.send(None, dice),
             Effect::ResendCode { verification_id, .. } => self.send(Some(verification_id), dice),

@@ -251,7 +251,7 @@ fn looked_at(option: &StepUpOption, code: Option<&AwaitedCode>) -> &'static str 
 /// The document's word for an effect.
 pub(super) fn word(effect: &Effect) -> &'static str {
     match effect {
-        Effect::Check { .. } => "check",
+        Effect::Check => "check",
         Effect::PreparePasskey => "prepare",
         Effect::SendCode { .. } => "send",
         Effect::ResendCode { .. } => "resend",

@@ -263,7 +263,7 @@ impl Walk {
 /// Those that may not be under way together are of one kind.
 fn kind(effect: &Effect) -> u8 {
     match effect {
-        Effect::Check { .. } => 0,
+        Effect::Check => 0,
         Effect::PreparePasskey => 1,
         Effect::SendCode { .. } | Effect::ResendCode { .. } => 2,
         Effect::ShowPasskey { .. } | Effect::SignWithWallet { .. } => 3,
