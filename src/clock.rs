@@ -101,6 +101,11 @@ impl ServerClock {
         }
     }
 
+    /// Now, as the device's clock shows it.
+    pub(crate) fn device_now(&self) -> SystemTime {
+        self.to_device(self.now())
+    }
+
     /// A moment of the server's clock as the device's clock will show it, which is what apps count down with.
     pub(crate) fn to_device(&self, moment: UnixMillis) -> SystemTime {
         UnixMillis(moment.0.saturating_sub(self.offset_millis())).to_system_time()

@@ -247,8 +247,7 @@ impl StepUpFlow {
     }
 
     fn now(&self) -> SystemTime {
-        let clock = &self.context.state.clock;
-        clock.to_device(clock.now())
+        self.context.state.clock.device_now()
     }
 }
 

@@ -63,7 +63,7 @@ impl Context {
     ) -> Result<Value, StepUpError> {
         // Before the sheet is shown: the proof would be refused.
         let epoch = self.signed_in_on_registered_device().await?.epoch;
-        let has_run_out = self.state.clock.to_device(self.state.clock.now()) >= prepared.expires_at;
+        let has_run_out = self.state.clock.device_now() >= prepared.expires_at;
         let prepared = if has_run_out { self.prepare_passkey().await? } else { prepared };
         let provider = self.platform.passkeys()?;
         let ceremony = async move { provider.get(prepared.options_json).await };

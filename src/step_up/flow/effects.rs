@@ -15,7 +15,7 @@ use crate::{
     context::Context,
     error::{StepUpError, UnavailableReason},
     oauth::{Redeeming, Visit},
-    platform::CaptchaChallenge,
+    otp::OtpVerification,
     runtime::Panicked,
     scope::TokenScope,
     step_up::{
@@ -82,12 +82,13 @@ fn broken_off(effect: &Effect) -> fn(&Context, &Asked) -> Event {
     match effect {
         Effect::Check => |context, asked| Event::Checked {
             checked: Checked::failed(asked, Panicked.into()),
-            now: context.device_now(),
+            now: context.state.clock.device_now(),
         },
         Effect::PreparePasskey => |_, _| Event::PasskeyPrepared { outcome: Err(Panicked.into()) },
-        Effect::SendCode { .. } | Effect::ResendCode { .. } => {
-            |context, _| Event::CodeSent { outcome: Err(Panicked.into()), now: context.device_now() }
-        }
+        Effect::SendCode { .. } | Effect::ResendCode { .. } => |context, _| Event::CodeSent {
+            outcome: Err(Panicked.into()),
+            now: context.state.clock.device_now(),
+        },
         Effect::ShowPasskey { .. } | Effect::SignWithWallet { .. } => {
             |_, _| Event::Proven { outcome: Err(Panicked.into()) }
         }
@@ -113,18 +114,18 @@ impl Context {
         let event = match effect {
             Effect::Check => {
                 let checked = Box::pin(self.check_all(asked)).await;
-                Event::Checked { checked, now: self.device_now() }
+                Event::Checked { checked, now: self.state.clock.device_now() }
             }
             Effect::PreparePasskey => {
                 Event::PasskeyPrepared { outcome: Box::pin(self.prepare_passkey()).await }
             }
             Effect::SendCode { credential_id, captcha } => {
                 let sent = Box::pin(self.send_step_up_otp(Some(&credential_id), captcha)).await;
-                self.unless_captcha(sent, |outcome, now| Event::CodeSent { outcome, now }).await
+                self.code_sent(sent).await
             }
             Effect::ResendCode { verification_id, captcha } => {
                 let sent = Box::pin(self.resend_step_up_otp(Some(&verification_id), captcha)).await;
-                self.unless_captcha(sent, |outcome, now| Event::CodeSent { outcome, now }).await
+                self.code_sent(sent).await
             }
             Effect::ShowPasskey { prepared } => {
                 let proof = Box::pin(self.passkey_proof(prepared)).await;
@@ -139,13 +140,13 @@ impl Context {
                 let visited = Box::pin(visit).await;
                 return self.verified(asked, visited);
             }
-            Effect::Verify { proof: proof @ Proof::Wallet { .. }, scopes } => {
-                let verified = Box::pin(self.verify(proof, scopes)).await;
-                return self.verified_unless_captcha(asked, verified).await;
-            }
             Effect::Verify { proof, scopes } => {
+                // The only proof that a captcha can go with.
+                let is_wallet = matches!(proof, Proof::Wallet { .. });
                 let verified = Box::pin(self.verify(proof, scopes)).await;
-                return self.verified(asked, verified);
+                let wanted = if is_wallet { self.captcha_wanted(&verified).await } else { None };
+                let Some(wanted) = wanted else { return self.verified(asked, verified) };
+                wanted
             }
             Effect::Abort => Event::Cancel,
         };
@@ -182,42 +183,23 @@ impl Context {
         Ended { event: Event::Verified { outcome: outcome.map(|_| ()), covered }, brought }
     }
 
-    /// The same for a wallet, the only proof that a captcha can go with.
-    async fn verified_unless_captcha(
-        self: &Arc<Self>,
-        asked: &Asked,
-        outcome: Result<Elevation, StepUpError>,
-    ) -> Ended {
-        if let Err(error) = &outcome
-            && let Some(challenge) = self.captcha_wanted(error).await
-        {
-            return Ended { event: Event::CaptchaWanted { challenge }, brought: None };
+    async fn code_sent(self: &Arc<Self>, outcome: Result<OtpVerification, StepUpError>) -> Event {
+        match self.captcha_wanted(&outcome).await {
+            Some(wanted) => wanted,
+            None => Event::CodeSent { outcome, now: self.state.clock.device_now() },
         }
-        self.verified(asked, outcome)
     }
 
-    /// How something has ended that the server may want a captcha for.
-    async fn unless_captcha<T>(
-        self: &Arc<Self>,
-        outcome: Result<T, StepUpError>,
-        event: impl FnOnce(Result<T, StepUpError>, std::time::SystemTime) -> Event,
-    ) -> Event {
-        if let Err(error) = &outcome
-            && let Some(challenge) = self.captcha_wanted(error).await
-        {
-            return Event::CaptchaWanted { challenge };
-        }
-        event(outcome, self.device_now())
-    }
-
-    /// The captcha for the app's screen; none if the app has a provider, which has shown it already.
-    async fn captcha_wanted(self: &Arc<Self>, error: &StepUpError) -> Option<CaptchaChallenge> {
+    /// The captcha for the app's screen, if the server wants one; none if the app has a provider, which has
+    /// shown it already.
+    async fn captcha_wanted<T>(self: &Arc<Self>, outcome: &Result<T, StepUpError>) -> Option<Event> {
         let reason = UnavailableReason::CaptchaRequired;
-        let is_wanted = matches!(error, StepUpError::MethodUnavailable { reason: it, .. } if *it == reason);
-        if !is_wanted || self.platform.captcha().ok()?.is_some() {
+        let is_wanted =
+            |error| matches!(error, &StepUpError::MethodUnavailable { reason: it, .. } if it == reason);
+        if !outcome.as_ref().err().is_some_and(is_wanted) || self.platform.captcha().ok()?.is_some() {
             return None;
         }
-        self.captcha_challenge().await.ok()?
+        Some(Event::CaptchaWanted { challenge: self.captcha_challenge().await.ok()?? })
     }
 
     /// Drops a token that nobody waits for any more.
@@ -226,9 +208,5 @@ impl Context {
         if self.persist().await.is_err() {
             self.log.warning("a discarded token could not be deleted from the storage yet".into());
         }
-    }
-
-    fn device_now(&self) -> std::time::SystemTime {
-        self.state.clock.to_device(self.state.clock.now())
     }
 }
