@@ -1,12 +1,13 @@
 //! Observing what the client knows: a listener is told a value as it is, and then whenever it changes.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
 use crate::{
     context::Context,
     error::{PlatformCallback, StepUpError},
+    log::Log,
     platform::{PlatformError, call_out},
     runtime::spawn_detached,
     state::Observed,
@@ -28,10 +29,10 @@ impl Subscription {
 }
 
 impl Subscription {
-    /// A subscription, and what tells of its end. A sender that is gone says the same as one that was told.
-    pub(crate) fn begun() -> (Arc<Self>, watch::Receiver<bool>) {
+    /// A subscription, and what tells of its end.
+    pub(crate) fn begun() -> (Arc<Self>, Signal) {
         let is_cancelled = watch::Sender::new(false);
-        let cancelled = is_cancelled.subscribe();
+        let cancelled = Signal(is_cancelled.subscribe());
         (Arc::new(Self { is_cancelled }), cancelled)
     }
 }
@@ -41,20 +42,19 @@ impl Context {
     /// the last one told, also one that comes with time alone. What came and went while the listener was busy
     /// is left out.
     ///
-    /// A listener has as long as the storage has; one that fails, panics or hangs has missed that value only.
     /// `value` only reads: what it changed would wake it again.
     pub(crate) fn subscribe<T, Told>(
         &self,
         value: impl Fn() -> Observed<T> + Send + 'static,
-        tell: impl Fn(T) -> Told + Send + 'static,
+        told: impl Fn(T) -> Told + Send + 'static,
     ) -> Result<Arc<Subscription>, StepUpError>
     where
         T: Clone + PartialEq + Send + 'static,
         Told: Future<Output = Result<(), PlatformError>> + Send + 'static,
     {
         self.ensure_open()?;
-        let (subscription, cancelled) = Subscription::begun();
-        let mut end = End { cancelled, closed: self.closing() };
+        let (subscription, mut cancelled) = Subscription::begun();
+        let mut closed = Signal(self.closing());
         let (state, log, deadline) =
             (Arc::clone(&self.state), self.log.clone(), self.config.storage_deadline);
         spawn_detached(async move {
@@ -63,20 +63,18 @@ impl Context {
             loop {
                 changes.mark_unchanged();
                 let present = value();
-                if end.has_come() {
+                if cancelled.has_come() || closed.has_come() {
                     return;
                 }
                 if last.as_ref() != Some(&present.value) {
-                    let told = tell(present.value.clone());
-                    if let Err(error) = call_out(PlatformCallback::Listener, deadline, told).await {
-                        log.warning(error.to_string());
-                    }
+                    tell(&log, deadline, told(present.value.clone())).await;
                     last = Some(present.value);
                 }
                 tokio::select! {
                     _ = changes.changed() => {}
                     () = state.clock.reach(present.until) => {}
-                    () = end.comes() => return,
+                    () = cancelled.comes() => return,
+                    () = closed.comes() => return,
                 }
             }
         })?;
@@ -84,22 +82,28 @@ impl Context {
     }
 }
 
-/// What ends a subscription.
-struct End {
-    cancelled: watch::Receiver<bool>,
-    closed: watch::Receiver<bool>,
+/// Tells a listener a value. It has as long as the storage has; one that fails, panics or hangs has missed
+/// that value only.
+pub(crate) async fn tell(
+    log: &Log,
+    deadline: Duration,
+    told: impl Future<Output = Result<(), PlatformError>> + Send + 'static,
+) {
+    if let Err(error) = call_out(PlatformCallback::Listener, deadline, told).await {
+        log.warning(error.to_string());
+    }
 }
 
-impl End {
-    fn has_come(&self) -> bool {
-        [&self.cancelled, &self.closed].into_iter().any(|end| *end.borrow() || end.has_changed().is_err())
+/// Something that happens once. A sender that is gone says the same as one that was told.
+pub(crate) struct Signal(watch::Receiver<bool>);
+
+impl Signal {
+    pub(crate) fn has_come(&self) -> bool {
+        *self.0.borrow() || self.0.has_changed().is_err()
     }
 
-    async fn comes(&mut self) {
-        tokio::select! {
-            _ = self.cancelled.wait_for(|is_cancelled| *is_cancelled) => {}
-            _ = self.closed.wait_for(|is_closed| *is_closed) => {}
-        }
+    pub(crate) async fn comes(&mut self) {
+        let _ = self.0.wait_for(|has_come| *has_come).await;
     }
 }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::{StepUpFlow, StepUpFlowState};
 use crate::{
-    error::{PlatformCallback, StepUpError},
-    platform::{PlatformError, call_out},
+    error::StepUpError,
+    platform::PlatformError,
     runtime::spawn_detached,
-    subscription::Subscription,
+    subscription::{Subscription, tell},
 };
 
 /// Is told the states of a flow.
@@ -38,20 +38,17 @@ impl StepUpFlow {
             loop {
                 let state = shown.borrow_and_update().clone();
                 let is_final = state.is_final();
-                if *cancelled.borrow() || cancelled.has_changed().is_err() {
+                if cancelled.has_come() {
                     return;
                 }
                 let listener = Arc::clone(&listener);
-                let tell = async move { listener.state_changed(state).await };
-                if let Err(error) = call_out(PlatformCallback::Listener, deadline, tell).await {
-                    log.warning(error.to_string());
-                }
+                tell(&log, deadline, async move { listener.state_changed(state).await }).await;
                 if is_final {
                     return;
                 }
                 tokio::select! {
                     changed = shown.changed() => if changed.is_err() { return },
-                    _ = cancelled.wait_for(|is_cancelled| *is_cancelled) => return,
+                    () = cancelled.comes() => return,
                 }
             }
         })?;
