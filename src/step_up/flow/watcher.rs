@@ -19,7 +19,7 @@ pub(super) fn watch(flow: &Arc<StepUpFlow>) {
             if has_ended(&watched, is_closed) {
                 return;
             }
-            let end_of_session = state.session().until;
+            let end_of_session = state.observed_session(|_| ()).until;
             tokio::select! {
                 _ = changes.changed() => {}
                 _ = closed.changed() => {}
