@@ -51,19 +51,15 @@ impl StepUpAuthClient {
 }
 
 impl StepUpFlow {
-    /// The flow that an earlier process left in this session.
+    /// The flow that an earlier process left in this session: of two, the one begun last that can go on.
     fn left(context: &Arc<Context>, current: &Current) -> Option<Arc<Self>> {
         let visit = context.state.unattended_visit(current);
         let code = context.state.pending_code_flow(current.epoch);
-        match (code, visit) {
-            (Some(code), Some(visit)) if code.sent_at() < visit.opened_at => {
-                Self::in_browser(context, current, visit)
-                    .or_else(|| Self::awaiting_code(context, current, code))
-            }
-            (Some(code), visit) => Self::awaiting_code(context, current, code)
-                .or_else(|| visit.and_then(|visit| Self::in_browser(context, current, visit))),
-            (None, visit) => visit.and_then(|visit| Self::in_browser(context, current, visit)),
-        }
+        let is_visit_later =
+            code.as_ref().zip(visit.as_ref()).is_some_and(|(code, visit)| code.sent_at() < visit.opened_at);
+        let code = || code.and_then(|code| Self::awaiting_code(context, current, code));
+        let visit = || visit.and_then(|visit| Self::in_browser(context, current, visit));
+        if is_visit_later { visit().or_else(code) } else { code().or_else(visit) }
     }
 
     fn awaiting_code(context: &Arc<Context>, current: &Current, kept: PendingCodeFlow) -> Option<Arc<Self>> {
