@@ -31,6 +31,12 @@ pub(crate) struct BrowserWaiter {
 }
 
 impl BrowserWaiter {
+    /// A waiter, and where it will be told.
+    fn new(redeeming: Redeeming) -> (Self, watch::Receiver<Option<Concluded>>) {
+        let (outcome, told) = watch::channel(None);
+        (Self { outcome, redeeming }, told)
+    }
+
     pub(super) fn redeeming(&self) {
         (self.redeeming)();
     }
@@ -189,13 +195,13 @@ impl Visit {
         mut pending: PendingBrowser,
         redeeming: Redeeming,
     ) -> Result<Self, StepUpError> {
-        let (sender, concluded) = watch::channel(None);
+        let (waiter, outcome) = BrowserWaiter::new(redeeming);
         let state = pending.state.clone();
-        pending.waiter = Some(BrowserWaiter { outcome: sender, redeeming });
+        pending.waiter = Some(waiter);
         if !context.state.set_pending_browser(epoch, pending) {
             return Err(StepUpError::NotSignedIn { answer: None });
         }
-        Ok(Self { context: Arc::clone(context), epoch, state, outcome: concluded })
+        Ok(Self { context: Arc::clone(context), epoch, state, outcome })
     }
 
     /// Waits for a visit to which the browser is open already, unless its redirect has come by now.
@@ -205,10 +211,9 @@ impl Visit {
         state: SecretString,
         redeeming: Redeeming,
     ) -> Option<Self> {
-        let (sender, concluded) = watch::channel(None);
-        let waiter = BrowserWaiter { outcome: sender, redeeming };
+        let (waiter, outcome) = BrowserWaiter::new(redeeming);
         let is_awaited = context.state.attend_browser(&state, waiter);
-        is_awaited.then(|| Self { context: Arc::clone(context), epoch, state, outcome: concluded })
+        is_awaited.then(|| Self { context: Arc::clone(context), epoch, state, outcome })
     }
 
     /// How the step-up has ended that it was for.

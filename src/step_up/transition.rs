@@ -233,7 +233,7 @@ impl Known {
         self.passkey_to_replace()
     }
 
-    /// The same after the options were used or called off.
+    /// The same after the options were used, called off or have run out.
     fn passkey_to_replace(&mut self) -> Option<Effect> {
         (self.passkey == PasskeyPreparation::None && self.offers_passkey()).then(|| {
             self.passkey = PasskeyPreparation::UnderWay;

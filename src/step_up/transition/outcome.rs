@@ -85,12 +85,9 @@ pub(super) fn passkey_prepared(mut state: State, outcome: Unless<PreparedPasskey
 pub(super) fn passkey_run_out(mut state: State) -> Next {
     let PasskeyPreparation::Ready(_) = state.known.passkey else { return Err(InvalidTransition) };
     state.known.passkey = PasskeyPreparation::None;
-    let is_choosing = matches!(state.phase, Phase::Choosing { .. }) && state.known.offers_passkey();
-    if !is_choosing {
-        return Ok((state, Vec::new()));
-    }
-    state.known.passkey = PasskeyPreparation::UnderWay;
-    Ok((state, vec![Effect::PreparePasskey]))
+    let is_choosing = matches!(state.phase, Phase::Choosing { .. });
+    let prepare = is_choosing.then(|| state.known.passkey_to_replace()).flatten();
+    Ok((state, prepare.into_iter().collect()))
 }
 
 pub(super) fn code_sent(mut state: State, outcome: Unless<OtpVerification>, now: SystemTime) -> Next {
