@@ -6,12 +6,9 @@ use stepup_core::{
     DeviceRegistrationListener, DeviceRegistrationStatus, PlatformError, StepUpClient, StepUpError,
     Subscription,
 };
-use stepup_test_support::{EMAIL, eventually};
+use stepup_test_support::{EMAIL, TestListener, eventually};
 
-use crate::{
-    helpers::{Phone, mailed_link, requests, two_phones, world},
-    listener::TestListener,
-};
+use crate::helpers::{Phone, mailed_link, requests, two_phones, world};
 
 const NOT_REQUIRED: DeviceRegistrationStatus = DeviceRegistrationStatus::NotRequired;
 
@@ -19,7 +16,7 @@ fn awaiting() -> DeviceRegistrationStatus {
     DeviceRegistrationStatus::AwaitingLink { masked_email: "a•••@example.com".into() }
 }
 
-fn subscribe(phone: &Phone) -> (TestListener, Arc<Subscription>) {
+fn subscribe(phone: &Phone) -> (TestListener<DeviceRegistrationStatus>, Arc<Subscription>) {
     let listener = TestListener::default();
     let subscription = phone.devices().subscribe(listener.shared()).unwrap();
     (listener, subscription)

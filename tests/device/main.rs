@@ -12,7 +12,6 @@ mod helpers;
 mod joined;
 mod links;
 mod list;
-mod listener;
 mod listeners;
 mod misbehaving_listeners;
 mod races;

@@ -12,7 +12,7 @@ use serde_json::json;
 use stepup_core::{
     Clock, CredentialFormat, ErrorKind, StepUpClient, StepUpError, StepUpFlowState, StepUpMethod,
 };
-use stepup_test_support::{EMAIL, TestKeys, TestStorage, World, eventually};
+use stepup_test_support::{EMAIL, TestKeys, TestStorage, World, at_rest};
 
 use crate::{
     helpers::{
@@ -130,13 +130,7 @@ async fn i14_a_panic_in_what_a_flow_does_is_told_and_what_it_did_can_be_repeated
     let flow = client.step_up().start(vec![EXPORT], None, None, true).unwrap();
     world.arrived("emailVerifications/create", 2).await;
     // The next to read it is who waits for the answer, and not who looks at the session meanwhile.
-    let (mut last, mut same) = (0, 0);
-    eventually("nobody reads the clock", || {
-        let before = std::mem::replace(&mut last, clock.read.load(Ordering::SeqCst));
-        same = if before == last { same + 1 } else { 0 };
-        same > 50
-    })
-    .await;
+    at_rest("looks at the clock", || clock.read.load(Ordering::SeqCst)).await;
     clock.breaks.store(true, Ordering::SeqCst);
     let broken_off = StepUpError::Internal { reason: "a panic was caught".into() };
     match until(&flow, |state| name(state) == "Choosing").await {

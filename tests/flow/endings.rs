@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use stepup_core::{SessionTokenKind, StepUpError, StepUpFlowEnd, StepUpFlowState};
-use stepup_test_support::{World, eventually};
+use stepup_test_support::{World, at_rest};
 
 use crate::{
     helpers::{UNLINK, ended},
@@ -119,21 +119,11 @@ async fn i03_a_session_that_runs_out_ends_it_although_nobody_calls() {
     for stage in [Stage::Choosing, Stage::AwaitingCode] {
         let (world, flow) = stage.reached().await;
         let before = world.sandbox.log().exchanges().len();
-        timers_are_set(&world).await;
+        // Time that passes while a timer is being set does not count for it.
+        at_rest("timers", || world.clock.timers_begun()).await;
         world.advance(3 * 3_600);
         let reason = StepUpFlowEnd::SessionEnded;
         assert_eq!(ended(&flow).await, StepUpFlowState::Cancelled { reason }, "{stage:?}");
         assert_eq!(world.sandbox.log().exchanges().len(), before, "nobody was asked");
     }
-}
-
-/// Time that passes while a timer is being set does not count for it.
-async fn timers_are_set(world: &World) {
-    let (mut last, mut same) = (0, 0);
-    eventually("nobody sets a timer", || {
-        let before = std::mem::replace(&mut last, world.clock.timers_begun());
-        same = if before == last { same + 1 } else { 0 };
-        same > 50
-    })
-    .await;
 }

@@ -9,9 +9,7 @@ use serde_json::{Value, json};
 use stepup_core::{
     ClientConfig, Elevation, Limits, Session, SignInOptions, StepUpState, Subscription, TokenScope,
 };
-use stepup_test_support::{EMAIL, World, eventually};
-
-use crate::listener::TestListener;
+use stepup_test_support::{EMAIL, TestListener, World, eventually};
 
 pub(crate) type SessionTestListener = TestListener<Option<Session>>;
 pub(crate) type ElevationTestListener = TestListener<Vec<Elevation>>;

@@ -12,7 +12,6 @@ mod endings;
 mod foreground;
 mod helpers;
 mod idle;
-mod listener;
 mod misbehaving;
 mod registration;
 mod renewal;

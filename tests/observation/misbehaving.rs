@@ -6,19 +6,15 @@ use std::{
 };
 
 use stepup_core::{PlatformError, Session, SessionListener, StepUpClient, Subscription};
-use stepup_test_support::{TestLog, World, eventually};
+use stepup_test_support::{ListenerMode, TestLog, World, eventually};
 
-use crate::{
-    helpers::{
-        SessionTestListener, patient_world, sign_in_elevated, subscribe, subscribe_elevations,
-        subscribe_state,
-    },
-    listener::Mode,
+use crate::helpers::{
+    SessionTestListener, patient_world, sign_in_elevated, subscribe, subscribe_elevations, subscribe_state,
 };
 
 #[tokio::test]
 async fn i14_a_listener_that_fails_or_panics_is_told_the_next_value_all_the_same() {
-    for mode in [Mode::Fails, Mode::Panics] {
+    for mode in [ListenerMode::Fails, ListenerMode::Panics] {
         let mut world = World::new().await;
         let log = TestLog::default();
         let platform = world.platform().with_log_sink(Arc::new(log.clone()));
@@ -49,7 +45,7 @@ async fn i14_a_listener_that_fails_or_panics_is_told_the_next_value_all_the_same
 async fn i14_a_listener_that_hangs_is_given_up_and_told_the_next_value() {
     let world = World::new().await;
     world.sign_in().await;
-    let listener = SessionTestListener::new(Mode::Hangs);
+    let listener = SessionTestListener::new(ListenerMode::Hangs);
     let _subscription = world.client.auth().subscribe(listener.shared()).unwrap();
     listener.was_told_times(1).await;
     world.client.auth().logout(None).await.unwrap();
@@ -60,7 +56,7 @@ async fn i14_a_listener_that_hangs_is_given_up_and_told_the_next_value() {
 async fn i14_a_listener_that_hangs_delays_neither_calls_nor_other_listeners() {
     let world = patient_world().await;
     let session = world.sign_in().await;
-    let hanging = SessionTestListener::new(Mode::Hangs);
+    let hanging = SessionTestListener::new(ListenerMode::Hangs);
     let _hanging = world.client.auth().subscribe(hanging.shared()).unwrap();
     let (other, _other) = subscribe(&world);
     other.was_told(&[Some(session.clone())]).await;
@@ -75,7 +71,7 @@ async fn i14_a_listener_that_hangs_delays_neither_calls_nor_other_listeners() {
 async fn a_slow_listener_misses_what_came_and_went_and_never_the_latest() {
     let world = patient_world().await;
     let first = world.sign_in().await;
-    let listener = SessionTestListener::new(Mode::Hangs);
+    let listener = SessionTestListener::new(ListenerMode::Hangs);
     let _subscription = world.client.auth().subscribe(listener.shared()).unwrap();
     listener.was_told_times(1).await;
     // Each of these is a change, and the listener is busy with the first value.
@@ -83,7 +79,7 @@ async fn a_slow_listener_misses_what_came_and_went_and_never_the_latest() {
     world.sign_in_as("grace@example.com").await;
     world.client.auth().logout(None).await.unwrap();
     let last = world.sign_in_as("alan@example.com").await;
-    listener.set(Mode::Works);
+    listener.set(ListenerMode::Works);
     listener.was_told(&[Some(first), Some(last)]).await;
 }
 
@@ -91,11 +87,11 @@ async fn a_slow_listener_misses_what_came_and_went_and_never_the_latest() {
 async fn a_slow_listener_is_told_an_end_that_came_while_it_was_busy() {
     let world = patient_world().await;
     let session = world.sign_in().await;
-    let listener = SessionTestListener::new(Mode::Hangs);
+    let listener = SessionTestListener::new(ListenerMode::Hangs);
     let _subscription = world.client.auth().subscribe(listener.shared()).unwrap();
     listener.was_told_times(1).await;
     world.clock.advance(7_201);
-    listener.set(Mode::Works);
+    listener.set(ListenerMode::Works);
     listener.was_told(&[Some(session), None]).await;
 }
 
@@ -103,12 +99,12 @@ async fn a_slow_listener_is_told_an_end_that_came_while_it_was_busy() {
 async fn a_subscription_may_be_cancelled_while_its_listener_hangs() {
     let world = patient_world().await;
     world.sign_in().await;
-    let listener = SessionTestListener::new(Mode::Hangs);
+    let listener = SessionTestListener::new(ListenerMode::Hangs);
     let subscription = world.client.auth().subscribe(listener.shared()).unwrap();
     listener.was_told_times(1).await;
     subscription.cancel();
     world.client.auth().logout(None).await.unwrap();
-    listener.set(Mode::Works);
+    listener.set(ListenerMode::Works);
     eventually("let go", || !listener.is_held()).await;
     assert_eq!(listener.told().len(), 1);
 }

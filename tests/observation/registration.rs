@@ -2,12 +2,9 @@
 
 use serde_json::json;
 use stepup_core::{DeviceRegistrationStatus, OnboardingDuty};
-use stepup_test_support::{World, eventually};
+use stepup_test_support::{TestListener, World, eventually};
 
-use crate::{
-    helpers::{one_timer, session_answer, sign_in_elevated, subscribe, subscribe_elevations},
-    listener::TestListener,
-};
+use crate::helpers::{one_timer, session_answer, sign_in_elevated, subscribe, subscribe_elevations};
 
 /// The server asks for the registration of this device from now on, or not any more.
 async fn refresh_with(world: &World, user_id: &str, scope: &str) {

@@ -14,3 +14,15 @@ pub async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
         tokio::time::sleep(PAUSE).await;
     }
 }
+
+/// Waits until a count has stayed the same for a while: nobody is about to do what it counts.
+pub async fn at_rest<T: PartialEq>(what: &str, count: impl Fn() -> T) {
+    const LOOKS: usize = 50;
+    let (mut last, mut same) = (count(), 0);
+    eventually(&format!("no more {what}"), || {
+        let before = std::mem::replace(&mut last, count());
+        same = if before == last { same + 1 } else { 0 };
+        same > LOOKS
+    })
+    .await;
+}

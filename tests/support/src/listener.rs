@@ -9,12 +9,13 @@ use stepup_core::{
     DeviceRegistrationListener, DeviceRegistrationStatus, Elevation, ElevationListener, PlatformError,
     Session, SessionListener, StepUpState, StepUpStateListener,
 };
-use stepup_test_support::eventually;
 use tokio::sync::Notify;
+
+use crate::eventually;
 
 /// What the listener does with the next calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub enum ListenerMode {
     #[default]
     Works,
     Fails,
@@ -23,11 +24,11 @@ pub(crate) enum Mode {
     Hangs,
 }
 
-pub(crate) struct TestListener<T>(Arc<Inner<T>>);
+pub struct TestListener<T>(Arc<Inner<T>>);
 
 struct Inner<T> {
     told: Mutex<Vec<T>>,
-    mode: Mutex<Mode>,
+    mode: Mutex<ListenerMode>,
     changed: Notify,
 }
 
@@ -45,42 +46,42 @@ impl<T> Default for TestListener<T> {
 }
 
 impl<T: Clone + Debug + PartialEq> TestListener<T> {
-    pub(crate) fn new(mode: Mode) -> Self {
+    pub fn new(mode: ListenerMode) -> Self {
         let listener = Self::default();
         listener.set(mode);
         listener
     }
 
-    pub(crate) fn shared(&self) -> Arc<Self> {
+    pub fn shared(&self) -> Arc<Self> {
         Arc::new(self.clone())
     }
 
-    pub(crate) fn set(&self, mode: Mode) {
+    pub fn set(&self, mode: ListenerMode) {
         *self.0.mode.lock().unwrap() = mode;
         self.0.changed.notify_waiters();
     }
 
     /// How the calls began, in order.
-    pub(crate) fn told(&self) -> Vec<T> {
+    pub fn told(&self) -> Vec<T> {
         self.0.told.lock().unwrap().clone()
     }
 
-    pub(crate) async fn was_told(&self, values: &[T]) {
+    pub async fn was_told(&self, values: &[T]) {
         eventually(&format!("{values:?}"), || self.told() == values).await;
     }
 
     /// The latest value is this.
-    pub(crate) async fn knows(&self, value: &T) {
+    pub async fn knows(&self, value: &T) {
         eventually(&format!("{value:?}"), || self.told().last() == Some(value)).await;
     }
 
     /// So many values were told.
-    pub(crate) async fn was_told_times(&self, count: usize) {
+    pub async fn was_told_times(&self, count: usize) {
         eventually(&format!("{count} values"), || self.told().len() == count).await;
     }
 
     /// Whether somebody else still has it.
-    pub(crate) fn is_held(&self) -> bool {
+    pub fn is_held(&self) -> bool {
         Arc::strong_count(&self.0) > 1
     }
 
@@ -90,10 +91,12 @@ impl<T: Clone + Debug + PartialEq> TestListener<T> {
             let changed = self.0.changed.notified();
             let mode = *self.0.mode.lock().unwrap();
             match mode {
-                Mode::Works => return Ok(()),
-                Mode::Fails => return Err(PlatformError::Internal { reason: "the host's fault".into() }),
-                Mode::Panics => panic!("the host's fault"),
-                Mode::Hangs => changed.await,
+                ListenerMode::Works => return Ok(()),
+                ListenerMode::Fails => {
+                    return Err(PlatformError::Internal { reason: "the host's fault".into() });
+                }
+                ListenerMode::Panics => panic!("the host's fault"),
+                ListenerMode::Hangs => changed.await,
             }
         }
     }
