@@ -55,7 +55,7 @@ impl StepUpFlowListener for Watch {
 
 /// From the call that changes the state to the listener: selecting an authenticator app and going back, which
 /// asks nobody.
-pub(crate) async fn told_in_rust() -> Duration {
+async fn told_in_rust() -> Duration {
     let world = World::new().await;
     world.sign_in_and_enroll_totp().await;
     let flow = start(&world, false);

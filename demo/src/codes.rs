@@ -35,14 +35,12 @@ pub(crate) async fn by_authenticator_app<T>(
     stage: &Stage,
     attempt: impl AsyncFn(String) -> Result<T, StepUpError>,
 ) -> Told<T> {
-    let app = stage.authenticator_app.get();
-    let compute = app.zip(stage.server.as_ref()).map(|(app, server)| || app.code(&server.sandbox.clock()));
     let try_it = async |code| {
         let answer = attempt(code).await;
-        app.inspect(|app| app.mark_used());
+        stage.authenticator_app.get().inspect(|app| app.mark_used());
         answer
     };
-    let entered = enter(stage, "Code of the authenticator app", compute, try_it).await?;
+    let entered = enter(stage, "Code of the authenticator app", shown_by_app(stage), try_it).await?;
     entered.ok_or_else(|| NotAsTold::new("a code is accepted", "no code is accepted any more"))
 }
 
@@ -54,11 +52,15 @@ pub(crate) async fn of_message(stage: &Stage, sent: Option<&OtpVerification>) ->
 
 /// The code that the authenticator app shows, typed by the person.
 pub(crate) async fn of_authenticator_app(stage: &Stage) -> Told<String> {
-    let app = stage.authenticator_app.get();
-    let compute = app.zip(stage.server.as_ref()).map(|(app, server)| || app.code(&server.sandbox.clock()));
-    let code = typed(stage, "Code of the authenticator app", compute.as_ref()).await?;
-    app.inspect(|app| app.mark_used());
+    let code = typed(stage, "Code of the authenticator app", shown_by_app(stage).as_ref()).await?;
+    stage.authenticator_app.get().inspect(|app| app.mark_used());
     Ok(code)
+}
+
+/// What gives the code of the authenticator app, where the demo plays it.
+fn shown_by_app(stage: &Stage) -> Option<impl Fn() -> String> {
+    let (app, server) = stage.authenticator_app.get().zip(stage.server.as_ref())?;
+    Some(|| app.code(&server.sandbox.clock()))
 }
 
 /// What the person types, or what the demo computes for them.
