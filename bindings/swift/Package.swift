@@ -12,7 +12,10 @@ if let directory = ProcessInfo.processInfo.environment["STEPUP_LIBRARY_DIRECTORY
 let package = Package(
     name: "StepUp",
     platforms: [.iOS(.v16), .macOS(.v13)],
-    products: [.library(name: "StepUp", targets: ["StepUp"])],
+    products: [
+        .library(name: "StepUp", targets: ["StepUp"]),
+        .library(name: "StepUpTesting", targets: ["StepUpTesting"]),
+    ],
     targets: [
         .systemLibrary(name: "StepUpFFI"),
         // Generated; the compiler crashes on its asynchronous callbacks in mode 6 and with strict
@@ -22,13 +25,18 @@ let package = Package(
             swiftSettings: [.swiftLanguageMode(.v5)], linkerSettings: linking),
         .target(
             name: "StepUp", dependencies: ["StepUpGenerated"], swiftSettings: [.swiftLanguageMode(.v6)]),
+        // For tests and previews of apps: not to be linked into what ships.
+        .target(
+            name: "StepUpTesting", dependencies: ["StepUp", "StepUpGenerated"],
+            swiftSettings: [.swiftLanguageMode(.v6)]),
 
         // OpenSSL stands in for the key store of a phone where there is no CryptoKit.
         .systemLibrary(name: "COpenSSL", path: "Tests/COpenSSL"),
         .testTarget(
             name: "StepUpTests",
             dependencies: [
-                "StepUp", "StepUpGenerated", .target(name: "COpenSSL", condition: .when(platforms: [.linux])),
+                "StepUp", "StepUpGenerated", "StepUpTesting",
+                .target(name: "COpenSSL", condition: .when(platforms: [.linux])),
             ],
             swiftSettings: [.swiftLanguageMode(.v6)]),
     ]

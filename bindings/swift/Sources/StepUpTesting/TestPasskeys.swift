@@ -2,26 +2,31 @@ import Foundation
 import StepUp
 
 /// A passkey sheet whose user decides at once: the sandbox's virtual authenticator.
-actor TestPasskeys: PasskeyProvider {
+public actor TestPasskeys: PasskeyProvider {
     private let sandbox: Sandbox
     /// Name of the virtual authenticator: another name is another phone.
     private let phone: String
-    private(set) var ceremonies = 0
+    /// How often the sheet was shown.
+    public private(set) var ceremonies = 0
     private var behaviour = Behaviour.works
 
-    init(sandbox: Sandbox, phone: String) {
+    /// The sheet of a phone; each name is a phone of its own.
+    public init(sandbox: Sandbox, phone: String) {
         (self.sandbox, self.phone) = (sandbox, phone)
     }
 
-    func set(_ behaviour: Behaviour) {
+    /// From now on sheets begin like this.
+    public func set(_ behaviour: Behaviour) {
         self.behaviour = behaviour
     }
 
-    func create(optionsJson: String) async throws -> String {
+    /// The user makes a passkey.
+    public func create(optionsJson: String) async throws -> String {
         try await perform("create", optionsJson)
     }
 
-    func get(optionsJson: String) async throws -> String {
+    /// The user proves that a passkey is theirs.
+    public func get(optionsJson: String) async throws -> String {
         try await perform("get", optionsJson)
     }
 

@@ -4,73 +4,20 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// A sandbox in a process of its own, which ends with this one.
-final class Sandbox: Sendable {
-    /// What the control API answered.
-    struct Answer: Sendable {
-        let status: Int
-        let body: Data
-
-        func field<Value>(_ name: String) -> Value? {
-            (try? JSONSerialization.jsonObject(with: body) as? [String: Any])?[name] as? Value
-        }
-    }
-
-    struct Failure: Error {
-        let reason: String
-    }
-
-    let url: String
-    let baseUrl: String
-    let environmentId: String
-    /// While it is open the process lives.
-    private let lifeline: Pipe
-
-    init() throws {
-        guard let program = ProcessInfo.processInfo.environment["STEPUP_SANDBOX"] else {
-            throw Failure(reason: "STEPUP_SANDBOX is not set: use `cargo xtask swift -- test`")
-        }
-        let (process, input, output) = (Process(), Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = ["--exit-with-parent"]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let line = try JSONDecoder().decode([String: String].self, from: Self.firstLine(of: output))
-        guard let url = line["url"], let baseUrl = line["baseUrl"], let id = line["environmentId"] else {
-            throw Failure(reason: "the sandbox did not say where it listens")
-        }
-        (self.url, self.baseUrl, environmentId) = (url, baseUrl, id)
-        lifeline = input
-    }
-
-    deinit {
-        try? lifeline.fileHandleForWriting.close()
-    }
-
-    private static func firstLine(of output: Pipe) throws -> Data {
-        var line = Data()
-        while !line.contains(UInt8(ascii: "\n")) {
-            let more = output.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw Failure(reason: "the sandbox ended at once") }
-            line.append(more)
-        }
-        return line
-    }
-}
-
-// MARK: - Control API
-
 /// A request as the sandbox saw it.
-struct Exchange: Decodable, Sendable {
-    let method: String
-    let path: String
-    let status: Int?
+public struct Exchange: Decodable, Sendable {
+    /// HTTP method.
+    public let method: String
+    /// Path without the query.
+    public let path: String
+    /// HTTP status of the answer; none if there was no answer.
+    public let status: Int?
 }
 
 extension Sandbox {
+    /// Any call of the control API, below `/sandbox/`; the calls below are made of it.
     @discardableResult
-    func control(
+    public func control(
         _ method: String, _ path: String, _ body: String? = nil, headers: [(String, String)] = []
     ) async throws -> Answer {
         guard let url = URL(string: "\(url)/sandbox/\(path)") else { throw Failure(reason: path) }
@@ -99,7 +46,7 @@ extension Sandbox {
     }
 
     /// The latest code that was sent to an address or number.
-    func code(for recipient: String) async throws -> String {
+    public func code(for recipient: String) async throws -> String {
         let query = recipient.replacingOccurrences(of: "+", with: "%2B")
         let messages: [[String: Any]]? =
             try await accepted("GET", "outbox?to=\(query)").field("messages")
@@ -110,7 +57,7 @@ extension Sandbox {
     }
 
     /// The latest registration link that was sent to an address.
-    func registrationLink(for recipient: String) async throws -> String {
+    public func registrationLink(for recipient: String) async throws -> String {
         let messages: [[String: Any]]? =
             try await accepted("GET", "outbox?to=\(recipient)").field("messages")
         guard let link = messages?.lazy.compactMap({ $0["link"] as? String }).first else {
@@ -120,30 +67,30 @@ extension Sandbox {
     }
 
     /// The user consents on a provider's page: the redirect.
-    func approve(page: String, account: String) async throws -> String {
+    public func approve(page: String, account: String) async throws -> String {
         try await text(
             "redirectUrl", of: "oauth/approve", ["authorizationUrl": page, "account": ["id": account]])
     }
 
     /// The provider ends the visit to its page with an error: the redirect.
-    func deny(page: String, error: String) async throws -> String {
+    public func deny(page: String, error: String) async throws -> String {
         try await text("redirectUrl", of: "oauth/deny", ["authorizationUrl": page, "error": error])
     }
 
     /// The address of a wallet that has its key here.
-    func wallet(_ name: String, chain: String) async throws -> String {
+    public func wallet(_ name: String, chain: String) async throws -> String {
         let address: String? = try await accepted("GET", "wallets/\(name)?chain=\(chain)").field("address")
         guard let address else { throw Failure(reason: "the wallet \(name) has no address") }
         return address
     }
 
     /// Has a wallet sign a text.
-    func sign(_ message: String, wallet name: String, chain: String) async throws -> String {
+    public func sign(_ message: String, wallet name: String, chain: String) async throws -> String {
         try await text("signature", of: "wallets/\(name)/sign", ["message": message, "chain": chain])
     }
 
-    /// A JWT of the app's own backend. `claims` is JSON.
-    func externalJwt(_ claims: String) async throws -> String {
+    /// A JWT of the app's own backend. `claims` is the body of the control API's call, JSON.
+    public func externalJwt(_ claims: String) async throws -> String {
         let jwt: String? = try await accepted("POST", "external-jwt", claims).field("jwt")
         guard let jwt else { throw Failure(reason: "there is no JWT") }
         return jwt
@@ -157,22 +104,23 @@ extension Sandbox {
         return text
     }
 
-    /// Changes a part of the policy.
-    func patchPolicy(_ part: String) async throws {
+    /// Changes a part of the policy, given as JSON.
+    public func patchPolicy(_ part: String) async throws {
         _ = try await accepted("PATCH", "policy", part)
     }
 
     /// Breaks the next requests to an endpoint: `rest` holds the members of the rule beside method and path.
-    func fault(_ method: String, _ path: String, _ rest: String) async throws {
+    public func fault(_ method: String, _ path: String, _ rest: String) async throws {
         _ = try await accepted("POST", "faults", #"{"method":"\#(method)","path":"\#(path)",\#(rest)}"#)
     }
 
-    func clearFaults() async throws {
+    /// Ends what `fault` began.
+    public func clearFaults() async throws {
         _ = try await accepted("DELETE", "faults")
     }
 
     /// Moves the clock and answers with what it shows then.
-    func advanceClock(seconds: Int) async throws -> Date {
+    public func advanceClock(seconds: Int) async throws -> Date {
         let answer = try await accepted("POST", "clock", #"{"advanceSeconds":\#(seconds)}"#)
         let now: String? = answer.field("now")
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: now?.contains(".") ?? false)
@@ -180,35 +128,15 @@ extension Sandbox {
     }
 
     /// Requests to an endpoint, oldest first; to any if none is named.
-    func requests(to path: String = "") async throws -> [Exchange] {
+    public func requests(to path: String = "") async throws -> [Exchange] {
         let answer = try await accepted("GET", "log")
         let log = try JSONDecoder().decode([String: [Exchange]].self, from: answer.body)
         return (log["exchanges"] ?? []).filter { $0.path.hasSuffix(path) }
     }
 
-    /// Waits until so many requests have arrived at an endpoint.
-    func arrived(_ count: Int = 1, at path: String) async throws {
-        try await eventually("\(count) requests to \(path)") {
-            try await self.requests(to: path).count >= count
-        }
-    }
-
     /// Runs a WebAuthn ceremony on the virtual authenticator of a phone.
-    func authenticate(phone: String, ceremony: String, options: String) async throws -> Answer {
+    public func authenticate(phone: String, ceremony: String, options: String) async throws -> Answer {
         let body = #"{"origin":"http://localhost","options":\#(options)}"#
         return try await control("POST", "authenticators/\(phone)/\(ceremony)", body)
-    }
-}
-
-/// Longer than anything here takes, also on a busy machine.
-private let patience = Duration.seconds(20)
-
-/// Waits until something holds; where it never does, the test fails.
-func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
-    let clock = ContinuousClock()
-    let end = clock.now + patience
-    while try await !holds() {
-        guard clock.now < end else { throw Sandbox.Failure(reason: "never happened: \(what)") }
-        try await Task.sleep(for: .milliseconds(5))
     }
 }

@@ -1,31 +1,18 @@
-import Foundation
-import StepUp
-
-/// An error of the host that the library does not know. Its text is what must not come out anywhere.
-final class HostError: Error, CustomStringConvertible, @unchecked Sendable {
-    static let text = "host-secret-4711"
-    private let lock = NSLock()
-    private var isRead = false
-
-    var description: String {
-        lock.withLock { isRead = true }
-        return Self.text
-    }
-
-    /// Whether anybody asked for the text.
-    var wasRead: Bool { lock.withLock { isRead } }
-}
-
-/// What a callback does before it does its work.
-enum Behaviour: Sendable {
+/// What a callback of the app does before it does its work.
+///
+/// For tests of what the app shows when storage, keys or the user fail it.
+public enum Behaviour: Sendable {
+    /// Nothing else.
     case works
+    /// Throws this instead; the system's failures are a `PlatformError`.
     case fails(any Error)
     /// Waits for the gate, whether it is cancelled or not, and then does its work late.
     case waits(Gate)
     /// Runs something first, for example a call of the client.
     case calls(@Sendable () async throws -> Void)
 
-    func pass() async throws {
+    /// Does it: for callbacks of your own.
+    public func pass() async throws {
         switch self {
         case .works: return
         case .fails(let error): throw error
@@ -36,19 +23,24 @@ enum Behaviour: Sendable {
 }
 
 /// Keeps whoever comes waiting until it is opened.
-actor Gate {
+public actor Gate {
     private var isOpen = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
     /// How many have come.
-    private(set) var arrivals = 0
+    public private(set) var arrivals = 0
 
-    func pass() async {
+    /// A gate that is closed.
+    public init() {}
+
+    /// Waits here until the gate is open.
+    public func pass() async {
         arrivals += 1
         guard !isOpen else { return }
         await withCheckedContinuation { waiting.append($0) }
     }
 
-    func open() {
+    /// Lets pass who waits and who comes from now on.
+    public func open() {
         isOpen = true
         waiting.forEach { $0.resume() }
         waiting = []

@@ -1,31 +1,38 @@
 import StepUp
+import StepUpGenerated
 
 /// The user's wallets, with keys in the sandbox: they sign whatever they are asked to.
-actor TestWallets: WalletSigner {
+public actor TestWallets: WalletSigner {
     private let sandbox: Sandbox
     /// Names of the sandbox's wallets by address.
     private var names: [String: String] = [:]
     private var offered: [WalletAccount] = []
-    private(set) var asked: [WalletMessage] = []
+    /// The texts that were to be signed.
+    public private(set) var asked: [WalletMessage] = []
     private var behaviour = Behaviour.works
     private var affected = Call.signMessage
 
-    enum Call: Sendable {
-        case accounts, signMessage
+    /// A call of `WalletSigner`.
+    public enum Call: Sendable {
+        /// What the wallets offer.
+        case accounts
+        /// A signature.
+        case signMessage
     }
 
-    init(sandbox: Sandbox) {
+    /// Wallets that have their keys in this sandbox; none is offered yet.
+    public init(sandbox: Sandbox) {
         self.sandbox = sandbox
     }
 
     /// From now on one of the two calls behaves like this.
-    func set(_ behaviour: Behaviour, for call: Call = .signMessage) {
+    public func set(_ behaviour: Behaviour, for call: Call = .signMessage) {
         (self.behaviour, affected) = (behaviour, call)
     }
 
     /// From now on this wallet of the sandbox is there, and no other.
     @discardableResult
-    func offer(_ name: String, on chain: WalletChain = .evm) async throws -> WalletAccount {
+    public func offer(_ name: String, on chain: WalletChain = .evm) async throws -> WalletAccount {
         let address = try await sandbox.wallet(name, chain: chain.name)
         let account = WalletAccount(
             address: address, chain: chain, walletName: "Test Wallet", walletProvider: .deepLink)
@@ -35,18 +42,20 @@ actor TestWallets: WalletSigner {
     }
 
     /// From now on an account signs with the key of another wallet.
-    func swapKey(of account: WalletAccount, for name: String) {
+    public func swapKey(of account: WalletAccount, for name: String) {
         names[account.address] = name
     }
 
-    func accounts() async throws -> [WalletAccount] {
+    /// The wallet that is there, if one is.
+    public func accounts() async throws -> [WalletAccount] {
         if affected == .accounts {
             try await behaviour.pass()
         }
         return offered
     }
 
-    func signMessage(message: WalletMessage) async throws -> String {
+    /// The user signs.
+    public func signMessage(message: WalletMessage) async throws -> String {
         asked.append(message)
         if affected == .signMessage {
             try await behaviour.pass()

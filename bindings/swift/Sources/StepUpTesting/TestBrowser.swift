@@ -1,9 +1,9 @@
 import StepUp
 
 /// A browser whose user decides at once, on the sandbox's consent page.
-actor TestBrowser: OAuthBrowser {
+public actor TestBrowser: OAuthBrowser {
     /// What the user does there.
-    enum Decision: Sendable {
+    public enum Decision: Sendable {
         /// Consents with the account of this id.
         case approves(String)
         /// The provider ends it with this error.
@@ -13,23 +13,28 @@ actor TestBrowser: OAuthBrowser {
     }
 
     private let sandbox: Sandbox
-    private(set) var opened: [BrowserRequest] = []
+    /// The pages that were opened.
+    public private(set) var opened: [BrowserRequest] = []
     private var decision = Decision.approves("ada's account")
     private var behaviour = Behaviour.works
 
-    init(sandbox: Sandbox) {
+    /// A browser for the providers' pages of this sandbox.
+    public init(sandbox: Sandbox) {
         self.sandbox = sandbox
     }
 
-    func set(_ behaviour: Behaviour) {
+    /// From now on visits begin like this.
+    public func set(_ behaviour: Behaviour) {
         self.behaviour = behaviour
     }
 
-    func decide(_ decision: Decision) {
+    /// From now on the user does this.
+    public func decide(_ decision: Decision) {
         self.decision = decision
     }
 
-    func open(request: BrowserRequest) async throws -> String {
+    /// The user's visit: the redirect that it ends with.
+    public func open(request: BrowserRequest) async throws -> String {
         opened.append(request)
         try await behaviour.pass()
         switch decision {
