@@ -21,6 +21,15 @@ public struct DeviceRegistrationClient: Sendable {
         core.status()
     }
 
+    /// The present status, and then each change. Nothing is read for it, so before `StepUpClient.restore` the
+    /// status is `notRequired`. Whoever is slow may miss what came and went meanwhile, never the latest
+    /// status. Ends with `StepUpClient.shutdown`. For one reader; another one asks again.
+    ///
+    /// - Throws: As `subscribe`.
+    public func statuses() throws -> AsyncStream<DeviceRegistrationStatus> {
+        try stream { try core.subscribe(listener: StreamWriter($0)) }
+    }
+
     /// Tells a listener the present status, and from then on each change, until the subscription ends: keep
     /// what this answers. Nothing is read for it, so before `StepUpClient.restore` the status is
     /// `notRequired`.

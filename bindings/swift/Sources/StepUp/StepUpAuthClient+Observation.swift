@@ -7,6 +7,15 @@ extension StepUpAuthClient {
         core.elevations()
     }
 
+    /// Which elevations are held: at present, and then after each change, of which `subscribeElevations` says
+    /// what counts as one. Whoever is slow may miss what came and went meanwhile, never what is held now.
+    /// Ends with `StepUpClient.shutdown`. For one reader; another one asks again.
+    ///
+    /// - Throws: As `subscribeElevations`.
+    public func elevationUpdates() throws -> AsyncStream<[Elevation]> {
+        try stream { try core.subscribeElevations(listener: StreamWriter($0)) }
+    }
+
     /// Tells a listener which elevations are held, and from then on each change, until the subscription
     /// ends: keep what this answers. One is granted, spent, discarded, ended with the session, or runs out,
     /// which is told when it happens. Nothing is read or sent for it.
@@ -20,6 +29,15 @@ extension StepUpAuthClient {
     /// How step-ups are going. Answers at once, from memory.
     public func state() -> StepUpState {
         core.state()
+    }
+
+    /// How step-ups are going: at present, and then after each change. Whoever is slow may miss what came and
+    /// went meanwhile, never the latest state. Ends with `StepUpClient.shutdown`. For one reader; another one
+    /// asks again.
+    ///
+    /// - Throws: As `subscribe`.
+    public func states() throws -> AsyncStream<StepUpState> {
+        try stream { try core.subscribe(listener: StreamWriter($0)) }
     }
 
     /// Tells a listener how step-ups are going, and from then on each change, until the subscription ends:

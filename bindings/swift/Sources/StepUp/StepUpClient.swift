@@ -27,7 +27,7 @@ public final class StepUpClient: Sendable {
     ///
     /// - Throws: `InvalidConfiguration` with the name of the field; `AlreadyOpen`.
     public init(config: ClientConfig, platform: Platform) throws {
-        core = try StepUpGenerated.StepUpClient(config: config, platform: platform.guarded())
+        core = try StepUpGenerated.StepUpClient(config: config.core, platform: platform.guarded())
         auth = AuthClient(core: core.auth())
         stepUp = StepUpAuthClient(core: core.stepUp())
         deviceRegistration = DeviceRegistrationClient(core: core.deviceRegistration())

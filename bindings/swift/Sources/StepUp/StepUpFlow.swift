@@ -30,11 +30,7 @@ public final class StepUpFlow: Sendable {
     ///
     /// - Throws: `Internal` if the system refuses a thread.
     public func states() throws -> AsyncStream<StepUpFlowState> {
-        let (states, continuation) = AsyncStream.makeStream(
-            of: StepUpFlowState.self, bufferingPolicy: .bufferingNewest(1))
-        let subscription = try core.subscribe(listener: StateReader(continuation: continuation))
-        continuation.onTermination = { _ in subscription.cancel() }
-        return states
+        try stream { try core.subscribe(listener: StreamWriter($0)) }
     }
 
     /// Tells a listener the present state, and from then on each that follows, until the flow or the
@@ -104,22 +100,5 @@ public final class StepUpFlow: Sendable {
     /// discarded. Does nothing if the flow has ended.
     public func cancel() {
         core.cancel()
-    }
-}
-
-/// Passes states on. Let go when there are no more of them, and so ends the stream.
-private final class StateReader: StepUpFlowListener {
-    private let continuation: AsyncStream<StepUpFlowState>.Continuation
-
-    init(continuation: AsyncStream<StepUpFlowState>.Continuation) {
-        self.continuation = continuation
-    }
-
-    deinit {
-        continuation.finish()
-    }
-
-    func stateChanged(state: StepUpFlowState) {
-        continuation.yield(state)
     }
 }

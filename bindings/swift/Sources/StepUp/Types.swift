@@ -2,12 +2,6 @@ import StepUpGenerated
 
 // What crosses from the core as it is. Its documentation is where it is declared.
 
-/// Configuration of a client. Only `environmentId` must be given.
-public typealias ClientConfig = StepUpGenerated.ClientConfig
-/// How long callbacks may take, in seconds.
-public typealias Deadlines = StepUpGenerated.Deadlines
-/// Limits of network calls; times in seconds.
-public typealias Limits = StepUpGenerated.Limits
 /// Which certificate authorities are trusted.
 public typealias TlsRoots = StepUpGenerated.TlsRoots
 

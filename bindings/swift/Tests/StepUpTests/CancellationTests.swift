@@ -92,7 +92,8 @@ extension AllTests {
 
         @Test func aTokenCancelsEveryCallThatHoldsIt() async throws {
             let sandbox = try Sandbox()
-            let config = World.config(sandbox)
+            let config = StepUpGenerated.ClientConfig(
+                environmentId: sandbox.environmentId, baseUrl: sandbox.baseUrl, allowInsecureLoopback: true)
             let client = try StepUpGenerated.StepUpClient(
                 config: config, platform: Platform.insecureInMemory())
             try await sandbox.fault("POST", "emailVerifications/create", #""hang":true"#)

@@ -135,7 +135,7 @@ extension AllTests {
         }
 
         /// A phone that is registered, signed in, and a tablet of the same user that is not.
-        private func devices(deadlines: Deadlines? = nil) async throws -> (World, World) {
+        private func devices(deadlines: Deadlines = Deadlines()) async throws -> (World, World) {
             let phone = try await World(policy: #"{"deviceRegistration":true}"#)
             #expect(try await phone.signIn().duties.isEmpty)
             return (phone, try World(on: phone.sandbox, phone: "tablet", deadlines: deadlines))

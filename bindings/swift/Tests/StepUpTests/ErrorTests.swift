@@ -2,10 +2,12 @@ import Foundation
 import StepUp
 import Testing
 
-/// Every case of `StepUpError`, as something to be provoked.
-enum Cause: CaseIterable, Sendable {
-    case cancelled, clientClosed, alreadyOpen, invalidConfiguration, invalidArgument, notSignedIn
-    case sessionReplaced, stepUpRequired, notElevated, invalidCode, methodUnavailable, invalidTransition
+/// Every case of `StepUpError`, as something to be provoked, with its number: one that is in use is never given
+/// to another case.
+enum Cause: Int, CaseIterable, Sendable {
+    case cancelled = 1
+    case clientClosed, alreadyOpen, invalidConfiguration, invalidArgument, notSignedIn
+    case sessionReplaced, stepUpRequired, notElevated, invalidTransition, invalidCode, methodUnavailable
     case authenticatorClockWrong, providerRefused, redirectRefused, invalidRegistrationLink
     case deviceRegistrationRequired, rateLimited, network, timedOut, callbackFailed, server
     case unexpectedAnswer, identityMismatch, storageFailed, keyLost, internal_
@@ -69,6 +71,8 @@ extension AllTests {
             let told = try #require(try await provoke(cause))
             #expect(Cause(of: told) == cause)
             #expect(told.kind() == cause.kind)
+            #expect(told.errorCode == cause.rawValue)
+            #expect(StepUpError.errorDomain == "dev.stepup.StepUpError")
             #expect(!told.description.isEmpty)
         }
 
@@ -78,11 +82,43 @@ extension AllTests {
             let limit = #""status":429,"headers":{"Retry-After":"7"},"body":{"message":"no","code":429}"#
             try await world.sandbox.fault("GET", "users/mfa/methods", limit)
             let told = try #require(await error { try await world.client.mfa.methods() })
-            #expect(told.retryAfter() == 7)
+            #expect(told.retryAfter == .seconds(7))
             let answer = try #require(told.serverAnswer())
             #expect(answer.status == 429 && answer.code == "429" && !answer.requestId.isEmpty)
-            #expect(StepUpError.Cancelled.retryAfter() == nil)
-            #expect(StepUpError.Cancelled.serverAnswer() == nil)
+            #expect((told.serverCode, told.requestId) == ("429", answer.requestId))
+            let report = told.errorUserInfo
+            #expect(report["httpStatus"] as? Int == 429 && report["serverCode"] as? String == "429")
+            #expect(report["kind"] as? String == "retryLater" && report["retryAfter"] as? Double == 7)
+            #expect(report["requestId"] as? String == answer.requestId && report.count == 6)
+            #expect(report[NSLocalizedDescriptionKey] as? String == told.description)
+            let cancelled = StepUpError.Cancelled
+            #expect(cancelled.retryAfter == nil && cancelled.serverAnswer() == nil)
+            #expect(cancelled.serverCode == nil && cancelled.requestId == nil)
+            #expect(Set(cancelled.errorUserInfo.keys) == [NSLocalizedDescriptionKey, "kind"])
+        }
+
+        @Test func aRequestWithoutAnAnswerHasItsId() async throws {
+            let world = try await World()
+            try await world.signIn()
+            try await world.sandbox.fault("GET", "users/mfa/methods", #""cut":"before""#)
+            let told = try #require(await error { try await world.client.mfa.methods() })
+            #expect(told.requestId?.isEmpty == false && told.serverAnswer() == nil)
+            #expect(told.errorUserInfo["requestId"] as? String == told.requestId)
+        }
+
+        /// A number that is in use is never given to another case.
+        @Test func callbacksErrorsHaveTheirCodes() {
+            let errors: [PlatformError] = [
+                .Cancelled, .TimedOut, .NotFound, .AlreadyExists, .Unsupported, .KeyInvalidated, .Locked,
+                .Configuration(reason: HostError.text), .Internal(reason: HostError.text),
+            ]
+            #expect(errors.map(\.errorCode) == Array(1...9))
+            #expect(PlatformError.errorDomain == "dev.stepup.PlatformError")
+            for error in errors {
+                #expect(error.errorUserInfo[NSLocalizedDescriptionKey] as? String == error.description)
+                #expect(
+                    error.errorUserInfo.count == 1 && !printed(error.errorUserInfo).contains(HostError.text))
+            }
         }
 
         private func provoke(_ cause: Cause) async throws -> StepUpError? {
@@ -117,7 +153,7 @@ extension AllTests {
         }
 
         private func ofCallbacks(_ cause: Cause) async throws -> StepUpError? {
-            let deadlines = cause == .timedOut ? World.shortDeadlines : nil
+            let deadlines = cause == .timedOut ? World.shortDeadlines : Deadlines()
             let world = try await World(deadlines: deadlines)
             try await world.signInToAddFactors()
             let gate = Gate()

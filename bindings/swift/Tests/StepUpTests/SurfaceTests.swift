@@ -70,10 +70,28 @@ extension AllTests {
             let text = wrappers.values.joined()
             for type in types {
                 let isNamed = text.contains("typealias \(type.1) = StepUpGenerated.\(type.1)\n")
-                #expect(isNamed, "no name: \(type.1)")
+                let isReplaced = text.contains("var core: StepUpGenerated.\(type.1) {\n")
+                #expect(isNamed != isReplaced, "no name, or two: \(type.1)")
                 if type.2.contains("CustomDebugStringConvertible") {
                     let isRedacted = text.contains("extension \(type.1): CustomReflectable")
                     #expect(isRedacted, "shown by dump: \(type.1)")
+                }
+            }
+        }
+
+        @Test func whatIsReplacedLosesNoField() throws {
+            let replaced = wrappers.values.joined().matches(of: /var core: StepUpGenerated.(\w+) \{\n/)
+            #expect(replaced.count == 3)
+            for type in replaced {
+                let body = try Regex(
+                    "public struct \(type.1): [^{]*\\{(.*?)public init", as: (Substring, Substring).self
+                )
+                .dotMatchesNewlines()
+                let fields = try #require(generated.firstMatch(of: body)).1.matches(of: /public let (\w+):/)
+                let wrapper = try #require(wrappers["\(type.1).swift"])
+                #expect(!fields.isEmpty)
+                for field in fields {
+                    #expect(wrapper.contains("public var \(field.1): "), "\(type.1).\(field.1)")
                 }
             }
         }

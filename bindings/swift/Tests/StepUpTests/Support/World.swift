@@ -9,7 +9,7 @@ let ada = "ada@example.com"
 struct World: Sendable {
     let sandbox: Sandbox
     let phone: String
-    let deadlines: Deadlines?
+    let deadlines: Deadlines
     /// Whether the app shows captchas by a callback.
     let hasCaptcha: Bool
     let storage: TestStorage
@@ -21,7 +21,7 @@ struct World: Sendable {
     let client: StepUpClient
 
     /// A sandbox whose default policy is changed by a part of one.
-    init(policy: String? = nil, deadlines: Deadlines? = nil) async throws {
+    init(policy: String? = nil, deadlines: Deadlines = Deadlines()) async throws {
         let sandbox = try Sandbox()
         if let policy {
             try await sandbox.patchPolicy(policy)
@@ -31,7 +31,7 @@ struct World: Sendable {
 
     /// A phone on a sandbox that is there already.
     init(
-        on sandbox: Sandbox, phone: String, deadlines: Deadlines? = nil, hasCaptcha: Bool = true
+        on sandbox: Sandbox, phone: String, deadlines: Deadlines = Deadlines(), hasCaptcha: Bool = true
     ) throws {
         (self.sandbox, self.phone, self.deadlines) = (sandbox, phone, deadlines)
         self.hasCaptcha = hasCaptcha
@@ -71,7 +71,7 @@ struct World: Sendable {
     }
 
     static func config(
-        _ sandbox: Sandbox, namespace: String = "phone", deadlines: Deadlines? = nil
+        _ sandbox: Sandbox, namespace: String = "phone", deadlines: Deadlines = Deadlines()
     ) -> ClientConfig {
         ClientConfig(
             environmentId: sandbox.environmentId, baseUrl: sandbox.baseUrl, storageNamespace: namespace,
@@ -84,7 +84,8 @@ struct World: Sendable {
 
     /// For callbacks that hang: soon over, and still long enough for those that work.
     static let shortDeadlines = Deadlines(
-        storage: 1, keys: 1, passkey: 1, browser: 1, wallet: 1, captcha: 1)
+        storage: .seconds(1), keys: .seconds(1), passkey: .seconds(1), browser: .seconds(1),
+        wallet: .seconds(1), captcha: .seconds(1))
 }
 
 // MARK: - What an app does
