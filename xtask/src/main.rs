@@ -10,6 +10,7 @@
 
 mod bench;
 mod bindings;
+mod check_targets;
 mod demo;
 mod process;
 mod shipped;
@@ -27,8 +28,14 @@ struct Command {
 }
 
 /// Every command, in the order of the help.
-const COMMANDS: &[Command] =
-    &[demo::COMMAND, test::COMMAND, bindings::COMMAND, bench::COMMAND, swift::COMMAND];
+const COMMANDS: &[Command] = &[
+    demo::COMMAND,
+    test::COMMAND,
+    bindings::COMMAND,
+    bench::COMMAND,
+    swift::COMMAND,
+    check_targets::COMMAND,
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -58,7 +65,7 @@ fn dispatch(arguments: &[String]) -> anyhow::Result<ExitCode> {
 fn help() -> String {
     let mut text = String::from("Usage: cargo xtask <command>\n\nCommands:\n");
     for command in COMMANDS {
-        text.push_str(&format!("  {:<10} {}\n", command.name, command.about));
+        text.push_str(&format!("  {:<13} {}\n", command.name, command.about));
     }
     text
 }

@@ -11,6 +11,7 @@ mod kotlin;
 mod races;
 mod rustdoc;
 mod swift;
+mod targets;
 mod tests;
 
 use super::outcome::{Counts, Outcome, Report};
@@ -36,6 +37,7 @@ pub(crate) const ALL: &[Suite] = &[
     bindings::SUITE,
     kotlin::SUITE,
     swift::SUITE,
+    targets::SUITE,
 ];
 
 /// Runs a cargo command that tests nothing by itself: passed if cargo is content.
