@@ -1,7 +1,7 @@
 //! `cargo xtask check-targets`: the core for Android and iOS, as far as a Linux machine can tell.
 
 mod android;
-mod cross;
+pub(crate) mod cross;
 mod ios;
 
 use std::collections::BTreeSet;
