@@ -30,7 +30,7 @@ struct Measured {
 const LIBRARIES: [Measured; 2] = [
     Measured {
         target: "x86_64-unknown-linux-gnu",
-        path: "mobile/libstepup_core.so",
+        path: "x86_64-unknown-linux-gnu/mobile/libstepup_core.so",
         strip: "strip",
         goal: "limit 4.0 / 1.6 MB, goal 3.2 / 1.45",
         most: (4_000_000, 1_600_000),
