@@ -14,7 +14,6 @@ import dev.stepup.core.SessionListener
 import dev.stepup.core.StepUpFlowListener
 import dev.stepup.core.StepUpStateListener
 import dev.stepup.core.WalletSigner
-import dev.stepup.core.uniffiEnsureInitialized
 import java.time.Duration
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
@@ -59,7 +58,7 @@ public fun safePlatform(
     dispatchers: CallbackDispatchers = CallbackDispatchers(),
 ): Platform {
     // By itself the generated code does not look whether it was made from the library that it found.
-    uniffiEnsureInitialized()
+    NativeLibrary.load()
     return Platform(
         SafeSecureStorage(storage, guard(dispatchers.storage, deadlines?.storage, STORAGE_DEADLINE)),
         SafeDeviceKeys(deviceKeys, guard(dispatchers.deviceKeys, deadlines?.keys, KEYS_DEADLINE)),
