@@ -41,8 +41,12 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 /// with its path.
 pub(crate) fn build_library(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     build(workspace, "stepup-core")?;
-    let file = format!("{}{LIBRARY}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    Ok(build_directory()?.join(file))
+    Ok(build_directory()?.join(library_file()))
+}
+
+/// The name of the library's file on this system.
+pub(crate) fn library_file() -> String {
+    format!("{}{LIBRARY}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)
 }
 
 /// Generates everything below `target`, in directories named as below the root of the workspace.
@@ -117,7 +121,7 @@ fn replace(fresh: &Path, old: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn remove(directory: &Path) -> anyhow::Result<()> {
+pub(crate) fn remove(directory: &Path) -> anyhow::Result<()> {
     match fs::remove_dir_all(directory) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("{} cannot be removed", directory.display()))

@@ -12,6 +12,8 @@ mod bench;
 mod bindings;
 mod check_targets;
 mod demo;
+mod maven;
+mod package;
 mod process;
 mod shipped;
 mod swift;
@@ -35,6 +37,7 @@ const COMMANDS: &[Command] = &[
     bench::COMMAND,
     swift::COMMAND,
     check_targets::COMMAND,
+    package::COMMAND,
 ];
 
 fn main() -> ExitCode {

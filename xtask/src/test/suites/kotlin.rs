@@ -1,33 +1,21 @@
 //! The Kotlin modules on the JVM, against the real library and the sandbox.
 
-use std::process::Command;
-
-use anyhow::bail;
-
 use super::{Counts, Outcome, Report, Suite, by_status};
 use crate::workspace::{Workspace, build_directory};
-use crate::{bindings, process};
+use crate::{bindings, maven, process};
 
 pub(crate) const SUITE: Suite =
     Suite { name: "kotlin", about: "the Kotlin modules, tests against the real library", run };
 
-/// Finds Maven, installs it where that works unattended, or says with this code that it cannot.
-const MAVEN: &str = "bindings/kotlin/mvnw";
-const UNAVAILABLE: i32 = 69;
-
 fn run(workspace: &Workspace) -> anyhow::Result<Report> {
-    let maven = || Command::new(workspace.root().join(MAVEN));
-    let version = process::stream(maven().arg("--version"), |_| {})?;
-    if version.code() == Some(UNAVAILABLE) {
-        bail!("there is no Maven here and none can be had, see above");
-    }
+    maven::prepare(workspace)?;
     bindings::build_library(workspace)?;
     bindings::build(workspace, "stepup-sandbox")?;
     let mut counts = Counts::default();
     let built = build_directory()?;
     let sandbox = built.join(format!("stepup-sandbox{}", std::env::consts::EXE_SUFFIX));
-    let mut tests = maven();
-    tests.args(["--batch-mode", "--no-transfer-progress", "test"]);
+    let mut tests = maven::reactor(workspace);
+    tests.arg("test");
     tests.arg(format!("-Dstepup.native.directory={}", built.display()));
     tests.arg(format!("-Dstepup.sandbox={}", sandbox.display()));
     let status = process::stream(&mut tests, |line| add_line(&mut counts, line))?;
