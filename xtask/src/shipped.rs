@@ -10,19 +10,9 @@ use anyhow::{Context, bail};
 use crate::process;
 use crate::workspace::{Workspace, build_directory};
 
-/// Builds the library alone, so that no feature of another crate gets into it, and as a shared library
-/// only: beside a Rust library cargo leaves out the optimisation across crates. The standard library is
-/// built along, without what prints backtraces (`docs/adr/0010`).
+/// Builds the library as a shared library, for a target or for this machine.
 pub(crate) fn build(workspace: &Workspace, target: Option<&str>) -> anyhow::Result<()> {
-    let standard_library = standard_library(workspace)?;
-    let mut build = process::cargo(workspace.root());
-    build.args(["rustc", "--profile", "mobile", "--locked", "-p", "stepup-core"]);
-    build.args(["--lib", "--crate-type", "cdylib"]);
-    build.args(["-Z", "build-std=std,panic_unwind", "-Z", "build-std-features=optimize_for_size"]);
-    build.args(["--target", target.unwrap_or(&host()?)]);
-    // Cargo takes options that begin with `-Z` from a released compiler only so.
-    build.env("RUSTC_BOOTSTRAP", "1");
-    build.env("CARGO_ENCODED_RUSTFLAGS", flags(&standard_library)?.join("\x1f"));
+    let mut build = cargo(workspace, target.unwrap_or(&host()?), "cdylib")?;
     let scripts = workspace.root().join("benches");
     if target.is_some() {
         // musl's headers stand in for the platform's: the compiled C of the cryptography needs few of them.
@@ -41,6 +31,23 @@ pub(crate) fn build(workspace: &Workspace, target: Option<&str>) -> anyhow::Resu
         bail!("the library does not build");
     }
     Ok(())
+}
+
+/// Cargo with all that decides about size, but the linker. Builds the library alone, so that no feature of
+/// another crate gets into it, and as one kind of library only: beside a Rust library cargo leaves out the
+/// optimisation across crates. The standard library is built along, without what prints backtraces
+/// (`docs/adr/0010`).
+pub(crate) fn cargo(workspace: &Workspace, target: &str, kind: &str) -> anyhow::Result<Command> {
+    let standard_library = standard_library(workspace)?;
+    let mut build = process::cargo(workspace.root());
+    build.args(["rustc", "--profile", "mobile", "--locked", "-p", "stepup-core"]);
+    build.args(["--lib", "--crate-type", kind]);
+    build.args(["-Z", "build-std=std,panic_unwind", "-Z", "build-std-features=optimize_for_size"]);
+    build.args(["--target", target]);
+    // Cargo takes options that begin with `-Z` from a released compiler only so.
+    build.env("RUSTC_BOOTSTRAP", "1");
+    build.env("CARGO_ENCODED_RUSTFLAGS", flags(&standard_library)?.join("\x1f"));
+    Ok(build)
 }
 
 /// Where [`build`] leaves it for this machine.

@@ -3,7 +3,7 @@
 //! A new package is a file with a `run`, named here in `mod` and in `ALL`.
 
 pub(crate) mod kotlin_jvm;
-mod swift;
+pub(crate) mod swift;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 
 use crate::check_targets::cross::{Cross, IOS};
-use crate::process;
 use crate::workspace::{Workspace, build_directory};
+use crate::{process, shipped};
 
 pub(super) const LIBRARY: &str = "libstepup_core.a";
 /// The oldest systems, as in the manifest.
@@ -108,28 +108,27 @@ fn libraries(workspace: &Workspace, platform: &Platform) -> anyhow::Result<Vec<P
 
 /// One architecture as it ships.
 fn shipping(workspace: &Workspace, target: &str) -> anyhow::Result<PathBuf> {
-    let status =
-        Command::new("rustup").args(["target", "add", target]).current_dir(workspace.root()).status();
-    ensure!(status.context("rustup cannot be started")?.success(), "rustup cannot add {target}");
-    let mut cargo = process::cargo(workspace.root());
-    cargo.args(["rustc", "--profile", "mobile"]).envs(OLDEST_SYSTEMS);
-    compile(cargo, target, "mobile")
+    let mut cargo = shipped::cargo(workspace, target, "staticlib")?;
+    run(cargo.envs(OLDEST_SYSTEMS))?;
+    built(target, "mobile")
 }
 
 /// The phone's architecture as Linux can build it, for looking at the layout: not optimised, and against
 /// headers that are not Apple's.
 fn for_layout_only(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     let mut cargo = Cross::prepare(workspace)?.cargo(workspace);
-    cargo.arg("rustc");
-    compile(cargo, IOS, "debug")
+    cargo.args(["rustc", "--package", "stepup-core", "--lib", "--crate-type", "staticlib", "--locked"]);
+    run(cargo.args(["--target", IOS]))?;
+    built(IOS, "debug")
 }
 
-fn compile(mut cargo: Command, target: &str, profile: &str) -> anyhow::Result<PathBuf> {
-    cargo.args(["--package", "stepup-core", "--lib", "--crate-type", "staticlib", "--locked"]);
-    let status = process::stream(cargo.args(["--target", target]), |_| {})?;
-    if !status.success() {
-        bail!("the static library for {target} does not build ({status})");
-    }
+fn run(cargo: &mut Command) -> anyhow::Result<()> {
+    let status = process::stream(cargo, |_| {})?;
+    ensure!(status.success(), "the static library does not build ({status})");
+    Ok(())
+}
+
+fn built(target: &str, profile: &str) -> anyhow::Result<PathBuf> {
     let debug = build_directory()?;
     let targets = debug.parent().context("the build directory has a parent")?;
     Ok(targets.join(target).join(profile).join(LIBRARY))

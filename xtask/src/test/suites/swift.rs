@@ -1,5 +1,7 @@
 //! The Swift package against the real library and the sandbox.
 
+mod stranger;
+
 use super::{Counts, Outcome, Report, Suite, by_status};
 use crate::process;
 use crate::swift::Swift;
@@ -8,8 +10,19 @@ use crate::workspace::Workspace;
 pub(crate) const SUITE: Suite =
     Suite { name: "swift", about: "the Swift package: format, and tests against the real library", run };
 
-const LINT: [&str; 7] =
-    ["format", "lint", "--strict", "--recursive", "Package.swift", "Sources/StepUp", "Tests"];
+/// Everything that is written by hand.
+const LINT: [&str; 10] = [
+    "format",
+    "lint",
+    "--strict",
+    "--recursive",
+    "Package.swift",
+    "Package.release.swift",
+    "Sources/StepUp",
+    "Sources/StepUpTesting",
+    "Tests",
+    "consumer",
+];
 /// One test at a time: they watch the clock, threads and memory of the process they share.
 const TEST: [&str; 2] = ["test", "--no-parallel"];
 
@@ -23,6 +36,7 @@ fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     let status = process::stream(&mut swift.command(&TEST), |line| summary.add_line(line))?;
     let outcome = match (by_status(status), summary.ran) {
         (Outcome::Passed, 0) => Outcome::Failed("not one test was run".to_owned()),
+        (Outcome::Passed, _) => stranger::check(workspace, &swift)?.map_or(Outcome::Passed, Outcome::Failed),
         (outcome, _) => outcome,
     };
     Ok(Report { outcome, counts: Some(summary.counts()) })
