@@ -1,6 +1,7 @@
 package dev.stepup
 
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.support.EMAIL
 import dev.stepup.support.Need
 import dev.stepup.support.SHORT_DEADLINES
@@ -136,7 +137,7 @@ internal class CallbacksTest : SandboxTest() {
     @Test
     fun `the log tells what happened and no secret`() = inWorld {
         signIn()
-        val token = verifyByEmail().let { stepUp.takeElevatedAccessToken(TokenScopes.WALLET_EXPORT)!! }
+        val token = verifyByEmail().let { stepUp.takeElevatedAccessToken(TokenScope.WALLET_EXPORT)!! }
         eventually("the requests are in the log") { log.records.size >= sandbox.exchanges().size }
         for (secret in listOf(EMAIL, sandbox.code(EMAIL), token, token.substringAfterLast('.'), "eyJ")) {
             assertFalse(secret in log.text(), log.text())
@@ -146,11 +147,11 @@ internal class CallbacksTest : SandboxTest() {
     @Test
     fun `a callback may call back into the client`() = inWorld {
         signInToAddFactors()
-        client.passkeys().register()
-        keys.before = { assertFalse(stepUp.hasElevatedAccessToken(TokenScopes.WALLET_EXPORT)) }
-        passkeys.before = { assertSame(true, stepUp.isRequired(TokenScopes.WALLET_EXPORT)) }
+        client.mfa.passkeys.register()
+        keys.before = { assertFalse(stepUp.hasElevatedAccessToken(TokenScope.WALLET_EXPORT)) }
+        passkeys.before = { assertSame(true, stepUp.isRequired(TokenScope.WALLET_EXPORT)) }
         log.before = { auth.session() }
-        stepUp.verifyPasskey(listOf(TokenScopes.WALLET_EXPORT))
+        stepUp.verifyPasskey(listOf(TokenScope.WALLET_EXPORT))
         assertEquals(200, proceed())
     }
 

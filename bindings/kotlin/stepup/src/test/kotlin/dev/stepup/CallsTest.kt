@@ -14,6 +14,7 @@ import dev.stepup.calls.stepUpCalls
 import dev.stepup.calls.walletCalls
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.generatedObjects
+import dev.stepup.support.plainName
 import java.lang.reflect.Modifier
 import kotlin.reflect.full.declaredMemberFunctions
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -50,8 +51,7 @@ internal class CallsTest : SandboxTest() {
     @Test
     fun `no call is left out`() {
         val methods = generatedObjects().flatMap { exported ->
-            val name = exported.simpleName!!.removeSuffix("Interface")
-            exported.declaredMemberFunctions.map { "$name.${it.name}" }
+            exported.declaredMemberFunctions.map { "${plainName(exported)}.${plainName(it)}" }
         }
         val exported = constructors() + methods + functions()
         assertEquals(exported.sorted(), calls.map { it.name }.sorted())
@@ -62,7 +62,7 @@ internal class CallsTest : SandboxTest() {
         val type = Class.forName(exported.qualifiedName!!.removeSuffix("Interface")).kotlin
         type.constructors
             .filterNot { made -> made.parameters.any { "Handle" in it.type.toString() } }
-            .map { "${type.simpleName}.<init>" }
+            .map { "${plainName(exported)}.<init>" }
     }
 
     /** Exported functions that belong to no object; the generator's own have its name in theirs. */

@@ -2,6 +2,7 @@ package dev.stepup
 
 import dev.stepup.core.CancelToken
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.support.EMAIL
 import dev.stepup.support.Need
 import dev.stepup.support.SandboxTest
@@ -33,7 +34,7 @@ private enum class Way { TOKEN, COROUTINE }
 
 /** Calls that are ended from outside, before and after their request was handed over to the network. */
 internal class CancelTest : SandboxTest() {
-    private val export = listOf(TokenScopes.WALLET_EXPORT)
+    private val export = listOf(TokenScope.WALLET_EXPORT)
 
     @TestFactory
     fun `before the hand-over nothing is sent and nothing changes`(): List<DynamicTest> = both { way ->
@@ -69,7 +70,7 @@ internal class CancelTest : SandboxTest() {
 
         eventually("the new session is stored") { stored() != before }
         assertEquals(200, sandbox.exchanges(VERIFY).single().status)
-        assertFalse(stepUp.hasElevatedAccessToken(TokenScopes.WALLET_EXPORT))
+        assertFalse(stepUp.hasElevatedAccessToken(TokenScope.WALLET_EXPORT))
         // The server ended the old session: only who has stored the new one is still signed in.
         auth.refresh()
     }
@@ -106,8 +107,8 @@ internal class CancelTest : SandboxTest() {
         signIn()
         sandbox.fault("POST", "stepUp/check", """{"latencyMs": 700}""")
         coroutineScope {
-            val others = List(3) { async(Dispatchers.Default) { stepUp.check(TokenScopes.WALLET_EXPORT) } }
-            cancel(Way.COROUTINE, { stepUp.check(TokenScopes.WALLET_EXPORT, it) }) {
+            val others = List(3) { async(Dispatchers.Default) { stepUp.check(TokenScope.WALLET_EXPORT) } }
+            cancel(Way.COROUTINE, { stepUp.check(TokenScope.WALLET_EXPORT, it) }) {
                 eventually("the request is under way") { sandbox.arrived("stepUp/check") == 1 }
             }
             assertTrue(others.all { it.await().isConfirmed })
@@ -123,7 +124,7 @@ internal class CancelTest : SandboxTest() {
         cancel.cancel()
         failure<StepUpException.Cancelled> { auth.session(cancel) }
         failure<StepUpException.Cancelled> { auth.sendEmailOtp(EMAIL, cancel) }
-        failure<StepUpException.Cancelled> { stepUp.check(TokenScopes.WALLET_SIGN, cancel) }
+        failure<StepUpException.Cancelled> { stepUp.check(TokenScope.WALLET_SIGN, cancel) }
         assertEquals(0, sandbox.arrived(""))
     }
 

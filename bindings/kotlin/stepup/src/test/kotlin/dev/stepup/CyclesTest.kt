@@ -1,11 +1,15 @@
 package dev.stepup
 
-import dev.stepup.core.StepUpClient
+import dev.stepup.core.DeviceRegistrationStatus
+import dev.stepup.core.TokenScope
 import dev.stepup.core.uniffiForeignFutureHandleCount
 import dev.stepup.support.ProcessFigures
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.World
 import dev.stepup.support.eventually
+import kotlinx.coroutines.flow.first
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.condition.EnabledOnOs
@@ -40,8 +44,10 @@ internal class CyclesTest : SandboxTest() {
     /** Reads the session from the storage and asks the server with it. */
     private suspend fun World.cycle() {
         restart()
-        val stepUp = client.stepUp()
-        assertTrue(stepUp.check(TokenScopes.WALLET_EXPORT).isConfirmed)
-        stepUp.close()
+        assertTrue(client.stepUp.check(TokenScope.WALLET_EXPORT).isConfirmed)
+        assertFalse(client.stepUp.states.value.isLoading)
+        assertTrue(client.stepUp.heldElevations.value.isEmpty())
+        assertEquals(DeviceRegistrationStatus.NotRequired, client.deviceRegistration.statuses.value)
+        client.auth.sessions.first { it != null }
     }
 }

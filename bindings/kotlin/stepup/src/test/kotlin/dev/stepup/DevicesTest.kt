@@ -4,7 +4,6 @@ import dev.stepup.calls.REGISTRATION
 import dev.stepup.calls.devices
 import dev.stepup.calls.onSecondDevice
 import dev.stepup.core.DeviceRegistrationStatus
-import dev.stepup.core.StepUpClient
 import dev.stepup.core.Subscription
 import dev.stepup.support.EMAIL
 import dev.stepup.support.SHORT_DEADLINES
@@ -45,7 +44,7 @@ internal class DevicesTest : SandboxTest() {
     private suspend fun World.missesFirstValueOnly(second: StepUpClient, misbehave: suspend () -> Unit) {
         val (bad, good) = List(2) { TestListener() }
         bad.before = { if (bad.calls.size == 1) misbehave() }
-        val subscriptions = listOf(bad, good).map { second.devices.subscribe(safeListener(it, deadlines)) }
+        val subscriptions = listOf(bad, good).map { second.devices.subscribe(it) }
         eventually("the present status is told") { bad.calls.size == 1 && good.told.size == 1 }
         second.devices.complete(sandbox.registrationLink(EMAIL))
         eventually("the change is told") { bad.told.size == 1 && good.told.size == 2 }
@@ -60,7 +59,7 @@ internal class DevicesTest : SandboxTest() {
             val released = CountDownLatch(1)
             val listener = TestListener()
             listener.before = { released.await() }
-            second.devices.subscribe(safeListener(listener, deadlines)).use {
+            second.devices.subscribe(listener).use {
                 eventually("it is told") { listener.calls.size == 1 }
                 second.devices.complete(sandbox.registrationLink(EMAIL))
                 listener.before = {}
@@ -73,7 +72,7 @@ internal class DevicesTest : SandboxTest() {
     @Test
     fun `shutdown lets go of a listener`() = inWorld {
         val (subscription, listener) = subscribed()
-        client.shutdown()
+        client.close()
         eventually("the listener is garbage") {
             System.gc()
             listener.get() == null
@@ -83,7 +82,7 @@ internal class DevicesTest : SandboxTest() {
 
     private suspend fun World.subscribed(): Pair<Subscription, WeakReference<TestListener>> {
         val listener = TestListener()
-        val subscription = client.devices.subscribe(safeListener(listener))
+        val subscription = client.devices.subscribe(listener)
         eventually("the present status is told") { listener.told.size == 1 }
         return subscription to WeakReference(listener)
     }

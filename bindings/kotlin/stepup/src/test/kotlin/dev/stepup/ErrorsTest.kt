@@ -2,9 +2,10 @@ package dev.stepup
 
 import dev.stepup.core.ErrorKind
 import dev.stepup.core.NetworkFailure
+import dev.stepup.core.Platform
 import dev.stepup.core.PlatformCallback
 import dev.stepup.core.PlatformException
-import dev.stepup.core.StepUpClient
+import dev.stepup.core.ServerAnswer
 import dev.stepup.core.StepUpException
 import dev.stepup.core.UnavailableReason
 import dev.stepup.support.EMAIL
@@ -15,8 +16,9 @@ import dev.stepup.support.TestStorage
 import dev.stepup.support.World
 import dev.stepup.support.documentedErrors
 import dev.stepup.support.failure
-import java.time.Duration
 import kotlin.reflect.full.memberProperties
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.DynamicTest
@@ -29,7 +31,7 @@ internal class ErrorsTest : SandboxTest() {
     @Test
     fun `every error says what to do, as it is written for readers`() {
         val rows = documentedErrors()
-        for (row in rows) assertEquals(row.kind, row.error.kind().documented(), row.error.toString())
+        for (row in rows) assertEquals(row.kind, row.error.kind.documented(), row.error.toString())
         val cases = Samples.cases(StepUpException::class).map { it.simpleName!! }
         assertEquals(cases.sorted(), rows.map { it.error::class.simpleName!! }.distinct().sorted())
     }
@@ -44,8 +46,19 @@ internal class ErrorsTest : SandboxTest() {
             assertTrue(error.toString().isNotBlank() && '@' !in error.toString(), error.toString())
             val hasAnswer = error::class.memberProperties.any { it.name == "answer" }
             assertEquals(hasAnswer, error.serverAnswer() != null, error.toString())
-            val hasTime = error::class.memberProperties.any { it.name == "retryAfter" }
-            assertEquals(hasTime, error.retryAfter() != null, error.toString())
+            val hasTime = error::class.memberProperties.any { it.name == "coreRetryAfter" }
+            assertEquals(if (hasTime) 7.seconds else null, error.retryAfter, error.toString())
+        }
+    }
+
+    @Test
+    fun `every error has its request's id and the server's code, where there are any`() {
+        for (error in Samples.of(StepUpException::class).map { it as StepUpException }) {
+            val fields = error::class.memberProperties.associate { it.name to it.getter.call(error) }
+            val answer = fields["answer"] as ServerAnswer?
+            val sent = fields["requestId"]
+            assertEquals(answer?.code, error.serverCode, error.toString())
+            assertEquals(sent ?: answer?.requestId, error.requestId, error.toString())
         }
     }
 
@@ -53,14 +66,14 @@ internal class ErrorsTest : SandboxTest() {
     fun `what a server refuses arrives with its status, code and time`() = inWorld {
         repeat(3) { auth.sendEmailOtp(EMAIL) }
         val tooMany = failure<StepUpException.RateLimited> { auth.sendEmailOtp(EMAIL) }
-        assertEquals(429.toUShort(), tooMany.serverAnswer()?.status)
-        assertTrue(tooMany.retryAfter()!! > Duration.ZERO)
+        assertEquals(429.toUShort(), tooMany.answer?.status)
+        assertTrue(tooMany.retryAfter!! > Duration.ZERO)
 
         sandbox.fault("GET", "users/mfa/methods", """{"status": 503}""")
         signInAfter(minutes = 11)
         val trouble = failure<StepUpException.Server> { mfa.methods() }
         assertEquals(503.toUShort(), trouble.answer.status)
-        assertEquals(ErrorKind.RETRY_LATER, trouble.kind())
+        assertEquals(ErrorKind.RETRY_LATER, trouble.kind)
     }
 
     @Test
@@ -77,12 +90,12 @@ internal class ErrorsTest : SandboxTest() {
     @Test
     fun `a device that must be registered first`() = inWorld("""{"deviceRegistration": true}""") {
         signIn()
-        val phone = safePlatform(TestStorage(), TestKeys())
+        val phone = Platform(TestStorage(), TestKeys())
         val other = StepUpClient(config.copy(storageNamespace = "other"), phone)
-        other.auth().sendEmailOtp(EMAIL)
-        other.auth().signInWithOtp(sandbox.code(EMAIL))
-        failure<StepUpException.DeviceRegistrationRequired> { other.stepUp().sendOtp() }
-        other.shutdown()
+        other.auth.sendEmailOtp(EMAIL)
+        other.auth.signInWithOtp(sandbox.code(EMAIL))
+        failure<StepUpException.DeviceRegistrationRequired> { other.stepUp.sendOtp() }
+        other.close()
     }
 
     /** What the app throws, and what the call that asked it ends with. */
@@ -109,7 +122,7 @@ internal class ErrorsTest : SandboxTest() {
             inWorld {
                 signInToAddFactors()
                 passkeys.before = { throw thrown }
-                val failure = failure<StepUpException> { client.passkeys().register() }
+                val failure = failure<StepUpException> { client.mfa.passkeys.register() }
                 assertEquals(arrives::class, failure::class)
                 assertEquals(arrives.toString(), failure.toString())
             }

@@ -5,6 +5,7 @@ import dev.stepup.core.StepUpFlowState.AwaitingCode
 import dev.stepup.core.StepUpFlowState.Cancelled
 import dev.stepup.core.StepUpFlowState.Choosing
 import dev.stepup.core.StepUpFlowState.Granted
+import dev.stepup.core.TokenScope
 import dev.stepup.support.CAPTCHA
 import dev.stepup.support.EMAIL
 import dev.stepup.support.Method
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.TestFactory
 
 /** Callbacks that do what they should not while a flow needs them: it is told, and the flow goes on. */
 internal class FlowCallbacksTest : SandboxTest() {
-    private val export = listOf(TokenScopes.WALLET_EXPORT)
+    private val export = listOf(TokenScope.WALLET_EXPORT)
     private val ways = methods.filter { it.callback != null }
 
     /** What a callback does, what the choice then says of its option, and what ends it. */
@@ -88,7 +89,7 @@ internal class FlowCallbacksTest : SandboxTest() {
             inWorld(way.policy) {
                 way.prepare(this)
                 way.callback!!(this).before = {
-                    assertTrue(stepUp.isRequired(TokenScopes.WALLET_EXPORT))
+                    assertTrue(stepUp.isRequired(TokenScope.WALLET_EXPORT))
                     assertTrue(stepUp.state().isLoading)
                     stepUp.start(export).state()
                     checkNotNull(auth.session())
@@ -109,7 +110,7 @@ internal class FlowCallbacksTest : SandboxTest() {
                     way.callback!!(this).before = { flow.cancel() }
                     Screen(flow).use { it.await<Cancelled>() }
                     way.callback(this).before = {}
-                    assertFalse(stepUp.hasElevatedAccessToken(TokenScopes.WALLET_EXPORT))
+                    assertFalse(stepUp.hasElevatedAccessToken(TokenScope.WALLET_EXPORT))
                     Screen(stepUp.start(export)).use { it.await<Granted>() }
                 }
             }

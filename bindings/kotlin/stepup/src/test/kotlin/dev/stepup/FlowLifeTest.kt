@@ -4,13 +4,13 @@ import dev.stepup.calls.REGISTRATION
 import dev.stepup.calls.onSecondDevice
 import dev.stepup.core.StepUpException
 import dev.stepup.core.StepUpFilter
-import dev.stepup.core.StepUpFlow
 import dev.stepup.core.StepUpFlowEnd
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpFlowState.AwaitingCode
 import dev.stepup.core.StepUpFlowState.Cancelled
 import dev.stepup.core.StepUpFlowState.Choosing
 import dev.stepup.core.StepUpFlowState.Granted
+import dev.stepup.core.TokenScope
 import dev.stepup.support.EMAIL
 import dev.stepup.support.OTHER_EMAIL
 import dev.stepup.support.SandboxTest
@@ -29,6 +29,8 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.onEach
+import kotlinx.coroutines.flow.toList
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -42,7 +44,7 @@ private const val VERIFY = "emailVerifications/verify"
 
 /** Who shares a flow, and what ends it from outside. */
 internal class FlowLifeTest : SandboxTest() {
-    private val export = listOf(TokenScopes.WALLET_EXPORT)
+    private val export = listOf(TokenScope.WALLET_EXPORT)
 
     @TestFactory
     fun `cancelled while the user is asked`(): List<DynamicTest> = methods.map { way ->
@@ -66,7 +68,7 @@ internal class FlowLifeTest : SandboxTest() {
                     assertEquals(StepUpFlowEnd.BY_APP, screen.await<Cancelled>().reason)
                 }
                 if (callback != null) isGone.await()
-                assertFalse(stepUp.hasElevatedAccessToken(TokenScopes.WALLET_EXPORT))
+                assertFalse(stepUp.hasElevatedAccessToken(TokenScope.WALLET_EXPORT))
             }
         }
     }
@@ -81,7 +83,7 @@ internal class FlowLifeTest : SandboxTest() {
             auth.sendEmailOtp(OTHER_EMAIL)
             auth.signInWithOtp(sandbox.code(OTHER_EMAIL))
         },
-        StepUpFlowEnd.CLIENT_CLOSED to { client.shutdown() },
+        StepUpFlowEnd.CLIENT_CLOSED to { client.close() },
         StepUpFlowEnd.SESSION_ENDED to {
             sandbox.advance(3 * 60 * 60)
             // The client learns from this answer what time it is.
@@ -99,7 +101,7 @@ internal class FlowLifeTest : SandboxTest() {
         dynamicTest("$reason") {
             inWorld {
                 signIn()
-                val scopes = export + TokenScopes.CREDENTIAL_LINK
+                val scopes = export + TokenScope.CREDENTIAL_LINK
                 val (typing, choosing) = listOf(
                     Screen(stepUp.start(export)),
                     Screen(stepUp.start(scopes, autoSelect = false)),
@@ -142,7 +144,7 @@ internal class FlowLifeTest : SandboxTest() {
     fun `who starts the same joins, who starts another one does not`() = inWorld {
         signIn()
         sandbox.fault("POST", CHECK, """{"latencyMs": 300}""")
-        val same = List(2) { Screen(client.stepUp().start(export)) }
+        val same = List(2) { Screen(client.stepUp.start(export)) }
         val other = Screen(stepUp.start(export, StepUpFilter.ReauthenticationOnly, autoSelect = false))
         same.forEach { it.await<AwaitingCode>() }
         same.last().flow.submit(sandbox.code(EMAIL))
@@ -195,15 +197,20 @@ internal class FlowLifeTest : SandboxTest() {
         val executor = Executors.newSingleThreadExecutor { Thread(it, "main thread") }
         val flow = stepUp.start(export)
         executor.asCoroutineDispatcher().use { main ->
-            val screens = listOf(main, Dispatchers.Default, Dispatchers.IO).map { Screen(flow, it) }
-            screens.first().before = { assertTrue("main thread" in Thread.currentThread().name) }
-            screens.forEach { it.await<AwaitingCode>() }
-            flow.submit(sandbox.code(EMAIL))
-            screens.forEach { it.await<Granted>() }
-            for (screen in screens) {
-                assertEquals(1, screen.states.count { it.isFinal })
-                assertEquals(screen.states.distinct(), screen.states.toList())
-                screen.close()
+            val dispatchers = listOf(main, Dispatchers.Default, Dispatchers.IO, Dispatchers.Unconfined)
+            val told = coroutineScope {
+                val screens = dispatchers.map { dispatcher ->
+                    val isThere = { dispatcher != main || "main thread" in Thread.currentThread().name }
+                    async(dispatcher) { flow.states.onEach { assertTrue(isThere()) }.toList() }
+                }
+                eventually("a code is awaited") { flow.state() is AwaitingCode }
+                flow.submit(sandbox.code(EMAIL))
+                screens.awaitAll()
+            }
+            for (states in told) {
+                assertTrue(states.last() is Granted)
+                assertEquals(1, states.count { it.isFinal })
+                assertEquals(states.distinct(), states)
             }
         }
     }
@@ -211,23 +218,10 @@ internal class FlowLifeTest : SandboxTest() {
     @Test
     fun `a flow of a device that must be registered first fails`() = inWorld(REGISTRATION) {
         onSecondDevice { second ->
-            Screen(second.stepUp().start(export)).use { screen ->
+            Screen(second.stepUp.start(export)).use { screen ->
                 val failed = screen.await<StepUpFlowState.Failed>()
                 assertTrue(failed.error is StepUpException.DeviceRegistrationRequired, "${failed.error}")
             }
-        }
-    }
-
-    @Test
-    fun `a flow outlives the object that it was started with`() = inWorld {
-        signIn()
-        val flow: StepUpFlow = client.stepUp().use { it.start(export) }
-        Screen(flow).use { screen ->
-            screen.await<AwaitingCode>()
-            flow.close()
-            failure<IllegalStateException> { flow.submit("123456") }
-            stepUp.start(export).submit(sandbox.code(EMAIL))
-            screen.await<Granted>()
         }
     }
 

@@ -1,8 +1,9 @@
 package dev.stepup
 
 import dev.stepup.core.StepUpFlowState
-import dev.stepup.support.Screen
+import dev.stepup.core.TokenScope
 import dev.stepup.support.SandboxTest
+import dev.stepup.support.Screen
 import dev.stepup.support.goWay
 import dev.stepup.support.methods
 import dev.stepup.support.option
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.TestFactory
 
 /** A whole flow for each method, by a screen that knows nothing but the states that it is told. */
 internal class FlowMethodsTest : SandboxTest() {
-    private val export = listOf(TokenScopes.WALLET_EXPORT)
+    private val export = listOf(TokenScope.WALLET_EXPORT)
 
     @TestFactory
     fun `from the choice to the token`(): List<DynamicTest> = methods.map { way ->

@@ -7,13 +7,14 @@ import dev.stepup.core.MfaFactorKind
 import dev.stepup.core.PlatformException
 import dev.stepup.core.StepUpException
 import dev.stepup.core.StepUpFilter
-import dev.stepup.core.StepUpFlowState.AwaitingCode
 import dev.stepup.core.StepUpFlowState.AwaitingCeremony
+import dev.stepup.core.StepUpFlowState.AwaitingCode
 import dev.stepup.core.StepUpFlowState.CaptchaNeeded
 import dev.stepup.core.StepUpFlowState.Choosing
 import dev.stepup.core.StepUpFlowState.Failed
 import dev.stepup.core.StepUpFlowState.Granted
 import dev.stepup.core.StepUpMethod
+import dev.stepup.core.TokenScope
 import dev.stepup.core.UnavailableReason
 import dev.stepup.support.CAPTCHA
 import dev.stepup.support.EMAIL
@@ -39,7 +40,7 @@ private const val CODE_LIFE_SECONDS = 660L
 
 /** What a user does on the way, right and wrong, told by the states of the flow. */
 internal class FlowTest : SandboxTest() {
-    private val export = listOf(TokenScopes.WALLET_EXPORT)
+    private val export = listOf(TokenScope.WALLET_EXPORT)
 
     private suspend fun World.onScreen(filter: StepUpFilter? = null, use: suspend Screen.() -> Unit) =
         Screen(stepUp.start(export, filter)).use { it.use() }
@@ -117,7 +118,7 @@ internal class FlowTest : SandboxTest() {
     @Test
     fun `back from the sheet to another method`() = inWorld {
         val totp = signInAndEnrollTotp()
-        client.passkeys().register()
+        client.mfa.passkeys.register()
         val (isShown, isGone) = List(2) { CompletableDeferred<Unit>() }
         passkeys.before = {
             try {
@@ -164,7 +165,7 @@ internal class FlowTest : SandboxTest() {
     @Test
     fun `a passkey that is not on this phone is not offered first any more`() = inWorld {
         val totp = signInAndEnrollTotp()
-        client.passkeys().register()
+        client.mfa.passkeys.register()
         passkeys.before = { throw PlatformException.NotFound() }
         onScreen {
             flow.choose(await<Choosing>(), StepUpMethod.Passkey)
@@ -230,8 +231,8 @@ internal class FlowTest : SandboxTest() {
             assertTrue(screen.await<Failed>().error is StepUpException.NotSignedIn)
         }
         signIn()
-        Screen(stepUp.start(listOf(TokenScopes.WALLET_SIGN))).use { screen ->
-            assertEquals(Granted(listOf(), listOf(TokenScopes.WALLET_SIGN)), screen.await<Granted>())
+        Screen(stepUp.start(listOf(TokenScope.WALLET_SIGN))).use { screen ->
+            assertEquals(Granted(listOf(), listOf(TokenScope.WALLET_SIGN)), screen.await<Granted>())
         }
         verifyByEmail()
         Screen(stepUp.start(export)).use { screen ->

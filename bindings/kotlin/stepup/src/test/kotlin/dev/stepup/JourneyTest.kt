@@ -5,6 +5,7 @@ import dev.stepup.core.CredentialFormat
 import dev.stepup.core.MfaFactorKind
 import dev.stepup.core.OnboardingDuty
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.support.EMAIL
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.failure
@@ -15,13 +16,13 @@ import org.junit.jupiter.api.Test
 
 /** The main job from beginning to end. */
 internal class JourneyTest : SandboxTest() {
-    private val export = listOf(TokenScopes.WALLET_EXPORT)
+    private val export = listOf(TokenScope.WALLET_EXPORT)
 
     @Test
     fun `check, verify, proceed`() = inWorld {
         signIn()
-        assertFalse(stepUp.hasElevatedAccessToken(TokenScopes.WALLET_EXPORT))
-        val check = stepUp.check(TokenScopes.WALLET_EXPORT)
+        assertFalse(stepUp.hasElevatedAccessToken(TokenScope.WALLET_EXPORT))
+        val check = stepUp.check(TokenScope.WALLET_EXPORT)
         assertTrue(check.isRequired && check.isConfirmed)
         assertEquals(CheckReason.RequiredByServer, check.reason)
         assertEquals(check.credentials.single().id, check.defaultCredentialId)
@@ -31,26 +32,26 @@ internal class JourneyTest : SandboxTest() {
         val elevation = stepUp.verifyOtp(sandbox.code(EMAIL), export, sent.id)
         assertTrue(elevation.singleUse)
         assertEquals(export, elevation.scopes)
-        assertEquals(elevation, stepUp.elevation(TokenScopes.WALLET_EXPORT))
+        assertEquals(elevation, stepUp.elevation(TokenScope.WALLET_EXPORT))
 
         assertEquals(200, proceed())
-        assertFalse(stepUp.hasElevatedAccessToken(TokenScopes.WALLET_EXPORT))
+        assertFalse(stepUp.hasElevatedAccessToken(TokenScope.WALLET_EXPORT))
         val spent = failure<StepUpException.StepUpRequired> { proceed() }
-        assertEquals(TokenScopes.WALLET_EXPORT, spent.scope)
+        assertEquals(TokenScope.WALLET_EXPORT, spent.scope)
         assertFalse(spent.tokenWasAttached)
     }
 
     @Test
     fun `factors are linked, used and unlinked`() = inWorld {
         val totp = signInAndEnrollTotp()
-        client.passkeys().register()
+        client.mfa.passkeys.register()
         val kinds = factors().map { it.kind }.toSet()
         assertEquals(setOf(MfaFactorKind.Totp, MfaFactorKind.Passkey), kinds)
 
-        val check = stepUp.check(TokenScopes.WALLET_EXPORT)
+        val check = stepUp.check(TokenScope.WALLET_EXPORT)
         val formats = check.credentials.map { it.format }.toSet()
         assertEquals(setOf(CredentialFormat.Totp, CredentialFormat.Passkey), formats)
-        assertFalse(stepUp.isRequired(TokenScopes.WALLET_SIGN))
+        assertFalse(stepUp.isRequired(TokenScope.WALLET_SIGN))
 
         stepUp.verifyTotp(code(totp), export)
         assertEquals(200, proceed())
@@ -65,10 +66,10 @@ internal class JourneyTest : SandboxTest() {
         assertEquals(200, proceed())
         failure<StepUpException.InvalidCode> { stepUp.verifyRecoveryCode(codes.first(), export) }
 
-        stepUp.verifyPasskey(listOf(TokenScopes.CREDENTIAL_UNLINK))
+        stepUp.verifyPasskey(listOf(TokenScope.CREDENTIAL_UNLINK))
         val passkey = factors().single { it.kind == MfaFactorKind.Passkey }
         mfa.delete(totp.deviceId)
-        client.passkeys().delete(passkey.id)
+        client.mfa.passkeys.delete(passkey.id)
         assertTrue(factors().isEmpty())
     }
 
@@ -77,7 +78,7 @@ internal class JourneyTest : SandboxTest() {
         val user = signIn().user
         restart()
         assertEquals(user.id, auth.session()?.user?.id)
-        assertEquals(true, stepUp.check(TokenScopes.WALLET_EXPORT).isConfirmed)
+        assertEquals(true, stepUp.check(TokenScope.WALLET_EXPORT).isConfirmed)
 
         auth.logout()
         assertEquals(null, auth.session())

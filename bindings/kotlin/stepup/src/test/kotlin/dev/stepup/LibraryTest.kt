@@ -1,5 +1,7 @@
 package dev.stepup
 
+import dev.stepup.core.ClientConfig
+import dev.stepup.core.Platform
 import dev.stepup.support.TestKeys
 import dev.stepup.support.TestStorage
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -12,8 +14,8 @@ private const val COMPARISON = "dev.stepup.core.IntegrityCheckingUniffiLib "
 /** The native library is compared with the generated code before it is used. */
 internal class LibraryTest {
     @Test
-    fun `whoever makes a platform compares the library with the generated code`() {
-        val output = runInItsOwnProcess("dev.stepup.AppThatMakesAPlatform")
+    fun `whoever makes a client compares the library with the generated code`() {
+        val output = runInItsOwnProcess("dev.stepup.AppThatMakesAClient")
         assertTrue(COMPARISON in output, output)
     }
 
@@ -30,9 +32,10 @@ internal class LibraryTest {
     }
 }
 
-internal object AppThatMakesAPlatform {
+internal object AppThatMakesAClient {
     @JvmStatic
     fun main(arguments: Array<String>) {
-        safePlatform(TestStorage(), TestKeys())
+        val config = ClientConfig("2762a57b-faa4-41ce-9f16-abff9300e2c9")
+        StepUpClient(config, Platform(TestStorage(), TestKeys())).close()
     }
 }

@@ -1,9 +1,10 @@
 package dev.stepup
 
 import dev.stepup.core.CancelToken
+import dev.stepup.core.Platform
 import dev.stepup.core.SessionTokenKind
-import dev.stepup.core.StepUpClient
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.core.insecureInMemoryPlatform
 import dev.stepup.support.EMAIL
 import dev.stepup.support.SandboxTest
@@ -12,18 +13,22 @@ import dev.stepup.support.World
 import dev.stepup.support.eventually
 import dev.stepup.support.failure
 import java.lang.ref.WeakReference
+import java.util.concurrent.Executors
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.withContext
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-private const val EXPORT = TokenScopes.WALLET_EXPORT
+private val EXPORT = TokenScope.WALLET_EXPORT
 
 /** Clients that are used by many at once, that are shut down, and that are closed. */
 internal class LifecycleTest : SandboxTest() {
@@ -31,9 +36,8 @@ internal class LifecycleTest : SandboxTest() {
     fun `after shutdown every call says so`() = inWorld {
         signIn()
         verifyByEmail()
-        val subClients = listOf(client.mfa(), client.passkeys())
-        client.shutdown()
-        client.shutdown()
+        client.close()
+        client.close()
         val calls = listOf<suspend () -> Any?>(
             { client.restore() },
             { auth.session() },
@@ -43,11 +47,10 @@ internal class LifecycleTest : SandboxTest() {
             { stepUp.authorizationHeaders(EXPORT) },
             { stepUp.takeElevatedAccessToken(EXPORT) },
             { mfa.methods() },
-            { client.passkeys().register() },
+            { client.mfa.passkeys.register() },
         )
         for (call in calls) failure<StepUpException.ClientClosed> { call() }
         client.setForeground(true)
-        subClients.forEach { it.close() }
         restart()
         assertTrue(auth.session() != null, "shutdown deletes nothing")
     }
@@ -55,7 +58,7 @@ internal class LifecycleTest : SandboxTest() {
     @Test
     fun `shutdown ends what is under way`() = inWorld {
         signInToAddFactors()
-        client.passkeys().register()
+        client.mfa.passkeys.register()
         val isShown = CompletableDeferred<Unit>()
         passkeys.before = {
             isShown.complete(Unit)
@@ -64,7 +67,7 @@ internal class LifecycleTest : SandboxTest() {
         coroutineScope {
             val verify = async(Dispatchers.Default) { runCatching { stepUp.verifyPasskey(listOf(EXPORT)) } }
             isShown.await()
-            client.shutdown()
+            client.close()
             assertTrue(verify.await().exceptionOrNull() is StepUpException.ClientClosed)
         }
         restart()
@@ -74,7 +77,7 @@ internal class LifecycleTest : SandboxTest() {
     fun `shutdown lets go of the app's objects`() = inWorld {
         val (other, storage) = clientWithItsOwnStorage()
         other.restore()
-        other.shutdown()
+        other.close()
         eventually("the storage is garbage") {
             System.gc()
             storage.get() == null
@@ -84,23 +87,24 @@ internal class LifecycleTest : SandboxTest() {
 
     private fun World.clientWithItsOwnStorage(): Pair<StepUpClient, WeakReference<TestStorage>> {
         val storage = TestStorage()
-        val client = StepUpClient(config.copy(storageNamespace = "other"), safePlatform(storage, keys))
+        val client = StepUpClient(config.copy(storageNamespace = "other"), Platform(storage, keys))
         return client to WeakReference(storage)
     }
 
     @Test
     fun `closing twice does no harm, and using what is closed is refused`() = inWorld {
         val closed = StepUpClient(config.copy(storageNamespace = "closed"), platform())
-        val stepUp = closed.stepUp()
+        val stepUp = closed.stepUp
         closed.close()
         closed.close()
-        failure<IllegalStateException> { closed.shutdown() }
-        failure<IllegalStateException> { closed.auth() }
-        failure<IllegalStateException> { closed.restore() }
-        assertFalse(stepUp.hasElevatedAccessToken(EXPORT), "a sub-client lives for itself")
-        stepUp.close()
-        failure<IllegalStateException> { stepUp.hasElevatedAccessToken(EXPORT) }
-        failure<IllegalStateException> { stepUp.check(EXPORT) }
+        failure<StepUpException.ClientClosed> { closed.restore() }
+        failure<StepUpException.ClientClosed> { closed.auth.session() }
+        failure<StepUpException.ClientClosed> { stepUp.check(EXPORT) }
+        failure<StepUpException.ClientClosed> { stepUp.states }
+        assertFalse(stepUp.hasElevatedAccessToken(EXPORT))
+        val untouched = StepUpClient(config.copy(storageNamespace = "closed"), platform())
+        untouched.close()
+        failure<StepUpException.ClientClosed> { untouched.auth }
     }
 
     @Test
@@ -108,21 +112,10 @@ internal class LifecycleTest : SandboxTest() {
         val cancel = CancelToken().apply { close() }
         val platform = insecureInMemoryPlatform().apply { destroy() }
         failure<IllegalStateException> { auth.sendEmailOtp(EMAIL, cancel) }
-        failure<IllegalStateException> { StepUpClient(config.copy(storageNamespace = "other"), platform) }
-        signIn()
-    }
-
-    @Test
-    fun `a client is closed while a call is under way`() = inWorld {
-        signIn()
-        sandbox.fault("POST", "stepUp/check", """{"latencyMs": 500}""")
-        coroutineScope {
-            val stepUp = client.stepUp()
-            val check = async(Dispatchers.Default) { stepUp.check(EXPORT) }
-            eventually("the request is under way") { sandbox.arrived("stepUp/check") == 1 }
-            stepUp.close()
-            assertTrue(check.await().isConfirmed)
+        StepUpClient(config.copy(storageNamespace = "other"), platform).use { other ->
+            failure<StepUpException.StorageFailed> { other.restore() }
         }
+        signIn()
     }
 
     @Test
@@ -142,11 +135,25 @@ internal class LifecycleTest : SandboxTest() {
                 0 -> mfa.methods().none { it.isEnrolled }
                 1 -> auth.session() != null
                 2 -> auth.sessionToken(SessionTokenKind.MINIFIED) != null
-                3 -> stepUp.isRequired(TokenScopes.CREDENTIAL_LINK)
+                3 -> stepUp.isRequired(TokenScope.CREDENTIAL_LINK)
                 else -> auth.refresh().duties.isEmpty()
             }
         }
         assertTrue(mixed.all { it })
+    }
+
+    @Test
+    fun `calls from any dispatcher`() = inWorld {
+        signIn()
+        val executor = Executors.newSingleThreadExecutor()
+        executor.asCoroutineDispatcher().use { single ->
+            for (dispatcher in listOf(single, Dispatchers.Default, Dispatchers.IO, Dispatchers.Unconfined)) {
+                withContext(dispatcher) {
+                    assertTrue(stepUp.check(EXPORT).isConfirmed)
+                    assertEquals(auth.session(), auth.sessions.first { it != null })
+                }
+            }
+        }
     }
 
     private suspend fun <T> atOnce(call: suspend (Int) -> T): List<T> = coroutineScope {

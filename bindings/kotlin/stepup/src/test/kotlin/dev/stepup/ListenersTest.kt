@@ -1,10 +1,10 @@
 package dev.stepup
 
 import dev.stepup.core.StepUpException
-import dev.stepup.core.StepUpFlow
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpState
 import dev.stepup.core.Subscription
+import dev.stepup.core.TokenScope
 import dev.stepup.support.EMAIL
 import dev.stepup.support.SHORT_DEADLINES
 import dev.stepup.support.SandboxTest
@@ -19,10 +19,14 @@ import dev.stepup.support.failure
 import dev.stepup.support.isFinal
 import java.lang.ref.WeakReference
 import java.util.Optional
+import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.Executors
+import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.awaitCancellation
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.DynamicTest
 import org.junit.jupiter.api.DynamicTest.dynamicTest
 import org.junit.jupiter.api.Test
@@ -30,7 +34,7 @@ import org.junit.jupiter.api.TestFactory
 
 /** Listeners that do what they should not: they miss a value, and nobody else misses anything. */
 internal class ListenersTest : SandboxTest() {
-    private val export = listOf(TokenScopes.WALLET_EXPORT)
+    private val export = listOf(TokenScope.WALLET_EXPORT)
     private val nothing = StepUpState(isLoading = false, error = null, pendingCode = null)
 
     /** Something that can be observed, and how it comes to change. */
@@ -44,19 +48,19 @@ internal class ListenersTest : SandboxTest() {
     private val observed = listOf(
         Observed(
             "session",
-            { TestSessionListener().let { it to auth.subscribe(safeListener(it, deadlines)) } },
+            { TestSessionListener().let { it to auth.subscribe(it) } },
             { auth.logout() },
             { Optional.ofNullable(auth.session()) },
         ),
         Observed(
             "elevations",
-            { TestElevationListener().let { it to stepUp.subscribeElevations(safeListener(it, deadlines)) } },
+            { TestElevationListener().let { it to stepUp.subscribeElevations(it) } },
             { verifyByEmail() },
             { stepUp.elevations() },
         ),
         Observed(
             "state",
-            { TestStepUpStateListener().let { it to stepUp.subscribe(safeListener(it, deadlines)) } },
+            { TestStepUpStateListener().let { it to stepUp.subscribe(it) } },
             { stepUp.sendOtp() },
             { stepUp.state() },
         ),
@@ -64,7 +68,7 @@ internal class ListenersTest : SandboxTest() {
             "flow",
             {
                 val listener = TestStepUpFlowListener()
-                listener to stepUp.start(export).subscribe(safeListener(listener, deadlines))
+                listener to stepUp.start(export).subscribe(listener)
             },
             {
                 val flow = stepUp.start(export)
@@ -124,7 +128,7 @@ internal class ListenersTest : SandboxTest() {
         val stuck = List(2 * Runtime.getRuntime().availableProcessors() + 2) {
             TestSessionListener().apply { before = { released.await() } }
         }
-        val subscriptions = stuck.map { auth.subscribe(safeListener(it, deadlines)) }
+        val subscriptions = stuck.map { auth.subscribe(it) }
         try {
             eventually("all are told") { stuck.all { it.calls.size == 1 } }
             signIn()
@@ -142,7 +146,7 @@ internal class ListenersTest : SandboxTest() {
         val listener = TestSessionListener()
         val slow = CountDownLatch(1)
         listener.before = { slow.await() }
-        auth.subscribe(safeListener(listener)).use {
+        auth.subscribe(listener).use {
             eventually("it is told") { listener.calls.size == 1 }
             signIn()
             auth.logout()
@@ -150,6 +154,23 @@ internal class ListenersTest : SandboxTest() {
             slow.countDown()
             eventually("the latest is told") { listener.told.lastOrNull() == Optional.of(session) }
             assertEquals(2, listener.told.size)
+        }
+    }
+
+    @Test
+    fun `a listener is told on the dispatcher for listeners`() = inWorld {
+        val executor = Executors.newSingleThreadExecutor { Thread(it, "main thread") }
+        executor.asCoroutineDispatcher().use { main ->
+            val config = config.copy(storageNamespace = "other")
+            StepUpClient(config, platform(), CallbackDispatchers(listeners = main)).use { other ->
+                val threads = ConcurrentLinkedQueue<String>()
+                val listener = TestSessionListener()
+                listener.before = { threads += Thread.currentThread().name }
+                other.auth.subscribe(listener).use {
+                    eventually("it is told") { threads.size == 1 }
+                }
+                assertTrue("main thread" in threads.single())
+            }
         }
     }
 
@@ -168,7 +189,7 @@ internal class ListenersTest : SandboxTest() {
 
     private suspend fun subscribed(flow: StepUpFlow): Pair<Subscription, WeakReference<Any>> {
         val listener = TestStepUpFlowListener()
-        val subscription = flow.subscribe(safeListener(listener))
+        val subscription = flow.subscribe(listener)
         eventually("the present state is told") { listener.told.isNotEmpty() }
         return subscription to WeakReference(listener)
     }
@@ -185,7 +206,7 @@ internal class ListenersTest : SandboxTest() {
                 else -> assertEquals(EMAIL, auth.session()?.user?.email)
             }
         }
-        flow.subscribe(safeListener(screen)).use {
+        flow.subscribe(screen).use {
             eventually("the end is told") { screen.told.lastOrNull()?.isFinal == true }
         }
         assertEquals(emptyList<Any>(), stepUp.elevations())
@@ -195,19 +216,19 @@ internal class ListenersTest : SandboxTest() {
     fun `a listener may use the client in each of its calls`() = inWorld {
         signIn()
         val spender = TestElevationListener()
-        spender.before = { stepUp.takeElevatedAccessToken(TokenScopes.WALLET_EXPORT) }
+        spender.before = { stepUp.takeElevatedAccessToken(TokenScope.WALLET_EXPORT) }
         val resetter = TestStepUpStateListener()
         resetter.before = { if (stepUp.state().error != null) stepUp.reset() }
         val leaver = TestSessionListener()
         val subscriptions = listOf(
-            stepUp.subscribeElevations(safeListener(spender)),
-            stepUp.subscribe(safeListener(resetter)),
+            stepUp.subscribeElevations(spender),
+            stepUp.subscribe(resetter),
         )
         verifyByEmail()
         eventually("it is spent") { stepUp.elevations().isEmpty() && spender.told.lastOrNull()?.size == 0 }
         failure<StepUpException.InvalidCode> { stepUp.verifyTotp("12", export) }
         eventually("the error is reset") { resetter.told.lastOrNull() == nothing && spender.calls.size > 1 }
-        auth.subscribe(safeListener(leaver.apply { before = { auth.logout() } })).use {
+        auth.subscribe(leaver.apply { before = { auth.logout() } }).use {
             eventually("nobody is signed in") { leaver.told.lastOrNull() == Optional.empty<Any>() }
         }
         subscriptions.forEach { it.close() }

@@ -1,6 +1,7 @@
 package dev.stepup
 
 import com.sun.jna.Platform
+import dev.stepup.core.ClientConfig
 import dev.stepup.support.TestKeys
 import dev.stepup.support.TestStorage
 import java.io.File
@@ -71,11 +72,11 @@ internal class NativeLibraryTest {
         assertTrue("Error looking up function 'ffi_stepup_core_uniffi_contract_version'" in other, other)
     }
 
-    /** The messages of the errors that an app meets which makes two platforms. */
+    /** The messages of the errors that an app meets which makes two clients. */
     private fun attempt(vararg options: String, more: String = ""): String {
         val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
         val classPath = System.getProperty("java.class.path") + File.pathSeparator + more
-        val command = listOf(java, *options, "-cp", classPath, "dev.stepup.AppThatMakesTwoPlatforms")
+        val command = listOf(java, *options, "-cp", classPath, "dev.stepup.AppThatMakesTwoClients")
         val process = ProcessBuilder(command).redirectErrorStream(true).start()
         val output = process.inputReader().readText()
         assertEquals(0, process.waitFor(), output)
@@ -83,12 +84,13 @@ internal class NativeLibraryTest {
     }
 }
 
-internal object AppThatMakesTwoPlatforms {
+internal object AppThatMakesTwoClients {
     @JvmStatic
     fun main(arguments: Array<String>) {
         repeat(2) {
             try {
-                safePlatform(TestStorage(), TestKeys())
+                val platform = dev.stepup.core.Platform(TestStorage(), TestKeys())
+                StepUpClient(ClientConfig("2762a57b-faa4-41ce-9f16-abff9300e2c9"), platform).close()
             } catch (missing: UnsatisfiedLinkError) {
                 println(missing.message)
             }

@@ -5,6 +5,7 @@ import dev.stepup.core.Session
 import dev.stepup.core.StepUpException
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpState
+import dev.stepup.core.TokenScope
 import dev.stepup.support.OTHER_EMAIL
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.Screen
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-private const val EXPORT = TokenScopes.WALLET_EXPORT
+private val EXPORT = TokenScope.WALLET_EXPORT
 
 /** What an app keeps on its screens while time goes by. */
 internal class ObservationTest : SandboxTest() {
@@ -38,7 +39,7 @@ internal class ObservationTest : SandboxTest() {
     @Test
     fun `a session with its duties, until it runs out`() = inWorld {
         val listener = TestSessionListener()
-        auth.subscribe(safeListener(listener)).use {
+        auth.subscribe(listener).use {
             signInAndEnrollTotp()
             mfa.recoveryCodes()
             auth.refresh()
@@ -56,7 +57,7 @@ internal class ObservationTest : SandboxTest() {
     fun `a renewed session has a later end`() = inWorld {
         val first = signIn()
         val listener = TestSessionListener()
-        auth.subscribe(safeListener(listener)).use {
+        auth.subscribe(listener).use {
             eventually("the present one is told") { listener.told.toList() == listOf(Optional.of(first)) }
             sandbox.advance(600)
             val renewed = auth.refresh()
@@ -69,15 +70,15 @@ internal class ObservationTest : SandboxTest() {
     fun `elevations run out one after the other`() = inWorld {
         signIn()
         val listener = TestElevationListener()
-        stepUp.subscribeElevations(safeListener(listener)).use {
+        stepUp.subscribeElevations(listener).use {
             val first = verifyByEmail()
             eventually("the first is told") { listener.told.lastOrNull() == listOf(first) }
             sandbox.advance(200)
-            verifyByEmail(TokenScopes.CREDENTIAL_LINK)
+            verifyByEmail(TokenScope.CREDENTIAL_LINK)
             eventually("both are told") { listener.told.lastOrNull()?.size == 2 }
             pass(150)
             eventually("the first has run out") {
-                listener.told.lastOrNull()?.map { it.scopes } == listOf(listOf(TokenScopes.CREDENTIAL_LINK))
+                listener.told.lastOrNull()?.map { it.scopes } == listOf(listOf(TokenScope.CREDENTIAL_LINK))
             }
             assertFalse(stepUp.hasElevatedAccessToken(EXPORT))
             pass(500)
@@ -90,7 +91,7 @@ internal class ObservationTest : SandboxTest() {
         signIn()
         verifyByEmail()
         val listener = TestElevationListener()
-        stepUp.subscribeElevations(safeListener(listener)).use {
+        stepUp.subscribeElevations(listener).use {
             eventually("it is told") { listener.told.lastOrNull()?.size == 1 }
             auth.logout()
             eventually("it has ended") { listener.told.lastOrNull()?.size == 0 }
@@ -101,7 +102,7 @@ internal class ObservationTest : SandboxTest() {
     fun `step-ups are under way as long as a flow is`() = inWorld {
         signIn()
         val listener = TestStepUpStateListener()
-        stepUp.subscribe(safeListener(listener)).use {
+        stepUp.subscribe(listener).use {
             Screen(stepUp.start(listOf(EXPORT))).use { screen ->
                 screen.await<StepUpFlowState.AwaitingCode>()
                 eventually("the code is told") { listener.told.lastOrNull()?.pendingCode != null }
@@ -117,7 +118,7 @@ internal class ObservationTest : SandboxTest() {
     @Test
     fun `what went wrong is told until it is reset`() = inWorld {
         val listener = TestStepUpStateListener()
-        stepUp.subscribe(safeListener(listener)).use {
+        stepUp.subscribe(listener).use {
             Screen(stepUp.start(listOf(EXPORT))).use { it.await<StepUpFlowState.Failed>() }
             eventually("the failure is told") { listener.error is StepUpException.NotSignedIn }
             signIn()

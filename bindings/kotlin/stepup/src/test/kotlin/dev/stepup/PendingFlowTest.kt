@@ -4,13 +4,13 @@ import dev.stepup.calls.SOCIAL
 import dev.stepup.calls.otherThan
 import dev.stepup.calls.signInWithGoogle
 import dev.stepup.core.RedirectOutcome
-import dev.stepup.core.StepUpFlow
 import dev.stepup.core.StepUpFlowState.AwaitingBrowser
 import dev.stepup.core.StepUpFlowState.AwaitingCode
 import dev.stepup.core.StepUpFlowState.Cancelled
 import dev.stepup.core.StepUpFlowState.Choosing
 import dev.stepup.core.StepUpFlowState.Granted
 import dev.stepup.core.StepUpMethod
+import dev.stepup.core.TokenScope
 import dev.stepup.support.EMAIL
 import dev.stepup.support.OTHER_EMAIL
 import dev.stepup.support.SandboxTest
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestFactory
 
 /** The system ends the app while the user is to do something: the next process goes on with the flow. */
 internal class PendingFlowTest : SandboxTest() {
-    private val export = listOf(TokenScopes.WALLET_EXPORT)
+    private val export = listOf(TokenScope.WALLET_EXPORT)
     private val byCode = listOf(StepUpMethod.Email, StepUpMethod.Sms)
 
     /** A flow is begun and waits for a code; then the app is started again. */
@@ -181,7 +181,7 @@ internal class PendingFlowTest : SandboxTest() {
         signIn()
         dieWhileTyping()
         val record = storage.pending!!
-        assertTrue(TokenScopes.WALLET_EXPORT in record, record)
+        assertTrue(TokenScope.WALLET_EXPORT.value in record, record)
         assertFalse(EMAIL in record || EMAIL.substringBefore('@') in record, record)
     }
 }

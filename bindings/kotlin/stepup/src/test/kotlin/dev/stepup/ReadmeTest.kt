@@ -6,6 +6,7 @@ import dev.stepup.core.StepUpException
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpMethod
 import dev.stepup.core.StepUpOption
+import dev.stepup.core.TokenScope
 import dev.stepup.snippets.StepUpView
 import dev.stepup.snippets.export
 import dev.stepup.snippets.exportWallet
@@ -14,7 +15,6 @@ import dev.stepup.support.EMAIL
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.failure
 import dev.stepup.support.repositoryFile
-import kotlinx.coroutines.Dispatchers
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -41,14 +41,14 @@ internal class ReadmeTest : SandboxTest() {
             sandbox.code(EMAIL)
         }
         assertEquals("a•••@example.com", sentTo)
-        val status = sandbox.protected(TokenScopes.WALLET_EXPORT, headers)
+        val status = sandbox.protected(TokenScope.WALLET_EXPORT, headers)
         assertEquals(200, status)
     }
 
     @Test
     fun `a screen as in the README`() = inWorld {
         val totp = signInAndEnrollTotp()
-        client.passkeys().register()
+        client.mfa.passkeys.register()
         val user = object : StepUpView {
             val seen = mutableListOf<StepUpFlowState>()
 
@@ -64,8 +64,8 @@ internal class ReadmeTest : SandboxTest() {
                 seen += state
             }
         }
-        val headers = export(client, user, Dispatchers.Default)
-        assertEquals(200, sandbox.protected(TokenScopes.WALLET_EXPORT, headers))
+        val headers = export(client, user)
+        assertEquals(200, sandbox.protected(TokenScope.WALLET_EXPORT, headers))
         assertTrue(user.seen.isNotEmpty())
     }
 
@@ -74,7 +74,6 @@ internal class ReadmeTest : SandboxTest() {
         storage.before = { throw PlatformException.Locked() }
         val client = stepUpClient(sandbox.environmentId, storage, keys, passkeys)
         failure<StepUpException.StorageFailed> { client.restore() }
-        client.shutdown()
         client.close()
     }
 }

@@ -1,11 +1,6 @@
 package dev.stepup
 
-import dev.stepup.core.DeviceRegistrationListener
-import dev.stepup.core.ElevationListener
 import dev.stepup.core.Platform
-import dev.stepup.core.SessionListener
-import dev.stepup.core.StepUpFlowListener
-import dev.stepup.core.StepUpStateListener
 import dev.stepup.support.Samples
 import dev.stepup.support.generatedTypes
 import dev.stepup.support.marks
@@ -35,7 +30,7 @@ internal class SecretsTest {
         WalletAccount.walletName X963.point
     """.trim().split(Regex("\\s+"))
 
-    /** What the app made is printed as the app wants it; [safePlatform] does not even do that. */
+    /** What the app made is printed as the app wants it; [guarded] ones do not even do that. */
     private val types = generatedTypes() - Platform::class
 
     @Test
@@ -55,21 +50,15 @@ internal class SecretsTest {
     fun `a platform does not print what the app made`() {
         val app = sample<Platform>()
         assertTrue(marks(app.toString()).isNotEmpty(), "the app's objects do print themselves")
-        val safe = safePlatform(
-            app.storage,
-            app.deviceKeys,
-            app.passkeys,
-            app.oauthBrowser,
-            app.walletSigner,
-            app.captcha,
-            app.logSink,
-        )
+        val dispatchers = CallbackDispatchers()
+        val safe = app.guarded(null, dispatchers)
+        val guard = listenerGuard(null, dispatchers)
         val listeners = listOf(
-            safeListener(sample<DeviceRegistrationListener>()),
-            safeListener(sample<SessionListener>()),
-            safeListener(sample<ElevationListener>()),
-            safeListener(sample<StepUpFlowListener>()),
-            safeListener(sample<StepUpStateListener>()),
+            SafeDeviceRegistrationListener(sample(), guard),
+            SafeSessionListener(sample(), guard),
+            SafeElevationListener(sample(), guard),
+            SafeStepUpFlowListener(sample(), guard),
+            SafeStepUpStateListener(sample(), guard),
         )
         assertEquals(listOf<String>(), marks("$safe ${safe.copy()} $listeners"))
     }

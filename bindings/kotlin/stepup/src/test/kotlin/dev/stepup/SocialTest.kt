@@ -9,6 +9,7 @@ import dev.stepup.core.PlatformException
 import dev.stepup.core.RedirectOutcome
 import dev.stepup.core.SocialProvider
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.support.OTHER_EMAIL
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.World
@@ -25,12 +26,12 @@ import org.junit.jupiter.api.Test
 
 /** Social accounts, and the redirect that the app is opened with. */
 internal class SocialTest : SandboxTest() {
-    private val export = listOf(TokenScopes.WALLET_EXPORT)
+    private val export = listOf(TokenScope.WALLET_EXPORT)
 
     @Test
     fun `a link that the app was ended in is ended by the next process`() = inWorld(SOCIAL) {
         val user = signIn().user
-        verifyByEmail(TokenScopes.CREDENTIAL_LINK)
+        verifyByEmail(TokenScope.CREDENTIAL_LINK)
         val redirect = dieInBrowser { auth.linkSocial(SocialProvider.Google) }
         val ended = auth.handleRedirect(redirect) as RedirectOutcome.Linked
         val session = (ended.outcome as LinkOutcome.Done).session
@@ -76,7 +77,7 @@ internal class SocialTest : SandboxTest() {
         val outcome = runCatching { auth.handleRedirect(redirect) }
         val refused = outcome.exceptionOrNull() is StepUpException.RedirectRefused
         assertTrue(refused || outcome.getOrNull() == RedirectOutcome.NotOurs, outcome.toString())
-        assertEquals(null, stepUp.elevation(TokenScopes.WALLET_EXPORT))
+        assertEquals(null, stepUp.elevation(TokenScope.WALLET_EXPORT))
     }
 
     @Test

@@ -1,12 +1,12 @@
 package dev.stepup
 
 import dev.stepup.core.StepUpException
-import dev.stepup.core.StepUpFlow
 import dev.stepup.core.StepUpFlowEnd
 import dev.stepup.core.StepUpFlowState
+import dev.stepup.core.TokenScope
 import dev.stepup.support.EMAIL
-import dev.stepup.support.Screen
 import dev.stepup.support.SandboxTest
+import dev.stepup.support.Screen
 import dev.stepup.support.World
 import dev.stepup.support.failure
 import kotlin.coroutines.cancellation.CancellationException
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-private const val EXPORT = TokenScopes.WALLET_EXPORT
+private val EXPORT = TokenScope.WALLET_EXPORT
 
 /** An operation that is run once more after a step-up, and never otherwise. */
 internal class WithStepUpTest : SandboxTest() {
@@ -60,7 +60,7 @@ internal class WithStepUpTest : SandboxTest() {
         verifyByEmail()
         assertEquals(200, stepUp.withStepUp(EXPORT, mayNotPresent) { proceed() })
         val refusals = listOf(
-            StepUpException.StepUpRequired("export", TokenScopes.WALLET_SIGN, false),
+            StepUpException.StepUpRequired("export", TokenScope.WALLET_SIGN, false),
             StepUpException.NotSignedIn(null),
             StepUpException.Cancelled(),
             IllegalStateException(),
@@ -99,9 +99,9 @@ internal class WithStepUpTest : SandboxTest() {
     fun `a flow that needs nobody is not shown`() = inWorld {
         signIn()
         var runs = 0
-        val answer = stepUp.withStepUp(TokenScopes.WALLET_SIGN, mayNotPresent) {
+        val answer = stepUp.withStepUp(TokenScope.WALLET_SIGN, mayNotPresent) {
             // The app's backend is behind the server by a moment.
-            if (runs++ == 0) throw StepUpException.StepUpRequired("sign", TokenScopes.WALLET_SIGN, false)
+            if (runs++ == 0) throw StepUpException.StepUpRequired("sign", TokenScope.WALLET_SIGN, false)
             "signed"
         }
         assertEquals("signed" to 2, answer to runs)

@@ -2889,9 +2889,671 @@ public object FfiConverterDuration: FfiConverterRustBuffer<java.time.Duration> {
 
 
 /**
+ * Ends the calls that it was given to, from any thread.
+ *
+ * A call that has not handed its request to the network yet stops and changes nothing. Afterwards the
+ * caller gets `Cancelled` at once, while a request that re-issues the session is finished in the
+ * background, because its answer is the only session that is still valid; the elevated token it brings is
+ * discarded.
+ */
+public interface CancelTokenInterface {
+    
+    /**
+     * Ends every call that holds this token, now and later. Calling it again does nothing.
+     */
+    fun `cancel`()
+    
+    /**
+     * Whether `cancel` was called.
+     */
+    fun `isCancelled`(): kotlin.Boolean
+    
+    companion object
+}
+
+/**
+ * Ends the calls that it was given to, from any thread.
+ *
+ * A call that has not handed its request to the network yet stops and changes nothing. Afterwards the
+ * caller gets `Cancelled` at once, while a request that re-issues the session is finished in the
+ * background, because its answer is the only session that is still valid; the elevated token it brings is
+ * discarded.
+ */
+open class CancelToken: Disposable, AutoCloseable, CancelTokenInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * A token that is not cancelled.
+     */
+    constructor() :
+        this(UniffiWithHandle, 
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_constructor_canceltoken_new(
+    
+        _status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_canceltoken(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_canceltoken(handle, status)
+        }
+    }
+
+    
+    /**
+     * Ends every call that holds this token, now and later. Calling it again does nothing.
+     */override fun `cancel`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_canceltoken_cancel(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Whether `cancel` was called.
+     */override fun `isCancelled`(): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_canceltoken_is_cancelled(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCancelToken: FfiConverter<CancelToken, Long> {
+    override fun lower(value: CancelToken): Long {
+        return value.callWithHandle { it }
+    }
+
+    override fun lift(value: Long): CancelToken {
+        return CancelToken(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): CancelToken {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: CancelToken) = 8UL
+
+    override fun write(value: CancelToken, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Shows the captcha that the environment asks for. Without one, what needs a captcha is unavailable.
+ */
+public interface CaptchaProvider {
+    
+    /**
+     * Has the user solve a captcha and answers with its token. A user who gives up is `Cancelled`.
+     */
+    suspend fun `solve`(`challenge`: CaptchaChallenge): kotlin.String
+    
+    companion object
+}
+
+/**
+ * Shows the captcha that the environment asks for. Without one, what needs a captcha is unavailable.
+ */
+open class CaptchaProviderImpl: Disposable, AutoCloseable, CaptchaProvider
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_captchaprovider(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_captchaprovider(handle, status)
+        }
+    }
+
+    
+    /**
+     * Has the user solve a captcha and answers with its token. A user who gives up is `Cancelled`.
+     */
+    @Throws(PlatformException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `solve`(`challenge`: CaptchaChallenge) : kotlin.String {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_captchaprovider_solve(
+                uniffiHandle,
+                
+        FfiConverterTypeCaptchaChallenge.lower(`challenge`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterString.lift(it) },
+        // Error FFI converter
+        PlatformException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+
+// Put the implementation in an object so we don't pollute the top-level namespace
+internal object uniffiCallbackInterfaceCaptchaProvider {
+    internal object `solve`: UniffiCallbackInterfaceCaptchaProviderMethod0 {
+        override fun callback(`uniffiHandle`: Long,`challenge`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
+            val uniffiObj = FfiConverterTypeCaptchaProvider.handleMap.get(uniffiHandle)
+            val makeCall = suspend { ->
+                uniffiObj.`solve`(
+                    FfiConverterTypeCaptchaChallenge.lift(`challenge`),
+                )
+            }
+            val uniffiHandleSuccess = { returnValue: kotlin.String ->
+                val uniffiResult = UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                    FfiConverterString.lower(returnValue),
+                    UniffiRustCallStatus.ByValue()
+                )
+                uniffiResult.write()
+                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
+            }
+            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
+                uniffiFutureCallback.callback(
+                    uniffiCallbackData,
+                    UniffiForeignFutureResultRustBuffer.UniffiByValue(
+                        RustBuffer.ByValue(),
+                        callStatus,
+                    ),
+                )
+            }
+            uniffiTraitInterfaceCallAsyncWithError(
+                makeCall,
+                uniffiHandleSuccess,
+                uniffiHandleError,
+                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
+                uniffiOutDroppedCallback
+            )
+        }
+    }
+
+    internal object uniffiFree: UniffiCallbackInterfaceFree {
+        override fun callback(handle: Long) {
+            FfiConverterTypeCaptchaProvider.handleMap.remove(handle)
+        }
+    }
+
+    internal object uniffiClone: UniffiCallbackInterfaceClone {
+        override fun callback(handle: Long): Long {
+            return FfiConverterTypeCaptchaProvider.handleMap.clone(handle)
+        }
+    }
+
+    internal var vtable = UniffiVTableCallbackInterfaceCaptchaProvider.UniffiByValue(
+        uniffiFree,
+        uniffiClone,
+        `solve`,
+    )
+
+    // Registers the foreign callback with the Rust side.
+    // This method is generated for each callback interface.
+    internal fun register(lib: UniffiLib) {
+        lib.uniffi_stepup_core_fn_init_callback_vtable_captchaprovider(vtable)
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCaptchaProvider: FfiConverter<CaptchaProvider, Long> {
+    internal val handleMap = UniffiHandleMap<CaptchaProvider>()
+
+    override fun lower(value: CaptchaProvider): Long {
+        if (value is CaptchaProviderImpl) {
+             // Rust-implemented object.  Clone the handle and return it
+            return value.callWithHandle { it }
+         } else {
+            // Kotlin object, generate a new vtable handle and return that.
+            return handleMap.insert(value)
+         }
+    }
+
+    override fun lift(value: Long): CaptchaProvider {
+        if ((value and 1.toLong()) == 0.toLong()) {
+            // Rust-generated handle, construct a new class that uses the handle to implement the
+            // interface
+            return CaptchaProviderImpl(UniffiWithHandle, value)
+        } else {
+            // Kotlin-generated handle, get the object from the handle map
+            return handleMap.remove(value)
+        }
+    }
+
+    override fun read(buf: ByteBuffer): CaptchaProvider {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: CaptchaProvider) = 8UL
+
+    override fun write(value: CaptchaProvider, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
  * Signing in and out. From [`StepUpClient::auth`](crate::StepUpClient::auth).
  */
-public interface AuthClientInterface {
+public interface CoreAuthClientInterface {
     
     /**
      * Completes a sign-in that waits for a second factor with a passkey (`POST users/mfa/auth/passkey`
@@ -3200,7 +3862,7 @@ public interface AuthClientInterface {
 /**
  * Signing in and out. From [`StepUpClient::auth`](crate::StepUpClient::auth).
  */
-open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
+open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
 {
 
     @Suppress("UNUSED_PARAMETER")
@@ -4224,22 +4886,22 @@ open class AuthClient: Disposable, AutoCloseable, AuthClientInterface
 /**
  * @suppress
  */
-public object FfiConverterTypeAuthClient: FfiConverter<AuthClient, Long> {
-    override fun lower(value: AuthClient): Long {
+public object FfiConverterTypeCoreAuthClient: FfiConverter<CoreAuthClient, Long> {
+    override fun lower(value: CoreAuthClient): Long {
         return value.callWithHandle { it }
     }
 
-    override fun lift(value: Long): AuthClient {
-        return AuthClient(UniffiWithHandle, value)
+    override fun lift(value: Long): CoreAuthClient {
+        return CoreAuthClient(UniffiWithHandle, value)
     }
 
-    override fun read(buf: ByteBuffer): AuthClient {
+    override fun read(buf: ByteBuffer): CoreAuthClient {
         return lift(buf.getLong())
     }
 
-    override fun allocationSize(value: AuthClient) = 8UL
+    override fun allocationSize(value: CoreAuthClient) = 8UL
 
-    override fun write(value: AuthClient, buf: ByteBuffer) {
+    override fun write(value: CoreAuthClient, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -4341,330 +5003,96 @@ public object FfiConverterTypeAuthClient: FfiConverter<AuthClient, Long> {
 
 
 /**
- * Ends the calls that it was given to, from any thread.
+ * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
  *
- * A call that has not handed its request to the network yet stops and changes nothing. Afterwards the
- * caller gets `Cancelled` at once, while a request that re-issues the session is finished in the
- * background, because its answer is the only session that is still valid; the elevated token it brings is
- * discarded.
+ * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
+ * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
+ * refreshed and ended and no more. A new user's first device is registered without that. In environments
+ * that do not ask for it, or do not know it yet, nothing is ever required.
  */
-public interface CancelTokenInterface {
+public interface CoreDeviceRegistrationClientInterface {
     
     /**
-     * Ends every call that holds this token, now and later. Calling it again does nothing.
-     */
-    fun `cancel`()
-    
-    /**
-     * Whether `cancel` was called.
-     */
-    fun `isCancelled`(): kotlin.Boolean
-    
-    companion object
-}
-
-/**
- * Ends the calls that it was given to, from any thread.
- *
- * A call that has not handed its request to the network yet stops and changes nothing. Afterwards the
- * caller gets `Cancelled` at once, while a request that re-issues the session is finished in the
- * background, because its answer is the only session that is still valid; the elevated token it brings is
- * discarded.
- */
-open class CancelToken: Disposable, AutoCloseable, CancelTokenInterface
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
+     * Registers this device with the link from the e-mail (`POST deviceRegistration`) and answers with the
+     * session, which is a full one as far as this duty goes. Elevated tokens stay.
      *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
+     * The link works once. Concurrent calls with the same link share one request; a link that was used, or
+     * refused as used or expired, is not sent again. After a failure of the network it may be tried again.
+     *
+     * # Errors
+     * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
+     * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
+     * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
+     * no `app_links` are configured.
      */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
+    suspend fun `complete`(`link`: kotlin.String, `cancel`: CancelToken? = null): Session
+    
     /**
-     * A token that is not cancelled.
+     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
+     * the configuration and holds a token. At once; whether the link is still good only the server knows.
      */
-    constructor() :
-        this(UniffiWithHandle, 
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_constructor_canceltoken_new(
+    fun `isRegistrationLink`(`url`: kotlin.String): kotlin.Boolean
     
-        _status)
-}
-    )
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
     /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     * Whether this device must be registered, as far as this client knows: at once, without asking storage
+     * or network. False before `restore`.
      */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_stepup_core_fn_free_canceltoken(handle, status)
-            }
-        }
-    }
-
+    fun `isRequired`(): kotlin.Boolean
+    
     /**
-     * @suppress
+     * The devices on which the user is known (`GET deviceRegistrations`): this one first, then the newest.
+     * Empty where this device is not registered itself, as only a registered one is told.
+     *
+     * # Errors
+     * `NotSignedIn` if the session has ended, which is not the same as having no devices.
      */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_stepup_core_fn_clone_canceltoken(handle, status)
-        }
-    }
-
+    suspend fun `list`(`cancel`: CancelToken? = null): List<RegisteredDevice>
     
     /**
-     * Ends every call that holds this token, now and later. Calling it again does nothing.
-     */override fun `cancel`()
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_canceltoken_cancel(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * Whether `cancel` was called.
-     */override fun `isCancelled`(): kotlin.Boolean {
-            return FfiConverterBoolean.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_canceltoken_is_cancelled(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
+     * Takes a device's registration away (`DELETE deviceRegistrations/{id}`); its sessions end. Answers
+     * whether it was this device: then the user is signed out here, in memory and storage, before this
+     * returns.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
      */
-    companion object
-    
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypeCancelToken: FfiConverter<CancelToken, Long> {
-    override fun lower(value: CancelToken): Long {
-        return value.callWithHandle { it }
-    }
-
-    override fun lift(value: Long): CancelToken {
-        return CancelToken(UniffiWithHandle, value)
-    }
-
-    override fun read(buf: ByteBuffer): CancelToken {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: CancelToken) = 8UL
-
-    override fun write(value: CancelToken, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-/**
- * Shows the captcha that the environment asks for. Without one, what needs a captcha is unavailable.
- */
-public interface CaptchaProvider {
+    suspend fun `revoke`(`id`: kotlin.String, `cancel`: CancelToken? = null): kotlin.Boolean
     
     /**
-     * Has the user solve a captcha and answers with its token. A user who gives up is `Cancelled`.
+     * Takes the registrations of all the user's devices away (`DELETE deviceRegistrations`); their sessions
+     * end. On success the user is signed out here too, in memory and storage, before this returns.
+     *
+     * # Errors
+     * `NotSignedIn`, and what the network and the server refuse. The user is still signed in then.
      */
-    suspend fun `solve`(`challenge`: CaptchaChallenge): kotlin.String
+    suspend fun `revokeAll`(`cancel`: CancelToken? = null)
+    
+    /**
+     * The same with what the user has to do. At once, without asking storage or network.
+     */
+    fun `status`(): DeviceRegistrationStatus
+    
+    /**
+     * Tells a listener the present status, and from then on each change, until the subscription ends.
+     * Nothing is read for it, so before `restore` the status is `NotRequired`.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    fun `subscribe`(`listener`: DeviceRegistrationListener): Subscription
     
     companion object
 }
 
 /**
- * Shows the captcha that the environment asks for. Without one, what needs a captcha is unavailable.
+ * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
+ *
+ * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
+ * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
+ * refreshed and ended and no more. A new user's first device is registered without that. In environments
+ * that do not ask for it, or do not know it yet, nothing is ever required.
  */
-open class CaptchaProviderImpl: Disposable, AutoCloseable, CaptchaProvider
+open class CoreDeviceRegistrationClient: Disposable, AutoCloseable, CoreDeviceRegistrationClientInterface
 {
 
     @Suppress("UNUSED_PARAMETER")
@@ -4748,7 +5176,7 @@ open class CaptchaProviderImpl: Disposable, AutoCloseable, CaptchaProvider
                 return;
             }
             uniffiRustCall { status ->
-                UniffiLib.uniffi_stepup_core_fn_free_captchaprovider(handle, status)
+                UniffiLib.uniffi_stepup_core_fn_free_deviceregistrationclient(handle, status)
             }
         }
     }
@@ -4761,32 +5189,966 @@ open class CaptchaProviderImpl: Disposable, AutoCloseable, CaptchaProvider
             throw InternalException("uniffiCloneHandle() called on NoHandle object");
         }
         return uniffiRustCall() { status ->
-            UniffiLib.uniffi_stepup_core_fn_clone_captchaprovider(handle, status)
+            UniffiLib.uniffi_stepup_core_fn_clone_deviceregistrationclient(handle, status)
         }
     }
 
     
     /**
-     * Has the user solve a captcha and answers with its token. A user who gives up is `Cancelled`.
+     * Registers this device with the link from the e-mail (`POST deviceRegistration`) and answers with the
+     * session, which is a full one as far as this duty goes. Elevated tokens stay.
+     *
+     * The link works once. Concurrent calls with the same link share one request; a link that was used, or
+     * refused as used or expired, is not sent again. After a failure of the network it may be tried again.
+     *
+     * # Errors
+     * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
+     * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
+     * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
+     * no `app_links` are configured.
      */
-    @Throws(PlatformException::class)
+    @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `solve`(`challenge`: CaptchaChallenge) : kotlin.String {
+    override suspend fun `complete`(`link`: kotlin.String, `cancel`: CancelToken?) : Session {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_captchaprovider_solve(
+            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_complete(
                 uniffiHandle,
                 
-        FfiConverterTypeCaptchaChallenge.lower(`challenge`),
+        FfiConverterString.lower(`link`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
         { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
         { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
         { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
         // lift function
-        { FfiConverterString.lift(it) },
+        { FfiConverterTypeSession.lift(it) },
         // Error FFI converter
-        PlatformException.ErrorHandler,
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
+     * the configuration and holds a token. At once; whether the link is still good only the server knows.
+     */override fun `isRegistrationLink`(`url`: kotlin.String): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_is_registration_link(
+        it,
+        
+        FfiConverterString.lower(`url`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Whether this device must be registered, as far as this client knows: at once, without asking storage
+     * or network. False before `restore`.
+     */override fun `isRequired`(): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_is_required(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The devices on which the user is known (`GET deviceRegistrations`): this one first, then the newest.
+     * Empty where this device is not registered itself, as only a registered one is told.
+     *
+     * # Errors
+     * `NotSignedIn` if the session has ended, which is not the same as having no devices.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `list`(`cancel`: CancelToken?) : List<RegisteredDevice> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_list(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeRegisteredDevice.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Takes a device's registration away (`DELETE deviceRegistrations/{id}`); its sessions end. Answers
+     * whether it was this device: then the user is signed out here, in memory and storage, before this
+     * returns.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `revoke`(`id`: kotlin.String, `cancel`: CancelToken?) : kotlin.Boolean {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_revoke(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_i8(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_i8(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_i8(future) },
+        // lift function
+        { FfiConverterBoolean.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Takes the registrations of all the user's devices away (`DELETE deviceRegistrations`); their sessions
+     * end. On success the user is signed out here too, in memory and storage, before this returns.
+     *
+     * # Errors
+     * `NotSignedIn`, and what the network and the server refuse. The user is still signed in then.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `revokeAll`(`cancel`: CancelToken?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_revoke_all(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The same with what the user has to do. At once, without asking storage or network.
+     */override fun `status`(): DeviceRegistrationStatus {
+            return FfiConverterTypeDeviceRegistrationStatus.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_status(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Tells a listener the present status, and from then on each change, until the subscription ends.
+     * Nothing is read for it, so before `restore` the status is `NotRequired`.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    @Throws(StepUpException::class)override fun `subscribe`(`listener`: DeviceRegistrationListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_subscribe(
+        it,
+        
+        FfiConverterTypeDeviceRegistrationListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCoreDeviceRegistrationClient: FfiConverter<CoreDeviceRegistrationClient, Long> {
+    override fun lower(value: CoreDeviceRegistrationClient): Long {
+        return value.callWithHandle { it }
+    }
+
+    override fun lift(value: Long): CoreDeviceRegistrationClient {
+        return CoreDeviceRegistrationClient(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): CoreDeviceRegistrationClient {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: CoreDeviceRegistrationClient) = 8UL
+
+    override fun write(value: CoreDeviceRegistrationClient, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * The user's factors. From [`StepUpClient::mfa`](crate::StepUpClient::mfa).
+ */
+public interface CoreMfaClientInterface {
+    
+    /**
+     * Tells the server that the user has the recovery codes (`PUT users`). Call it when the user has said
+     * so, not before: afterwards they cannot be read again.
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    suspend fun `acknowledgeRecoveryCodes`(`cancel`: CancelToken? = null): Session
+    
+    /**
+     * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
+     *
+     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+     * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
+     *
+     * # Errors
+     * `AuthenticatorClockWrong` for a code of another moment within ten minutes; `InvalidCode`, without a
+     * server's answer if it was found out here; `RateLimited` after too many wrong codes.
+     */
+    suspend fun `confirmTotp`(`code`: kotlin.String, `cancel`: CancelToken? = null): Session
+    
+    /**
+     * Removes an authenticator app (`DELETE users/mfa/{id}`). Takes the elevated token for
+     * `credential:unlink`. Passkeys are removed by [`PasskeysClient::delete`].
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
+     */
+    suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken? = null)
+    
+    /**
+     * Begins to add an authenticator app (`GET users/mfa/register/totp`). Show the QR code or the secret,
+     * then `confirm_totp`. Takes the elevated token for `credential:link`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `MethodUnavailable` if the user has one: delete it first.
+     */
+    suspend fun `enrollTotp`(`cancel`: CancelToken? = null): TotpEnrollment
+    
+    /**
+     * What the environment offers as a second factor and what the user has, passkeys among them: one entry
+     * per kind (`GET users/mfa/methods`, and `GET settings`, which is kept for five minutes).
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    suspend fun `methods`(`cancel`: CancelToken? = null): List<MfaMethod>
+    
+    /**
+     * The recovery codes (`GET users/mfa/recovery`); the first call makes ten. Readable until they are
+     * acknowledged.
+     *
+     * # Errors
+     * `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
+     */
+    suspend fun `recoveryCodes`(`cancel`: CancelToken? = null): List<RecoveryCode>
+    
+    /**
+     * Makes ten new recovery codes (`POST users/mfa/recovery`). The old ones are worthless from then on,
+     * and the new ones must be acknowledged.
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    suspend fun `regenerateRecoveryCodes`(`cancel`: CancelToken? = null): List<RecoveryCode>
+    
+    /**
+     * Makes a factor the one that is offered first (`PUT users/mfa/{id}`).
+     *
+     * # Errors
+     * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
+     */
+    suspend fun `setDefault`(`id`: kotlin.String, `cancel`: CancelToken? = null)
+    
+    /**
+     * Whether an action needs a second factor in an environment with action-based MFA (`GET settings`,
+     * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
+     * wrong, the answer is "required", with the reason.
+     *
+     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
+     * [`scope`](MfaAction::scope), which asks the server itself.
+     *
+     * # Errors
+     * Only `Cancelled` and `ClientClosed`.
+     */
+    suspend fun `isRequiredForAction`(`action`: MfaAction, `cancel`: CancelToken? = null): MfaActionCheck
+    
+    /**
+     * Hands out the legacy MFA token, for a call that the app makes itself; none if none is held. A
+     * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
+     * Answers at once, from memory.
+     *
+     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
+     * is one, `StepUpAuthClient::elevation`.
+     */
+    fun `consumeLegacyToken`(): LegacyMfaToken?
+    
+    /**
+     * Proves a second factor and keeps the token of action-based MFA that comes of it
+     * (`createMfaToken`), in memory only, in place of an earlier one. It has no time limit and ends with
+     * the session. Where no elevated token is held, it goes by itself with the calls that take it:
+     * removing factors, changing the profile, linking e-mail and phone, deleting the account.
+     *
+     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
+     * operation.
+     *
+     * # Errors
+     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
+     * server gave no token, as one does that knows step-up only.
+     */
+    suspend fun `createLegacyToken`(`factor`: LegacyMfaFactor, `kind`: LegacyTokenKind, `cancel`: CancelToken? = null): Session
+    
+    /**
+     * Whether a legacy MFA token is held. Answers at once, from memory.
+     *
+     * Deprecated: use
+     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
+     */
+    fun `hasLegacyToken`(): kotlin.Boolean
+    
+    /**
+     * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
+     * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
+     *
+     * Deprecated: use `StepUpAuthClient::authorization_headers`.
+     *
+     * # Errors
+     * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
+     * `DeviceRegistrationRequired`.
+     */
+    suspend fun `legacyHeaders`(`cancel`: CancelToken? = null): List<HttpHeader>
+    
+    companion object
+}
+
+/**
+ * The user's factors. From [`StepUpClient::mfa`](crate::StepUpClient::mfa).
+ */
+open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_mfaclient(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_mfaclient(handle, status)
+        }
+    }
+
+    
+    /**
+     * Tells the server that the user has the recovery codes (`PUT users`). Call it when the user has said
+     * so, not before: afterwards they cannot be read again.
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `acknowledgeRecoveryCodes`(`cancel`: CancelToken?) : Session {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_acknowledge_recovery_codes(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSession.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
+     *
+     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+     * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
+     *
+     * # Errors
+     * `AuthenticatorClockWrong` for a code of another moment within ten minutes; `InvalidCode`, without a
+     * server's answer if it was found out here; `RateLimited` after too many wrong codes.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `confirmTotp`(`code`: kotlin.String, `cancel`: CancelToken?) : Session {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_confirm_totp(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`code`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSession.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Removes an authenticator app (`DELETE users/mfa/{id}`). Takes the elevated token for
+     * `credential:unlink`. Passkeys are removed by [`PasskeysClient::delete`].
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_delete(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Begins to add an authenticator app (`GET users/mfa/register/totp`). Show the QR code or the secret,
+     * then `confirm_totp`. Takes the elevated token for `credential:link`.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `MethodUnavailable` if the user has one: delete it first.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `enrollTotp`(`cancel`: CancelToken?) : TotpEnrollment {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_enroll_totp(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeTotpEnrollment.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * What the environment offers as a second factor and what the user has, passkeys among them: one entry
+     * per kind (`GET users/mfa/methods`, and `GET settings`, which is kept for five minutes).
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `methods`(`cancel`: CancelToken?) : List<MfaMethod> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_methods(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeMfaMethod.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The recovery codes (`GET users/mfa/recovery`); the first call makes ten. Readable until they are
+     * acknowledged.
+     *
+     * # Errors
+     * `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `recoveryCodes`(`cancel`: CancelToken?) : List<RecoveryCode> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_recovery_codes(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeRecoveryCode.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Makes ten new recovery codes (`POST users/mfa/recovery`). The old ones are worthless from then on,
+     * and the new ones must be acknowledged.
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `regenerateRecoveryCodes`(`cancel`: CancelToken?) : List<RecoveryCode> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_regenerate_recovery_codes(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeRecoveryCode.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Makes a factor the one that is offered first (`PUT users/mfa/{id}`).
+     *
+     * # Errors
+     * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `setDefault`(`id`: kotlin.String, `cancel`: CancelToken?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_set_default(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Whether an action needs a second factor in an environment with action-based MFA (`GET settings`,
+     * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
+     * wrong, the answer is "required", with the reason.
+     *
+     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
+     * [`scope`](MfaAction::scope), which asks the server itself.
+     *
+     * # Errors
+     * Only `Cancelled` and `ClientClosed`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `isRequiredForAction`(`action`: MfaAction, `cancel`: CancelToken?) : MfaActionCheck {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_is_required_for_action(
+                uniffiHandle,
+                
+        FfiConverterTypeMfaAction.lower(`action`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeMfaActionCheck.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Hands out the legacy MFA token, for a call that the app makes itself; none if none is held. A
+     * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
+     * Answers at once, from memory.
+     *
+     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
+     * is one, `StepUpAuthClient::elevation`.
+     */override fun `consumeLegacyToken`(): LegacyMfaToken? {
+            return FfiConverterOptionalTypeLegacyMfaToken.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_mfaclient_consume_legacy_token(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Proves a second factor and keeps the token of action-based MFA that comes of it
+     * (`createMfaToken`), in memory only, in place of an earlier one. It has no time limit and ends with
+     * the session. Where no elevated token is held, it goes by itself with the calls that take it:
+     * removing factors, changing the profile, linking e-mail and phone, deleting the account.
+     *
+     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
+     * operation.
+     *
+     * # Errors
+     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
+     * server gave no token, as one does that knows step-up only.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `createLegacyToken`(`factor`: LegacyMfaFactor, `kind`: LegacyTokenKind, `cancel`: CancelToken?) : Session {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_create_legacy_token(
+                uniffiHandle,
+                
+        FfiConverterTypeLegacyMfaFactor.lower(`factor`),
+        FfiConverterTypeLegacyTokenKind.lower(`kind`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSession.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Whether a legacy MFA token is held. Answers at once, from memory.
+     *
+     * Deprecated: use
+     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
+     */override fun `hasLegacyToken`(): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_mfaclient_has_legacy_token(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
+     * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
+     *
+     * Deprecated: use `StepUpAuthClient::authorization_headers`.
+     *
+     * # Errors
+     * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
+     * `DeviceRegistrationRequired`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `legacyHeaders`(`cancel`: CancelToken?) : List<HttpHeader> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_legacy_headers(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeHttpHeader.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
     )
     }
 
@@ -4805,103 +6167,2693 @@ open class CaptchaProviderImpl: Disposable, AutoCloseable, CaptchaProvider
 }
 
 
-
-// Put the implementation in an object so we don't pollute the top-level namespace
-internal object uniffiCallbackInterfaceCaptchaProvider {
-    internal object `solve`: UniffiCallbackInterfaceCaptchaProviderMethod0 {
-        override fun callback(`uniffiHandle`: Long,`challenge`: RustBuffer.ByValue,`uniffiFutureCallback`: UniffiForeignFutureCompleteRustBuffer,`uniffiCallbackData`: Long,`uniffiOutDroppedCallback`: UniffiForeignFutureDroppedCallbackStruct,) {
-            val uniffiObj = FfiConverterTypeCaptchaProvider.handleMap.get(uniffiHandle)
-            val makeCall = suspend { ->
-                uniffiObj.`solve`(
-                    FfiConverterTypeCaptchaChallenge.lift(`challenge`),
-                )
-            }
-            val uniffiHandleSuccess = { returnValue: kotlin.String ->
-                val uniffiResult = UniffiForeignFutureResultRustBuffer.UniffiByValue(
-                    FfiConverterString.lower(returnValue),
-                    UniffiRustCallStatus.ByValue()
-                )
-                uniffiResult.write()
-                uniffiFutureCallback.callback(uniffiCallbackData, uniffiResult)
-            }
-            val uniffiHandleError = { callStatus: UniffiRustCallStatus.ByValue ->
-                uniffiFutureCallback.callback(
-                    uniffiCallbackData,
-                    UniffiForeignFutureResultRustBuffer.UniffiByValue(
-                        RustBuffer.ByValue(),
-                        callStatus,
-                    ),
-                )
-            }
-            uniffiTraitInterfaceCallAsyncWithError(
-                makeCall,
-                uniffiHandleSuccess,
-                uniffiHandleError,
-                { e: PlatformException -> FfiConverterTypePlatformError.lower(e) },
-                uniffiOutDroppedCallback
-            )
-        }
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCoreMfaClient: FfiConverter<CoreMfaClient, Long> {
+    override fun lower(value: CoreMfaClient): Long {
+        return value.callWithHandle { it }
     }
 
-    internal object uniffiFree: UniffiCallbackInterfaceFree {
-        override fun callback(handle: Long) {
-            FfiConverterTypeCaptchaProvider.handleMap.remove(handle)
-        }
+    override fun lift(value: Long): CoreMfaClient {
+        return CoreMfaClient(UniffiWithHandle, value)
     }
 
-    internal object uniffiClone: UniffiCallbackInterfaceClone {
-        override fun callback(handle: Long): Long {
-            return FfiConverterTypeCaptchaProvider.handleMap.clone(handle)
-        }
+    override fun read(buf: ByteBuffer): CoreMfaClient {
+        return lift(buf.getLong())
     }
 
-    internal var vtable = UniffiVTableCallbackInterfaceCaptchaProvider.UniffiByValue(
-        uniffiFree,
-        uniffiClone,
-        `solve`,
-    )
+    override fun allocationSize(value: CoreMfaClient) = 8UL
 
-    // Registers the foreign callback with the Rust side.
-    // This method is generated for each callback interface.
-    internal fun register(lib: UniffiLib) {
-        lib.uniffi_stepup_core_fn_init_callback_vtable_captchaprovider(vtable)
+    override fun write(value: CoreMfaClient, buf: ByteBuffer) {
+        buf.putLong(lower(value))
     }
 }
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * The user's passkeys. From [`StepUpClient::passkeys`](crate::StepUpClient::passkeys).
+ */
+public interface CorePasskeysClientInterface {
+    
+    /**
+     * Removes a passkey from the account (`DELETE users/passkeys`). Takes the elevated token for
+     * `credential:unlink`. The device keeps its half until the user removes it there.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
+     */
+    suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken? = null)
+    
+    /**
+     * The user's passkeys (`GET users/passkeys`), with what the account knows of each.
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    suspend fun `list`(`cancel`: CancelToken? = null): List<Passkey>
+    
+    /**
+     * Adds a passkey of this device (`GET` and `POST users/passkeys/register`, the system's sheet between
+     * them). Takes the elevated token for `credential:link`; that one is needed is found out before the
+     * sheet is shown.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `Cancelled` if the user declined; `MethodUnavailable` if
+     * this device has one already or the app no `PasskeyProvider`.
+     */
+    suspend fun `register`(`cancel`: CancelToken? = null): Session
+    
+    /**
+     * Gives a passkey another name (`PUT users/passkeys`); answers with the passkey as it is then.
+     *
+     * - `id`: the passkey's id, from `list`.
+     * - `alias`: 1 to 100 characters; blanks around it are dropped.
+     *
+     * # Errors
+     * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
+     * passkey.
+     */
+    suspend fun `rename`(`id`: kotlin.String, `alias`: kotlin.String, `cancel`: CancelToken? = null): Passkey
+    
+    companion object
+}
+
+/**
+ * The user's passkeys. From [`StepUpClient::passkeys`](crate::StepUpClient::passkeys).
+ */
+open class CorePasskeysClient: Disposable, AutoCloseable, CorePasskeysClientInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_passkeysclient(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_passkeysclient(handle, status)
+        }
+    }
+
+    
+    /**
+     * Removes a passkey from the account (`DELETE users/passkeys`). Takes the elevated token for
+     * `credential:unlink`. The device keeps its half until the user removes it there.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_delete(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The user's passkeys (`GET users/passkeys`), with what the account knows of each.
+     *
+     * # Errors
+     * `NotSignedIn`, and those of every call.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `list`(`cancel`: CancelToken?) : List<Passkey> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_list(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypePasskey.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Adds a passkey of this device (`GET` and `POST users/passkeys/register`, the system's sheet between
+     * them). Takes the elevated token for `credential:link`; that one is needed is found out before the
+     * sheet is shown.
+     *
+     * # Errors
+     * `StepUpRequired` for `credential:link`; `Cancelled` if the user declined; `MethodUnavailable` if
+     * this device has one already or the app no `PasskeyProvider`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `register`(`cancel`: CancelToken?) : Session {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_register(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeSession.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Gives a passkey another name (`PUT users/passkeys`); answers with the passkey as it is then.
+     *
+     * - `id`: the passkey's id, from `list`.
+     * - `alias`: 1 to 100 characters; blanks around it are dropped.
+     *
+     * # Errors
+     * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
+     * passkey.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `rename`(`id`: kotlin.String, `alias`: kotlin.String, `cancel`: CancelToken?) : Passkey {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_rename(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`id`),
+        FfiConverterString.lower(`alias`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypePasskey.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
 
 /**
  * @suppress
  */
-public object FfiConverterTypeCaptchaProvider: FfiConverter<CaptchaProvider, Long> {
-    internal val handleMap = UniffiHandleMap<CaptchaProvider>()
-
-    override fun lower(value: CaptchaProvider): Long {
-        if (value is CaptchaProviderImpl) {
-             // Rust-implemented object.  Clone the handle and return it
-            return value.callWithHandle { it }
-         } else {
-            // Kotlin object, generate a new vtable handle and return that.
-            return handleMap.insert(value)
-         }
+public object FfiConverterTypeCorePasskeysClient: FfiConverter<CorePasskeysClient, Long> {
+    override fun lower(value: CorePasskeysClient): Long {
+        return value.callWithHandle { it }
     }
 
-    override fun lift(value: Long): CaptchaProvider {
-        if ((value and 1.toLong()) == 0.toLong()) {
-            // Rust-generated handle, construct a new class that uses the handle to implement the
-            // interface
-            return CaptchaProviderImpl(UniffiWithHandle, value)
-        } else {
-            // Kotlin-generated handle, get the object from the handle map
-            return handleMap.remove(value)
-        }
+    override fun lift(value: Long): CorePasskeysClient {
+        return CorePasskeysClient(UniffiWithHandle, value)
     }
 
-    override fun read(buf: ByteBuffer): CaptchaProvider {
+    override fun read(buf: ByteBuffer): CorePasskeysClient {
         return lift(buf.getLong())
     }
 
-    override fun allocationSize(value: CaptchaProvider) = 8UL
+    override fun allocationSize(value: CorePasskeysClient) = 8UL
 
-    override fun write(value: CaptchaProvider, buf: ByteBuffer) {
+    override fun write(value: CorePasskeysClient, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
+ */
+public interface CoreStepUpAuthClientInterface {
+    
+    /**
+     * The headers for a call that the app makes itself to a backend that asks for this scope: the
+     * session's bearer and the elevated token. A single-use token is spent by this for good. Without a
+     * token the server is asked: if it says that none is required, the bearer alone.
+     *
+     * # Errors
+     * `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
+     * `NotSignedIn`; `DeviceRegistrationRequired`.
+     */
+    suspend fun `authorizationHeaders`(`scope`: TokenScope, `cancel`: CancelToken? = null): List<HttpHeader>
+    
+    /**
+     * Whether a step-up is needed for this scope, and with what it can be done (`POST stepUp/check`). A
+     * held token is an answer without a request. Whatever goes wrong, the answer is "required", with the
+     * reason (I1).
+     *
+     * # Errors
+     * Only `InvalidArgument` for what cannot be a scope, `Cancelled`, and `ClientClosed`.
+     */
+    suspend fun `check`(`scope`: TokenScope, `cancel`: CancelToken? = null): StepUpCheck
+    
+    /**
+     * What is held for this scope. Answers at once, from memory; before the storage was read there is none.
+     */
+    fun `elevation`(`scope`: TokenScope): Elevation?
+    
+    /**
+     * Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
+     * storage was read (`StepUpClient::restore`) the answer is false.
+     */
+    fun `hasElevatedAccessToken`(`scope`: TokenScope): kotlin.Boolean
+    
+    /**
+     * Whether a step-up is needed for this scope: [`StepUpAuthClient::check`] without the particulars.
+     *
+     * # Errors
+     * As `check`.
+     */
+    suspend fun `isRequired`(`scope`: TokenScope, `cancel`: CancelToken? = null): kotlin.Boolean
+    
+    /**
+     * The second half of `verify_passkey`: the system's sheet, then the server. A preparation that has run
+     * out is made anew first.
+     *
+     * # Errors
+     * As `verify_passkey`.
+     */
+    suspend fun `performPasskey`(`prepared`: PreparedPasskey, `scopes`: List<TokenScope>, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * The first half of `verify_passkey`: what needs the network. Done before the user taps, so that the
+     * system's sheet follows the tap at once; some systems show it only then.
+     *
+     * # Errors
+     * `MethodUnavailable` if the user has no passkey or the app no `PasskeyProvider`.
+     */
+    suspend fun `preparePasskey`(`cancel`: CancelToken? = null): PreparedPasskey
+    
+    /**
+     * Sends a code again (`POST …Verifications/retry`): of the verification named, else of the latest.
+     *
+     * # Errors
+     * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
+     */
+    suspend fun `resendOtp`(`verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): OtpVerification
+    
+    /**
+     * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
+     * named, else to the default one if it can receive codes, else to the first e-mail address, else to
+     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
+     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
+     *
+     * # Errors
+     * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
+     */
+    suspend fun `sendOtp`(`credentialId`: kotlin.String? = null, `cancel`: CancelToken? = null): OtpVerification
+    
+    /**
+     * Hands out the elevated token for this scope, for a call that the app makes itself; none if none is
+     * held. A single-use token is spent by this for good; a reusable one stays.
+     *
+     * # Errors
+     * `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
+     */
+    suspend fun `takeElevatedAccessToken`(`scope`: TokenScope, `cancel`: CancelToken? = null): ElevatedAccessToken?
+    
+    /**
+     * Verifies with a code that `send_otp` had sent (`POST …Verifications/verify`).
+     *
+     * # Errors
+     * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
+     * server granted less than asked for, as it does for a user who has an MFA method.
+     */
+    suspend fun `verifyOtp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Verifies with a passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST
+     * users/mfa/auth/passkey`).
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `MethodUnavailable` if there is no passkey, or none on this
+     * device; `TimedOut`; `NotElevated`.
+     */
+    suspend fun `verifyPasskey`(`scopes`: List<TokenScope>, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Verifies with a recovery code, which is used up by it (`POST users/mfa/auth/recovery`).
+     *
+     * # Errors
+     * `InvalidCode` for a wrong, used or malformed code; `NotElevated`.
+     */
+    suspend fun `verifyRecoveryCode`(`code`: kotlin.String, `scopes`: List<TokenScope>, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Verifies with a code of the authenticator app (`POST users/mfa/auth/totp`), of the device named or
+     * of any.
+     *
+     * # Errors
+     * `InvalidCode`; `MethodUnavailable` if there is no such device; `RateLimited` after too many wrong
+     * codes; `NotElevated`.
+     */
+    suspend fun `verifyTotp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `deviceId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
+     * `Checking` and asks the server.
+     *
+     * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
+     * screen finds it again after a rotation, and many callers share one check. It is in the state in which
+     * it was left; `cancel` ends it for all of them, `leave` when all have left.
+     *
+     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
+     * is held for are asked for.
+     * - `filter`: which methods to offer; all by default.
+     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
+     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
+     * codes.
+     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
+     */
+    fun `coreStart`(`scopes`: List<TokenScope>, `filter`: StepUpFilter? = null, `preferredCredentialId`: kotlin.String? = null, `autoSelect`: kotlin.Boolean = true): CoreStepUpFlow
+    
+    /**
+     * The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
+     * process left while the user was to type a code that had been sent, or was with a provider in the
+     * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
+     * the same scopes and the same filter joins it.
+     *
+     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
+     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
+     * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
+     * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
+     * session in which it was begun.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    suspend fun `corePendingFlow`(`cancel`: CancelToken? = null): CoreStepUpFlow?
+    
+    /**
+     * Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
+     * before the storage was read there is none.
+     */
+    fun `elevations`(): List<Elevation>
+    
+    /**
+     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+     * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
+     * it.
+     */
+    fun `reset`()
+    
+    /**
+     * How step-ups are going. Answers at once, from memory.
+     */
+    fun `state`(): StepUpState
+    
+    /**
+     * Tells a listener how step-ups are going, and from then on each change, until the subscription ends.
+     * Nothing is read or sent for it.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    fun `subscribe`(`listener`: StepUpStateListener): Subscription
+    
+    /**
+     * Tells a listener which elevations are held, and from then on each change, until the subscription ends:
+     * one is granted, spent, discarded, ended with the session, or runs out, which is told when it happens.
+     * Nothing is read or sent for it, so before `restore` there is none.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    fun `subscribeElevations`(`listener`: ElevationListener): Subscription
+    
+    /**
+     * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
+     * externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
+     * there as well. The session stays as it is.
+     *
+     * # Errors
+     * `InvalidArgument` with the reason for an assertion that cannot be accepted: it is not sent.
+     * `MethodUnavailable` if the server refuses it, for example because it was used before; `NotElevated`.
+     */
+    suspend fun `verifyExternalJwt`(`jwt`: kotlin.String, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
+     * `send_otp` has it sent.
+     *
+     * - `code`: six digits, as the user typed them.
+     * - `scopes`: what is asked for, at least one.
+     * - `verification_id`: the verification that the code is for; by default the latest.
+     *
+     * # Errors
+     * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
+     * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
+     */
+    suspend fun `verifyMfaEmail`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
+     * `handle_redirect` ends the step-up in the next process.
+     *
+     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
+     * the same id; `SocialProvider::Other` takes it as it is.
+     *
+     * # Errors
+     * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
+     * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
+     * the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
+     */
+    suspend fun `verifySocial`(`provider`: SocialProvider, `scopes`: List<TokenScope>, `cancel`: CancelToken? = null): Elevation
+    
+    /**
+     * Verifies with a wallet of the user, which signs a text that names this app (`POST wallets/verify`):
+     * with the credential named, else with the first that may be used to sign in and that the
+     * `WalletSigner` offers. Embedded wallets cannot be used.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+     * the user no such credential, the wallets not its account, or the server refuses the signature;
+     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+     * has an MFA method.
+     */
+    suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    
+    companion object
+}
+
+/**
+ * Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
+ */
+open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClientInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_stepupauthclient(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_stepupauthclient(handle, status)
+        }
+    }
+
+    
+    /**
+     * The headers for a call that the app makes itself to a backend that asks for this scope: the
+     * session's bearer and the elevated token. A single-use token is spent by this for good. Without a
+     * token the server is asked: if it says that none is required, the bearer alone.
+     *
+     * # Errors
+     * `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
+     * `NotSignedIn`; `DeviceRegistrationRequired`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `authorizationHeaders`(`scope`: TokenScope, `cancel`: CancelToken?) : List<HttpHeader> {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_authorization_headers(
+                uniffiHandle,
+                
+        FfiConverterTypeTokenScope.lower(`scope`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterSequenceTypeHttpHeader.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Whether a step-up is needed for this scope, and with what it can be done (`POST stepUp/check`). A
+     * held token is an answer without a request. Whatever goes wrong, the answer is "required", with the
+     * reason (I1).
+     *
+     * # Errors
+     * Only `InvalidArgument` for what cannot be a scope, `Cancelled`, and `ClientClosed`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `check`(`scope`: TokenScope, `cancel`: CancelToken?) : StepUpCheck {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_check(
+                uniffiHandle,
+                
+        FfiConverterTypeTokenScope.lower(`scope`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeStepUpCheck.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * What is held for this scope. Answers at once, from memory; before the storage was read there is none.
+     */override fun `elevation`(`scope`: TokenScope): Elevation? {
+            return FfiConverterOptionalTypeElevation.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_elevation(
+        it,
+        
+        FfiConverterTypeTokenScope.lower(`scope`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
+     * storage was read (`StepUpClient::restore`) the answer is false.
+     */override fun `hasElevatedAccessToken`(`scope`: TokenScope): kotlin.Boolean {
+            return FfiConverterBoolean.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_has_elevated_access_token(
+        it,
+        
+        FfiConverterTypeTokenScope.lower(`scope`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Whether a step-up is needed for this scope: [`StepUpAuthClient::check`] without the particulars.
+     *
+     * # Errors
+     * As `check`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `isRequired`(`scope`: TokenScope, `cancel`: CancelToken?) : kotlin.Boolean {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_is_required(
+                uniffiHandle,
+                
+        FfiConverterTypeTokenScope.lower(`scope`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_i8(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_i8(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_i8(future) },
+        // lift function
+        { FfiConverterBoolean.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The second half of `verify_passkey`: the system's sheet, then the server. A preparation that has run
+     * out is made anew first.
+     *
+     * # Errors
+     * As `verify_passkey`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `performPasskey`(`prepared`: PreparedPasskey, `scopes`: List<TokenScope>, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_perform_passkey(
+                uniffiHandle,
+                
+        FfiConverterTypePreparedPasskey.lower(`prepared`),
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The first half of `verify_passkey`: what needs the network. Done before the user taps, so that the
+     * system's sheet follows the tap at once; some systems show it only then.
+     *
+     * # Errors
+     * `MethodUnavailable` if the user has no passkey or the app no `PasskeyProvider`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `preparePasskey`(`cancel`: CancelToken?) : PreparedPasskey {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_prepare_passkey(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypePreparedPasskey.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Sends a code again (`POST …Verifications/retry`): of the verification named, else of the latest.
+     *
+     * # Errors
+     * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `resendOtp`(`verificationId`: kotlin.String?, `cancel`: CancelToken?) : OtpVerification {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_resend_otp(
+                uniffiHandle,
+                
+        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeOtpVerification.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
+     * named, else to the default one if it can receive codes, else to the first e-mail address, else to
+     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
+     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
+     *
+     * # Errors
+     * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `sendOtp`(`credentialId`: kotlin.String?, `cancel`: CancelToken?) : OtpVerification {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_send_otp(
+                uniffiHandle,
+                
+        FfiConverterOptionalString.lower(`credentialId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeOtpVerification.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Hands out the elevated token for this scope, for a call that the app makes itself; none if none is
+     * held. A single-use token is spent by this for good; a reusable one stays.
+     *
+     * # Errors
+     * `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `takeElevatedAccessToken`(`scope`: TokenScope, `cancel`: CancelToken?) : ElevatedAccessToken? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_take_elevated_access_token(
+                uniffiHandle,
+                
+        FfiConverterTypeTokenScope.lower(`scope`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeElevatedAccessToken.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Verifies with a code that `send_otp` had sent (`POST …Verifications/verify`).
+     *
+     * # Errors
+     * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
+     * server granted less than asked for, as it does for a user who has an MFA method.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifyOtp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_otp(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`code`),
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Verifies with a passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST
+     * users/mfa/auth/passkey`).
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `MethodUnavailable` if there is no passkey, or none on this
+     * device; `TimedOut`; `NotElevated`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifyPasskey`(`scopes`: List<TokenScope>, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_passkey(
+                uniffiHandle,
+                
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Verifies with a recovery code, which is used up by it (`POST users/mfa/auth/recovery`).
+     *
+     * # Errors
+     * `InvalidCode` for a wrong, used or malformed code; `NotElevated`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifyRecoveryCode`(`code`: kotlin.String, `scopes`: List<TokenScope>, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_recovery_code(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`code`),
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Verifies with a code of the authenticator app (`POST users/mfa/auth/totp`), of the device named or
+     * of any.
+     *
+     * # Errors
+     * `InvalidCode`; `MethodUnavailable` if there is no such device; `RateLimited` after too many wrong
+     * codes; `NotElevated`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifyTotp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `deviceId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_totp(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`code`),
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalString.lower(`deviceId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
+     * `Checking` and asks the server.
+     *
+     * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
+     * screen finds it again after a rotation, and many callers share one check. It is in the state in which
+     * it was left; `cancel` ends it for all of them, `leave` when all have left.
+     *
+     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
+     * is held for are asked for.
+     * - `filter`: which methods to offer; all by default.
+     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
+     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
+     * codes.
+     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
+     *
+     * # Errors
+     * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
+     */
+    @Throws(StepUpException::class)override fun `coreStart`(`scopes`: List<TokenScope>, `filter`: StepUpFilter?, `preferredCredentialId`: kotlin.String?, `autoSelect`: kotlin.Boolean): CoreStepUpFlow {
+            return FfiConverterTypeCoreStepUpFlow.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_start(
+        it,
+        
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalTypeStepUpFilter.lower(`filter`),
+        FfiConverterOptionalString.lower(`preferredCredentialId`),
+        FfiConverterBoolean.lower(`autoSelect`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
+     * process left while the user was to type a code that had been sent, or was with a provider in the
+     * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
+     * the same scopes and the same filter joins it.
+     *
+     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
+     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
+     * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
+     * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
+     * session in which it was begun.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `corePendingFlow`(`cancel`: CancelToken?) : CoreStepUpFlow? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_pending_flow(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeCoreStepUpFlow.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
+     * before the storage was read there is none.
+     */override fun `elevations`(): List<Elevation> {
+            return FfiConverterSequenceTypeElevation.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_elevations(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+     * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
+     * it.
+     */override fun `reset`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_reset(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * How step-ups are going. Answers at once, from memory.
+     */override fun `state`(): StepUpState {
+            return FfiConverterTypeStepUpState.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_state(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Tells a listener how step-ups are going, and from then on each change, until the subscription ends.
+     * Nothing is read or sent for it.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    @Throws(StepUpException::class)override fun `subscribe`(`listener`: StepUpStateListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_subscribe(
+        it,
+        
+        FfiConverterTypeStepUpStateListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Tells a listener which elevations are held, and from then on each change, until the subscription ends:
+     * one is granted, spent, discarded, ended with the session, or runs out, which is told when it happens.
+     * Nothing is read or sent for it, so before `restore` there is none.
+     *
+     * # Errors
+     * `ClientClosed`; `Internal` if the system refuses a thread.
+     */
+    @Throws(StepUpException::class)override fun `subscribeElevations`(`listener`: ElevationListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_subscribe_elevations(
+        it,
+        
+        FfiConverterTypeElevationListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
+     * externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
+     * there as well. The session stays as it is.
+     *
+     * # Errors
+     * `InvalidArgument` with the reason for an assertion that cannot be accepted: it is not sent.
+     * `MethodUnavailable` if the server refuses it, for example because it was used before; `NotElevated`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifyExternalJwt`(`jwt`: kotlin.String, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_external_jwt(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`jwt`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
+     * `send_otp` has it sent.
+     *
+     * - `code`: six digits, as the user typed them.
+     * - `scopes`: what is asked for, at least one.
+     * - `verification_id`: the verification that the code is for; by default the latest.
+     *
+     * # Errors
+     * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
+     * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifyMfaEmail`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_mfa_email(
+                uniffiHandle,
+                
+        FfiConverterString.lower(`code`),
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
+     * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
+     * `handle_redirect` ends the step-up in the next process.
+     *
+     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
+     * the same id; `SocialProvider::Other` takes it as it is.
+     *
+     * # Errors
+     * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
+     * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
+     * the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifySocial`(`provider`: SocialProvider, `scopes`: List<TokenScope>, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_social(
+                uniffiHandle,
+                
+        FfiConverterTypeSocialProvider.lower(`provider`),
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Verifies with a wallet of the user, which signs a text that names this app (`POST wallets/verify`):
+     * with the credential named, else with the first that may be used to sign in and that the
+     * `WalletSigner` offers. Embedded wallets cannot be used.
+     *
+     * # Errors
+     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
+     * the user no such credential, the wallets not its account, or the server refuses the signature;
+     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+     * has an MFA method.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_wallet(
+                uniffiHandle,
+                
+        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
+        FfiConverterOptionalString.lower(`credentialId`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterTypeElevation.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCoreStepUpAuthClient: FfiConverter<CoreStepUpAuthClient, Long> {
+    override fun lower(value: CoreStepUpAuthClient): Long {
+        return value.callWithHandle { it }
+    }
+
+    override fun lift(value: Long): CoreStepUpAuthClient {
+        return CoreStepUpAuthClient(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): CoreStepUpAuthClient {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: CoreStepUpAuthClient) = 8UL
+
+    override fun write(value: CoreStepUpAuthClient, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * A client of one environment. Usable from any thread; one per environment, base URL and storage namespace
+ * in a process, and one process per storage.
+ */
+public interface CoreStepUpClientInterface {
+    
+    /**
+     * Signing in and out.
+     */
+    fun `auth`(): CoreAuthClient
+    
+    /**
+     * Device registration.
+     */
+    fun `deviceRegistration`(): CoreDeviceRegistrationClient
+    
+    /**
+     * The user's factors.
+     */
+    fun `mfa`(): CoreMfaClient
+    
+    /**
+     * The user's passkeys.
+     */
+    fun `passkeys`(): CorePasskeysClient
+    
+    /**
+     * Reads the storage, so that `has_elevated_access_token`, `elevation` and `session` know the last
+     * session. Every other asynchronous call does this by itself. Calling it again does nothing.
+     *
+     * # Errors
+     * `StorageFailed`: not readable now, written by a newer version, or not ours; in the last case the
+     * user counts as signed out, this is told once, and the next sign-in overwrites it.
+     */
+    suspend fun `restore`(`cancel`: CancelToken? = null)
+    
+    /**
+     * Tells the client whether the app is in the foreground: `true` whenever it comes there, `false` when it
+     * leaves. Nothing waits for it.
+     *
+     * While the app is there, the session is renewed (`POST refresh`) five to six minutes before it ends, a
+     * short one after about three quarters of its life, and ended when it has run out. A renewal that fails
+     * is tried again at growing intervals, and not before the server's `Retry-After`; whoever needs the
+     * session then is told. In the background there is no renewal. Each time the app comes back, what has
+     * run out meanwhile is told to listeners, and settings of the environment that are older than five
+     * minutes are read again if they were needed before.
+     *
+     * Before the first call that needs the session nothing is begun and nothing is read for it.
+     */
+    fun `setForeground`(`isForeground`: kotlin.Boolean)
+    
+    /**
+     * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
+     * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
+     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider
+     * and a code that a flow waits for are left to the next client. Later calls fail with `ClientClosed`;
+     * calling this again does nothing.
+     */
+    fun `shutdown`()
+    
+    /**
+     * Step-up authentication.
+     */
+    fun `stepUp`(): CoreStepUpAuthClient
+    
+    companion object
+}
+
+/**
+ * A client of one environment. Usable from any thread; one per environment, base URL and storage namespace
+ * in a process, and one process per storage.
+ */
+open class CoreStepUpClient: Disposable, AutoCloseable, CoreStepUpClientInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+    /**
+     * Makes a client. Starts no thread, opens no connection, reads no storage.
+     *
+     * # Errors
+     * `InvalidConfiguration` with the name of the field; `AlreadyOpen`.
+     */
+    constructor(`config`: ClientConfig, `platform`: Platform) :
+        this(UniffiWithHandle, 
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_constructor_stepupclient_new(
+    
+        
+        FfiConverterTypeClientConfig.lower(`config`),
+        FfiConverterTypePlatform.lower(`platform`),_status)
+}
+    )
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_stepupclient(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_stepupclient(handle, status)
+        }
+    }
+
+    
+    /**
+     * Signing in and out.
+     */override fun `auth`(): CoreAuthClient {
+            return FfiConverterTypeCoreAuthClient.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_auth(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Device registration.
+     */override fun `deviceRegistration`(): CoreDeviceRegistrationClient {
+            return FfiConverterTypeCoreDeviceRegistrationClient.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_device_registration(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The user's factors.
+     */override fun `mfa`(): CoreMfaClient {
+            return FfiConverterTypeCoreMfaClient.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_mfa(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * The user's passkeys.
+     */override fun `passkeys`(): CorePasskeysClient {
+            return FfiConverterTypeCorePasskeysClient.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_passkeys(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * Reads the storage, so that `has_elevated_access_token`, `elevation` and `session` know the last
+     * session. Every other asynchronous call does this by itself. Calling it again does nothing.
+     *
+     * # Errors
+     * `StorageFailed`: not readable now, written by a newer version, or not ours; in the last case the
+     * user counts as signed out, this is told once, and the next sign-in overwrites it.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `restore`(`cancel`: CancelToken?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupclient_restore(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * Tells the client whether the app is in the foreground: `true` whenever it comes there, `false` when it
+     * leaves. Nothing waits for it.
+     *
+     * While the app is there, the session is renewed (`POST refresh`) five to six minutes before it ends, a
+     * short one after about three quarters of its life, and ended when it has run out. A renewal that fails
+     * is tried again at growing intervals, and not before the server's `Retry-After`; whoever needs the
+     * session then is told. In the background there is no renewal. Each time the app comes back, what has
+     * run out meanwhile is told to listeners, and settings of the environment that are older than five
+     * minutes are read again if they were needed before.
+     *
+     * Before the first call that needs the session nothing is begun and nothing is read for it.
+     */override fun `setForeground`(`isForeground`: kotlin.Boolean)
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_set_foreground(
+        it,
+        
+        FfiConverterBoolean.lower(`isForeground`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
+     * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
+     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider
+     * and a code that a flow waits for are left to the next client. Later calls fail with `ClientClosed`;
+     * calling this again does nothing.
+     */override fun `shutdown`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_shutdown(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Step-up authentication.
+     */override fun `stepUp`(): CoreStepUpAuthClient {
+            return FfiConverterTypeCoreStepUpAuthClient.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_step_up(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCoreStepUpClient: FfiConverter<CoreStepUpClient, Long> {
+    override fun lower(value: CoreStepUpClient): Long {
+        return value.callWithHandle { it }
+    }
+
+    override fun lift(value: Long): CoreStepUpClient {
+        return CoreStepUpClient(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): CoreStepUpClient {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: CoreStepUpClient) = 8UL
+
+    override fun write(value: CoreStepUpClient, buf: ByteBuffer) {
+        buf.putLong(lower(value))
+    }
+}
+
+
+// This template implements a class for working with a Rust struct via a handle
+// to the live Rust struct on the other side of the FFI.
+//
+// There's some subtlety here, because we have to be careful not to operate on a Rust
+// struct after it has been dropped, and because we must expose a public API for freeing
+// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
+//
+//   * Each instance holds an opaque handle to the underlying Rust struct.
+//     Method calls need to read this handle from the object's state and pass it in to
+//     the Rust FFI.
+//
+//   * When an instance is no longer needed, its handle should be passed to a
+//     special destructor function provided by the Rust FFI, which will drop the
+//     underlying Rust struct.
+//
+//   * Given an instance, calling code is expected to call the special
+//     `destroy` method in order to free it after use, either by calling it explicitly
+//     or by using a higher-level helper like the `use` method. Failing to do so risks
+//     leaking the underlying Rust struct.
+//
+//   * We can't assume that calling code will do the right thing, and must be prepared
+//     to handle Kotlin method calls executing concurrently with or even after a call to
+//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
+//
+//   * We must never allow Rust code to operate on the underlying Rust struct after
+//     the destructor has been called, and must never call the destructor more than once.
+//     Doing so may trigger memory unsafety.
+//
+//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
+//     is implemented to call the destructor when the Kotlin object becomes unreachable.
+//     This is done in a background thread. This is not a panacea, and client code should be aware that
+//      1. the thread may starve if some there are objects that have poorly performing
+//     `drop` methods or do significant work in their `drop` methods.
+//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
+//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
+//
+// If we try to implement this with mutual exclusion on access to the handle, there is the
+// possibility of a race between a method call and a concurrent call to `destroy`:
+//
+//    * Thread A starts a method call, reads the value of the handle, but is interrupted
+//      before it can pass the handle over the FFI to Rust.
+//    * Thread B calls `destroy` and frees the underlying Rust struct.
+//    * Thread A resumes, passing the already-read handle value to Rust and triggering
+//      a use-after-free.
+//
+// One possible solution would be to use a `ReadWriteLock`, with each method call taking
+// a read lock (and thus allowed to run concurrently) and the special `destroy` method
+// taking a write lock (and thus blocking on live method calls). However, we aim not to
+// generate methods with any hidden blocking semantics, and a `destroy` method that might
+// block if called incorrectly seems to meet that bar.
+//
+// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
+// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
+// has been called. These are updated according to the following rules:
+//
+//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
+//      The initial value for the flag is false.
+//
+//    * At the start of each method call, we atomically check the counter.
+//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
+//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
+//
+//    * At the end of each method call, we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+//    * When `destroy` is called, we atomically flip the flag from false to true.
+//      If the flag was already true we silently fail.
+//      Otherwise we atomically decrement and check the counter.
+//      If it has reached zero then we destroy the underlying Rust struct.
+//
+// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
+// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
+//
+// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
+// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
+// of the underlying Rust code.
+//
+// This makes a cleaner a better alternative to _not_ calling `destroy()` as
+// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
+// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
+// thread may be starved, and the app will leak memory.
+//
+// In this case, `destroy`ing manually may be a better solution.
+//
+// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
+// with Rust peers are reclaimed:
+//
+// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
+// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
+// 3. The memory is reclaimed when the process terminates.
+//
+// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
+//
+
+
+/**
+ * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
+ *
+ * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
+ * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
+ * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
+ *
+ * A flow lives until it ends, also while no screen shows it. It ends by itself with the session.
+ */
+public interface CoreStepUpFlowInterface {
+    
+    /**
+     * Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
+     *
+     * # Errors
+     * `InvalidTransition` where no method is chosen, and in `Verifying`.
+     */
+    fun `back`()
+    
+    /**
+     * Ends the flow, for all who have joined it. What it has running is stopped; a token that still comes is
+     * discarded. Does nothing if the flow has ended.
+     */
+    fun `cancel`()
+    
+    /**
+     * In `AwaitingCode`: sends the code again. The prompt says from when on to offer that.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, while one is being sent, and where no code is sent.
+     */
+    fun `resend`()
+    
+    /**
+     * In `Choosing`: repeats what went wrong, the check or the method tried last.
+     *
+     * # Errors
+     * `InvalidTransition` if nothing has gone wrong.
+     */
+    fun `retry`()
+    
+    /**
+     * What is asked for.
+     */
+    fun `scopes`(): List<TokenScope>
+    
+    /**
+     * In `Choosing`: the user has chosen the option with this id.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, or if there is no such option.
+     */
+    fun `select`(`optionId`: kotlin.String)
+    
+    /**
+     * What to show now.
+     */
+    fun `state`(): StepUpFlowState
+    
+    /**
+     * In `AwaitingCode`: the user has typed a code. A wrong one leads back to `AwaitingCode`.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    fun `submit`(`code`: kotlin.String)
+    
+    /**
+     * In `CaptchaNeeded`: the user has solved the captcha, which gave this token.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    fun `submitCaptcha`(`token`: kotlin.String)
+    
+    /**
+     * In `AwaitingExternalJwt`: the app's backend vouches for the user with this JWT.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    fun `submitExternalJwt`(`jwt`: kotlin.String)
+    
+    /**
+     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+     * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+     */
+    fun `leave`()
+    
+    /**
+     * Tells a listener the present state, and from then on each that follows, until the flow or the
+     * subscription ends.
+     *
+     * # Errors
+     * `Internal` if the system refuses a thread.
+     */
+    fun `subscribe`(`listener`: StepUpFlowListener): Subscription
+    
+    companion object
+}
+
+/**
+ * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
+ *
+ * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
+ * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
+ * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
+ *
+ * A flow lives until it ends, also while no screen shows it. It ends by itself with the session.
+ */
+open class CoreStepUpFlow: Disposable, AutoCloseable, CoreStepUpFlowInterface
+{
+
+    @Suppress("UNUSED_PARAMETER")
+    /**
+     * @suppress
+     */
+    constructor(withHandle: UniffiWithHandle, handle: Long) {
+        this.handle = handle
+        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
+    }
+
+    /**
+     * @suppress
+     *
+     * This constructor can be used to instantiate a fake object. Only used for tests. Any
+     * attempt to actually use an object constructed this way will fail as there is no
+     * connected Rust object.
+     */
+    @Suppress("UNUSED_PARAMETER")
+    constructor(noHandle: NoHandle) {
+        this.handle = 0
+        this.cleanable = null
+    }
+
+    protected val handle: Long
+    protected val cleanable: UniffiCleaner.Cleanable?
+
+    private val wasDestroyed = AtomicBoolean(false)
+    private val callCounter = AtomicLong(1)
+
+    /**
+     * Whether the current object has been destroyed and its reference is gone in the Rust side.
+     */
+    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
+
+    override fun destroy() {
+        // Only allow a single call to this method.
+        // TODO: maybe we should log a warning if called more than once?
+        if (this.wasDestroyed.compareAndSet(false, true)) {
+            // This decrement always matches the initial count of 1 given at creation time.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    @Synchronized
+    override fun close() {
+        this.destroy()
+    }
+
+    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
+        // Check and increment the call counter, to keep the object alive.
+        // This needs a compare-and-set retry loop in case of concurrent updates.
+        do {
+            val c = this.callCounter.get()
+            if (c == 0L) {
+                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
+            }
+            if (c == Long.MAX_VALUE) {
+                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
+            }
+        } while (! this.callCounter.compareAndSet(c, c + 1L))
+        // Now we can safely do the method call without the handle being freed concurrently.
+        try {
+            return block(this.uniffiCloneHandle())
+        } finally {
+            // This decrement always matches the increment we performed above.
+            if (this.callCounter.decrementAndGet() == 0L) {
+                cleanable?.clean()
+            }
+        }
+    }
+
+    // Use a static inner class instead of a closure so as not to accidentally
+    // capture `this` as part of the cleanable's action.
+    private class UniffiCleanAction(private val handle: Long) : Runnable {
+        override fun run() {
+            if (handle == 0.toLong()) {
+                // Fake object created with `NoHandle`, don't try to free.
+                return;
+            }
+            uniffiRustCall { status ->
+                UniffiLib.uniffi_stepup_core_fn_free_stepupflow(handle, status)
+            }
+        }
+    }
+
+    /**
+     * @suppress
+     */
+    fun uniffiCloneHandle(): Long {
+        if (handle == 0.toLong()) {
+            throw InternalException("uniffiCloneHandle() called on NoHandle object");
+        }
+        return uniffiRustCall() { status ->
+            UniffiLib.uniffi_stepup_core_fn_clone_stepupflow(handle, status)
+        }
+    }
+
+    
+    /**
+     * Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
+     *
+     * # Errors
+     * `InvalidTransition` where no method is chosen, and in `Verifying`.
+     */
+    @Throws(StepUpException::class)override fun `back`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_back(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Ends the flow, for all who have joined it. What it has running is stopped; a token that still comes is
+     * discarded. Does nothing if the flow has ended.
+     */override fun `cancel`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_cancel(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * In `AwaitingCode`: sends the code again. The prompt says from when on to offer that.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, while one is being sent, and where no code is sent.
+     */
+    @Throws(StepUpException::class)override fun `resend`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_resend(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * In `Choosing`: repeats what went wrong, the check or the method tried last.
+     *
+     * # Errors
+     * `InvalidTransition` if nothing has gone wrong.
+     */
+    @Throws(StepUpException::class)override fun `retry`()
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_retry(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * What is asked for.
+     */override fun `scopes`(): List<TokenScope> {
+            return FfiConverterSequenceTypeTokenScope.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_scopes(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * In `Choosing`: the user has chosen the option with this id.
+     *
+     * # Errors
+     * `InvalidTransition` in another state, or if there is no such option.
+     */
+    @Throws(StepUpException::class)override fun `select`(`optionId`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_select(
+        it,
+        
+        FfiConverterString.lower(`optionId`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * What to show now.
+     */override fun `state`(): StepUpFlowState {
+            return FfiConverterTypeStepUpFlowState.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_state(
+        it,
+        _status)
+}
+    }
+    )
+    }
+    
+
+    
+    /**
+     * In `AwaitingCode`: the user has typed a code. A wrong one leads back to `AwaitingCode`.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    @Throws(StepUpException::class)override fun `submit`(`code`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_submit(
+        it,
+        
+        FfiConverterString.lower(`code`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * In `CaptchaNeeded`: the user has solved the captcha, which gave this token.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    @Throws(StepUpException::class)override fun `submitCaptcha`(`token`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_submit_captcha(
+        it,
+        
+        FfiConverterString.lower(`token`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * In `AwaitingExternalJwt`: the app's backend vouches for the user with this JWT.
+     *
+     * # Errors
+     * `InvalidTransition` in another state.
+     */
+    @Throws(StepUpException::class)override fun `submitExternalJwt`(`jwt`: kotlin.String)
+        = 
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_submit_external_jwt(
+        it,
+        
+        FfiConverterString.lower(`jwt`),_status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+     * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
+     */override fun `leave`()
+        = 
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_leave(
+        it,
+        _status)
+}
+    }
+    
+    
+
+    
+    /**
+     * Tells a listener the present state, and from then on each that follows, until the flow or the
+     * subscription ends.
+     *
+     * # Errors
+     * `Internal` if the system refuses a thread.
+     */
+    @Throws(StepUpException::class)override fun `subscribe`(`listener`: StepUpFlowListener): Subscription {
+            return FfiConverterTypeSubscription.lift(
+    callWithHandle {
+    uniffiRustCallWithError(StepUpException) { _status ->
+    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_subscribe(
+        it,
+        
+        FfiConverterTypeStepUpFlowListener.lower(`listener`),_status)
+}
+    }
+    )
+    }
+    
+
+    
+
+    
+
+
+    
+    
+    /**
+     * @suppress
+     */
+    companion object
+    
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCoreStepUpFlow: FfiConverter<CoreStepUpFlow, Long> {
+    override fun lower(value: CoreStepUpFlow): Long {
+        return value.callWithHandle { it }
+    }
+
+    override fun lift(value: Long): CoreStepUpFlow {
+        return CoreStepUpFlow(UniffiWithHandle, value)
+    }
+
+    override fun read(buf: ByteBuffer): CoreStepUpFlow {
+        return lift(buf.getLong())
+    }
+
+    override fun allocationSize(value: CoreStepUpFlow) = 8UL
+
+    override fun write(value: CoreStepUpFlow, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -5456,530 +9408,6 @@ public object FfiConverterTypeDeviceKeys: FfiConverter<DeviceKeys, Long> {
     override fun allocationSize(value: DeviceKeys) = 8UL
 
     override fun write(value: DeviceKeys, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-/**
- * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
- *
- * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
- * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
- * refreshed and ended and no more. A new user's first device is registered without that. In environments
- * that do not ask for it, or do not know it yet, nothing is ever required.
- */
-public interface DeviceRegistrationClientInterface {
-    
-    /**
-     * Registers this device with the link from the e-mail (`POST deviceRegistration`) and answers with the
-     * session, which is a full one as far as this duty goes. Elevated tokens stay.
-     *
-     * The link works once. Concurrent calls with the same link share one request; a link that was used, or
-     * refused as used or expired, is not sent again. After a failure of the network it may be tried again.
-     *
-     * # Errors
-     * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
-     * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
-     * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
-     * no `app_links` are configured.
-     */
-    suspend fun `complete`(`link`: kotlin.String, `cancel`: CancelToken? = null): Session
-    
-    /**
-     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
-     * the configuration and holds a token. At once; whether the link is still good only the server knows.
-     */
-    fun `isRegistrationLink`(`url`: kotlin.String): kotlin.Boolean
-    
-    /**
-     * Whether this device must be registered, as far as this client knows: at once, without asking storage
-     * or network. False before `restore`.
-     */
-    fun `isRequired`(): kotlin.Boolean
-    
-    /**
-     * The devices on which the user is known (`GET deviceRegistrations`): this one first, then the newest.
-     * Empty where this device is not registered itself, as only a registered one is told.
-     *
-     * # Errors
-     * `NotSignedIn` if the session has ended, which is not the same as having no devices.
-     */
-    suspend fun `list`(`cancel`: CancelToken? = null): List<RegisteredDevice>
-    
-    /**
-     * Takes a device's registration away (`DELETE deviceRegistrations/{id}`); its sessions end. Answers
-     * whether it was this device: then the user is signed out here, in memory and storage, before this
-     * returns.
-     *
-     * # Errors
-     * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
-     */
-    suspend fun `revoke`(`id`: kotlin.String, `cancel`: CancelToken? = null): kotlin.Boolean
-    
-    /**
-     * Takes the registrations of all the user's devices away (`DELETE deviceRegistrations`); their sessions
-     * end. On success the user is signed out here too, in memory and storage, before this returns.
-     *
-     * # Errors
-     * `NotSignedIn`, and what the network and the server refuse. The user is still signed in then.
-     */
-    suspend fun `revokeAll`(`cancel`: CancelToken? = null)
-    
-    /**
-     * The same with what the user has to do. At once, without asking storage or network.
-     */
-    fun `status`(): DeviceRegistrationStatus
-    
-    /**
-     * Tells a listener the present status, and from then on each change, until the subscription ends.
-     * Nothing is read for it, so before `restore` the status is `NotRequired`.
-     *
-     * # Errors
-     * `ClientClosed`; `Internal` if the system refuses a thread.
-     */
-    fun `subscribe`(`listener`: DeviceRegistrationListener): Subscription
-    
-    companion object
-}
-
-/**
- * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
- *
- * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
- * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
- * refreshed and ended and no more. A new user's first device is registered without that. In environments
- * that do not ask for it, or do not know it yet, nothing is ever required.
- */
-open class DeviceRegistrationClient: Disposable, AutoCloseable, DeviceRegistrationClientInterface
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
-     *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
-     */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
-    /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
-     */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_stepup_core_fn_free_deviceregistrationclient(handle, status)
-            }
-        }
-    }
-
-    /**
-     * @suppress
-     */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_stepup_core_fn_clone_deviceregistrationclient(handle, status)
-        }
-    }
-
-    
-    /**
-     * Registers this device with the link from the e-mail (`POST deviceRegistration`) and answers with the
-     * session, which is a full one as far as this duty goes. Elevated tokens stay.
-     *
-     * The link works once. Concurrent calls with the same link share one request; a link that was used, or
-     * refused as used or expired, is not sent again. After a failure of the network it may be tried again.
-     *
-     * # Errors
-     * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
-     * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
-     * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
-     * no `app_links` are configured.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `complete`(`link`: kotlin.String, `cancel`: CancelToken?) : Session {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_complete(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`link`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeSession.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
-     * the configuration and holds a token. At once; whether the link is still good only the server knows.
-     */override fun `isRegistrationLink`(`url`: kotlin.String): kotlin.Boolean {
-            return FfiConverterBoolean.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_is_registration_link(
-        it,
-        
-        FfiConverterString.lower(`url`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Whether this device must be registered, as far as this client knows: at once, without asking storage
-     * or network. False before `restore`.
-     */override fun `isRequired`(): kotlin.Boolean {
-            return FfiConverterBoolean.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_is_required(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * The devices on which the user is known (`GET deviceRegistrations`): this one first, then the newest.
-     * Empty where this device is not registered itself, as only a registered one is told.
-     *
-     * # Errors
-     * `NotSignedIn` if the session has ended, which is not the same as having no devices.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `list`(`cancel`: CancelToken?) : List<RegisteredDevice> {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_list(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterSequenceTypeRegisteredDevice.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Takes a device's registration away (`DELETE deviceRegistrations/{id}`); its sessions end. Answers
-     * whether it was this device: then the user is signed out here, in memory and storage, before this
-     * returns.
-     *
-     * # Errors
-     * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `revoke`(`id`: kotlin.String, `cancel`: CancelToken?) : kotlin.Boolean {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_revoke(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`id`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_i8(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_i8(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_i8(future) },
-        // lift function
-        { FfiConverterBoolean.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Takes the registrations of all the user's devices away (`DELETE deviceRegistrations`); their sessions
-     * end. On success the user is signed out here too, in memory and storage, before this returns.
-     *
-     * # Errors
-     * `NotSignedIn`, and what the network and the server refuse. The user is still signed in then.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `revokeAll`(`cancel`: CancelToken?) {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_revoke_all(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
-        // lift function
-        { },
-        
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * The same with what the user has to do. At once, without asking storage or network.
-     */override fun `status`(): DeviceRegistrationStatus {
-            return FfiConverterTypeDeviceRegistrationStatus.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_status(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Tells a listener the present status, and from then on each change, until the subscription ends.
-     * Nothing is read for it, so before `restore` the status is `NotRequired`.
-     *
-     * # Errors
-     * `ClientClosed`; `Internal` if the system refuses a thread.
-     */
-    @Throws(StepUpException::class)override fun `subscribe`(`listener`: DeviceRegistrationListener): Subscription {
-            return FfiConverterTypeSubscription.lift(
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_subscribe(
-        it,
-        
-        FfiConverterTypeDeviceRegistrationListener.lower(`listener`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
-     */
-    companion object
-    
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypeDeviceRegistrationClient: FfiConverter<DeviceRegistrationClient, Long> {
-    override fun lower(value: DeviceRegistrationClient): Long {
-        return value.callWithHandle { it }
-    }
-
-    override fun lift(value: Long): DeviceRegistrationClient {
-        return DeviceRegistrationClient(UniffiWithHandle, value)
-    }
-
-    override fun read(buf: ByteBuffer): DeviceRegistrationClient {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: DeviceRegistrationClient) = 8UL
-
-    override fun write(value: DeviceRegistrationClient, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -7162,766 +10590,6 @@ public object FfiConverterTypeLogSink: FfiConverter<LogSink, Long> {
 
 
 /**
- * The user's factors. From [`StepUpClient::mfa`](crate::StepUpClient::mfa).
- */
-public interface MfaClientInterface {
-    
-    /**
-     * Tells the server that the user has the recovery codes (`PUT users`). Call it when the user has said
-     * so, not before: afterwards they cannot be read again.
-     *
-     * # Errors
-     * `NotSignedIn`, and those of every call.
-     */
-    suspend fun `acknowledgeRecoveryCodes`(`cancel`: CancelToken? = null): Session
-    
-    /**
-     * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
-     *
-     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
-     * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
-     *
-     * # Errors
-     * `AuthenticatorClockWrong` for a code of another moment within ten minutes; `InvalidCode`, without a
-     * server's answer if it was found out here; `RateLimited` after too many wrong codes.
-     */
-    suspend fun `confirmTotp`(`code`: kotlin.String, `cancel`: CancelToken? = null): Session
-    
-    /**
-     * Removes an authenticator app (`DELETE users/mfa/{id}`). Takes the elevated token for
-     * `credential:unlink`. Passkeys are removed by [`PasskeysClient::delete`].
-     *
-     * # Errors
-     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
-     */
-    suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken? = null)
-    
-    /**
-     * Begins to add an authenticator app (`GET users/mfa/register/totp`). Show the QR code or the secret,
-     * then `confirm_totp`. Takes the elevated token for `credential:link`.
-     *
-     * # Errors
-     * `StepUpRequired` for `credential:link`; `MethodUnavailable` if the user has one: delete it first.
-     */
-    suspend fun `enrollTotp`(`cancel`: CancelToken? = null): TotpEnrollment
-    
-    /**
-     * What the environment offers as a second factor and what the user has, passkeys among them: one entry
-     * per kind (`GET users/mfa/methods`, and `GET settings`, which is kept for five minutes).
-     *
-     * # Errors
-     * `NotSignedIn`, and those of every call.
-     */
-    suspend fun `methods`(`cancel`: CancelToken? = null): List<MfaMethod>
-    
-    /**
-     * The recovery codes (`GET users/mfa/recovery`); the first call makes ten. Readable until they are
-     * acknowledged.
-     *
-     * # Errors
-     * `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
-     */
-    suspend fun `recoveryCodes`(`cancel`: CancelToken? = null): List<RecoveryCode>
-    
-    /**
-     * Makes ten new recovery codes (`POST users/mfa/recovery`). The old ones are worthless from then on,
-     * and the new ones must be acknowledged.
-     *
-     * # Errors
-     * `NotSignedIn`, and those of every call.
-     */
-    suspend fun `regenerateRecoveryCodes`(`cancel`: CancelToken? = null): List<RecoveryCode>
-    
-    /**
-     * Makes a factor the one that is offered first (`PUT users/mfa/{id}`).
-     *
-     * # Errors
-     * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
-     */
-    suspend fun `setDefault`(`id`: kotlin.String, `cancel`: CancelToken? = null)
-    
-    /**
-     * Whether an action needs a second factor in an environment with action-based MFA (`GET settings`,
-     * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
-     * wrong, the answer is "required", with the reason.
-     *
-     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
-     * [`scope`](MfaAction::scope), which asks the server itself.
-     *
-     * # Errors
-     * Only `Cancelled` and `ClientClosed`.
-     */
-    suspend fun `isRequiredForAction`(`action`: MfaAction, `cancel`: CancelToken? = null): MfaActionCheck
-    
-    /**
-     * Hands out the legacy MFA token, for a call that the app makes itself; none if none is held. A
-     * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
-     * Answers at once, from memory.
-     *
-     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
-     * is one, `StepUpAuthClient::elevation`.
-     */
-    fun `consumeLegacyToken`(): LegacyMfaToken?
-    
-    /**
-     * Proves a second factor and keeps the token of action-based MFA that comes of it
-     * (`createMfaToken`), in memory only, in place of an earlier one. It has no time limit and ends with
-     * the session. Where no elevated token is held, it goes by itself with the calls that take it:
-     * removing factors, changing the profile, linking e-mail and phone, deleting the account.
-     *
-     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
-     * operation.
-     *
-     * # Errors
-     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
-     * server gave no token, as one does that knows step-up only.
-     */
-    suspend fun `createLegacyToken`(`factor`: LegacyMfaFactor, `kind`: LegacyTokenKind, `cancel`: CancelToken? = null): Session
-    
-    /**
-     * Whether a legacy MFA token is held. Answers at once, from memory.
-     *
-     * Deprecated: use
-     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
-     */
-    fun `hasLegacyToken`(): kotlin.Boolean
-    
-    /**
-     * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
-     * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
-     *
-     * Deprecated: use `StepUpAuthClient::authorization_headers`.
-     *
-     * # Errors
-     * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
-     * `DeviceRegistrationRequired`.
-     */
-    suspend fun `legacyHeaders`(`cancel`: CancelToken? = null): List<HttpHeader>
-    
-    companion object
-}
-
-/**
- * The user's factors. From [`StepUpClient::mfa`](crate::StepUpClient::mfa).
- */
-open class MfaClient: Disposable, AutoCloseable, MfaClientInterface
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
-     *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
-     */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
-    /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
-     */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_stepup_core_fn_free_mfaclient(handle, status)
-            }
-        }
-    }
-
-    /**
-     * @suppress
-     */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_stepup_core_fn_clone_mfaclient(handle, status)
-        }
-    }
-
-    
-    /**
-     * Tells the server that the user has the recovery codes (`PUT users`). Call it when the user has said
-     * so, not before: afterwards they cannot be read again.
-     *
-     * # Errors
-     * `NotSignedIn`, and those of every call.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `acknowledgeRecoveryCodes`(`cancel`: CancelToken?) : Session {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_acknowledge_recovery_codes(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeSession.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
-     *
-     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
-     * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
-     *
-     * # Errors
-     * `AuthenticatorClockWrong` for a code of another moment within ten minutes; `InvalidCode`, without a
-     * server's answer if it was found out here; `RateLimited` after too many wrong codes.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `confirmTotp`(`code`: kotlin.String, `cancel`: CancelToken?) : Session {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_confirm_totp(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`code`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeSession.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Removes an authenticator app (`DELETE users/mfa/{id}`). Takes the elevated token for
-     * `credential:unlink`. Passkeys are removed by [`PasskeysClient::delete`].
-     *
-     * # Errors
-     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken?) {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_delete(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`id`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
-        // lift function
-        { },
-        
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Begins to add an authenticator app (`GET users/mfa/register/totp`). Show the QR code or the secret,
-     * then `confirm_totp`. Takes the elevated token for `credential:link`.
-     *
-     * # Errors
-     * `StepUpRequired` for `credential:link`; `MethodUnavailable` if the user has one: delete it first.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `enrollTotp`(`cancel`: CancelToken?) : TotpEnrollment {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_enroll_totp(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeTotpEnrollment.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * What the environment offers as a second factor and what the user has, passkeys among them: one entry
-     * per kind (`GET users/mfa/methods`, and `GET settings`, which is kept for five minutes).
-     *
-     * # Errors
-     * `NotSignedIn`, and those of every call.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `methods`(`cancel`: CancelToken?) : List<MfaMethod> {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_methods(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterSequenceTypeMfaMethod.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * The recovery codes (`GET users/mfa/recovery`); the first call makes ten. Readable until they are
-     * acknowledged.
-     *
-     * # Errors
-     * `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `recoveryCodes`(`cancel`: CancelToken?) : List<RecoveryCode> {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_recovery_codes(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterSequenceTypeRecoveryCode.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Makes ten new recovery codes (`POST users/mfa/recovery`). The old ones are worthless from then on,
-     * and the new ones must be acknowledged.
-     *
-     * # Errors
-     * `NotSignedIn`, and those of every call.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `regenerateRecoveryCodes`(`cancel`: CancelToken?) : List<RecoveryCode> {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_regenerate_recovery_codes(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterSequenceTypeRecoveryCode.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Makes a factor the one that is offered first (`PUT users/mfa/{id}`).
-     *
-     * # Errors
-     * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `setDefault`(`id`: kotlin.String, `cancel`: CancelToken?) {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_set_default(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`id`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
-        // lift function
-        { },
-        
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Whether an action needs a second factor in an environment with action-based MFA (`GET settings`,
-     * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
-     * wrong, the answer is "required", with the reason.
-     *
-     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
-     * [`scope`](MfaAction::scope), which asks the server itself.
-     *
-     * # Errors
-     * Only `Cancelled` and `ClientClosed`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `isRequiredForAction`(`action`: MfaAction, `cancel`: CancelToken?) : MfaActionCheck {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_is_required_for_action(
-                uniffiHandle,
-                
-        FfiConverterTypeMfaAction.lower(`action`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeMfaActionCheck.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Hands out the legacy MFA token, for a call that the app makes itself; none if none is held. A
-     * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
-     * Answers at once, from memory.
-     *
-     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
-     * is one, `StepUpAuthClient::elevation`.
-     */override fun `consumeLegacyToken`(): LegacyMfaToken? {
-            return FfiConverterOptionalTypeLegacyMfaToken.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_mfaclient_consume_legacy_token(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Proves a second factor and keeps the token of action-based MFA that comes of it
-     * (`createMfaToken`), in memory only, in place of an earlier one. It has no time limit and ends with
-     * the session. Where no elevated token is held, it goes by itself with the calls that take it:
-     * removing factors, changing the profile, linking e-mail and phone, deleting the account.
-     *
-     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
-     * operation.
-     *
-     * # Errors
-     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
-     * server gave no token, as one does that knows step-up only.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `createLegacyToken`(`factor`: LegacyMfaFactor, `kind`: LegacyTokenKind, `cancel`: CancelToken?) : Session {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_create_legacy_token(
-                uniffiHandle,
-                
-        FfiConverterTypeLegacyMfaFactor.lower(`factor`),
-        FfiConverterTypeLegacyTokenKind.lower(`kind`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeSession.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Whether a legacy MFA token is held. Answers at once, from memory.
-     *
-     * Deprecated: use
-     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
-     */override fun `hasLegacyToken`(): kotlin.Boolean {
-            return FfiConverterBoolean.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_mfaclient_has_legacy_token(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
-     * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
-     *
-     * Deprecated: use `StepUpAuthClient::authorization_headers`.
-     *
-     * # Errors
-     * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
-     * `DeviceRegistrationRequired`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `legacyHeaders`(`cancel`: CancelToken?) : List<HttpHeader> {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_mfaclient_legacy_headers(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterSequenceTypeHttpHeader.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
-     */
-    companion object
-    
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypeMfaClient: FfiConverter<MfaClient, Long> {
-    override fun lower(value: MfaClient): Long {
-        return value.callWithHandle { it }
-    }
-
-    override fun lift(value: Long): MfaClient {
-        return MfaClient(UniffiWithHandle, value)
-    }
-
-    override fun read(buf: ByteBuffer): MfaClient {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: MfaClient) = 8UL
-
-    override fun write(value: MfaClient, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-/**
  * Opens the provider's page and brings back the redirect: `ASWebAuthenticationSession`, Custom Tabs. Never
  * an embedded web view.
  */
@@ -8614,416 +11282,6 @@ public object FfiConverterTypePasskeyProvider: FfiConverter<PasskeyProvider, Lon
     override fun allocationSize(value: PasskeyProvider) = 8UL
 
     override fun write(value: PasskeyProvider, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-/**
- * The user's passkeys. From [`StepUpClient::passkeys`](crate::StepUpClient::passkeys).
- */
-public interface PasskeysClientInterface {
-    
-    /**
-     * Removes a passkey from the account (`DELETE users/passkeys`). Takes the elevated token for
-     * `credential:unlink`. The device keeps its half until the user removes it there.
-     *
-     * # Errors
-     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
-     */
-    suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken? = null)
-    
-    /**
-     * The user's passkeys (`GET users/passkeys`), with what the account knows of each.
-     *
-     * # Errors
-     * `NotSignedIn`, and those of every call.
-     */
-    suspend fun `list`(`cancel`: CancelToken? = null): List<Passkey>
-    
-    /**
-     * Adds a passkey of this device (`GET` and `POST users/passkeys/register`, the system's sheet between
-     * them). Takes the elevated token for `credential:link`; that one is needed is found out before the
-     * sheet is shown.
-     *
-     * # Errors
-     * `StepUpRequired` for `credential:link`; `Cancelled` if the user declined; `MethodUnavailable` if
-     * this device has one already or the app no `PasskeyProvider`.
-     */
-    suspend fun `register`(`cancel`: CancelToken? = null): Session
-    
-    /**
-     * Gives a passkey another name (`PUT users/passkeys`); answers with the passkey as it is then.
-     *
-     * - `id`: the passkey's id, from `list`.
-     * - `alias`: 1 to 100 characters; blanks around it are dropped.
-     *
-     * # Errors
-     * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
-     * passkey.
-     */
-    suspend fun `rename`(`id`: kotlin.String, `alias`: kotlin.String, `cancel`: CancelToken? = null): Passkey
-    
-    companion object
-}
-
-/**
- * The user's passkeys. From [`StepUpClient::passkeys`](crate::StepUpClient::passkeys).
- */
-open class PasskeysClient: Disposable, AutoCloseable, PasskeysClientInterface
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
-     *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
-     */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
-    /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
-     */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_stepup_core_fn_free_passkeysclient(handle, status)
-            }
-        }
-    }
-
-    /**
-     * @suppress
-     */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_stepup_core_fn_clone_passkeysclient(handle, status)
-        }
-    }
-
-    
-    /**
-     * Removes a passkey from the account (`DELETE users/passkeys`). Takes the elevated token for
-     * `credential:unlink`. The device keeps its half until the user removes it there.
-     *
-     * # Errors
-     * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken?) {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_delete(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`id`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
-        // lift function
-        { },
-        
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * The user's passkeys (`GET users/passkeys`), with what the account knows of each.
-     *
-     * # Errors
-     * `NotSignedIn`, and those of every call.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `list`(`cancel`: CancelToken?) : List<Passkey> {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_list(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterSequenceTypePasskey.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Adds a passkey of this device (`GET` and `POST users/passkeys/register`, the system's sheet between
-     * them). Takes the elevated token for `credential:link`; that one is needed is found out before the
-     * sheet is shown.
-     *
-     * # Errors
-     * `StepUpRequired` for `credential:link`; `Cancelled` if the user declined; `MethodUnavailable` if
-     * this device has one already or the app no `PasskeyProvider`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `register`(`cancel`: CancelToken?) : Session {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_register(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeSession.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Gives a passkey another name (`PUT users/passkeys`); answers with the passkey as it is then.
-     *
-     * - `id`: the passkey's id, from `list`.
-     * - `alias`: 1 to 100 characters; blanks around it are dropped.
-     *
-     * # Errors
-     * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
-     * passkey.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `rename`(`id`: kotlin.String, `alias`: kotlin.String, `cancel`: CancelToken?) : Passkey {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_rename(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`id`),
-        FfiConverterString.lower(`alias`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypePasskey.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
-     */
-    companion object
-    
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypePasskeysClient: FfiConverter<PasskeysClient, Long> {
-    override fun lower(value: PasskeysClient): Long {
-        return value.callWithHandle { it }
-    }
-
-    override fun lift(value: Long): PasskeysClient {
-        return PasskeysClient(UniffiWithHandle, value)
-    }
-
-    override fun read(buf: ByteBuffer): PasskeysClient {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: PasskeysClient) = 8UL
-
-    override fun write(value: PasskeysClient, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -9875,2264 +12133,6 @@ public object FfiConverterTypeSessionListener: FfiConverter<SessionListener, Lon
     override fun allocationSize(value: SessionListener) = 8UL
 
     override fun write(value: SessionListener, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-/**
- * Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
- */
-public interface StepUpAuthClientInterface {
-    
-    /**
-     * The headers for a call that the app makes itself to a backend that asks for this scope: the
-     * session's bearer and the elevated token. A single-use token is spent by this for good. Without a
-     * token the server is asked: if it says that none is required, the bearer alone.
-     *
-     * # Errors
-     * `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
-     * `NotSignedIn`; `DeviceRegistrationRequired`.
-     */
-    suspend fun `authorizationHeaders`(`scope`: TokenScope, `cancel`: CancelToken? = null): List<HttpHeader>
-    
-    /**
-     * Whether a step-up is needed for this scope, and with what it can be done (`POST stepUp/check`). A
-     * held token is an answer without a request. Whatever goes wrong, the answer is "required", with the
-     * reason (I1).
-     *
-     * # Errors
-     * Only `InvalidArgument` for what cannot be a scope, `Cancelled`, and `ClientClosed`.
-     */
-    suspend fun `check`(`scope`: TokenScope, `cancel`: CancelToken? = null): StepUpCheck
-    
-    /**
-     * What is held for this scope. Answers at once, from memory; before the storage was read there is none.
-     */
-    fun `elevation`(`scope`: TokenScope): Elevation?
-    
-    /**
-     * Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
-     * storage was read (`StepUpClient::restore`) the answer is false.
-     */
-    fun `hasElevatedAccessToken`(`scope`: TokenScope): kotlin.Boolean
-    
-    /**
-     * Whether a step-up is needed for this scope: [`StepUpAuthClient::check`] without the particulars.
-     *
-     * # Errors
-     * As `check`.
-     */
-    suspend fun `isRequired`(`scope`: TokenScope, `cancel`: CancelToken? = null): kotlin.Boolean
-    
-    /**
-     * The second half of `verify_passkey`: the system's sheet, then the server. A preparation that has run
-     * out is made anew first.
-     *
-     * # Errors
-     * As `verify_passkey`.
-     */
-    suspend fun `performPasskey`(`prepared`: PreparedPasskey, `scopes`: List<TokenScope>, `cancel`: CancelToken? = null): Elevation
-    
-    /**
-     * The first half of `verify_passkey`: what needs the network. Done before the user taps, so that the
-     * system's sheet follows the tap at once; some systems show it only then.
-     *
-     * # Errors
-     * `MethodUnavailable` if the user has no passkey or the app no `PasskeyProvider`.
-     */
-    suspend fun `preparePasskey`(`cancel`: CancelToken? = null): PreparedPasskey
-    
-    /**
-     * Sends a code again (`POST …Verifications/retry`): of the verification named, else of the latest.
-     *
-     * # Errors
-     * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
-     */
-    suspend fun `resendOtp`(`verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): OtpVerification
-    
-    /**
-     * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
-     * named, else to the default one if it can receive codes, else to the first e-mail address, else to
-     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
-     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
-     *
-     * # Errors
-     * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
-     */
-    suspend fun `sendOtp`(`credentialId`: kotlin.String? = null, `cancel`: CancelToken? = null): OtpVerification
-    
-    /**
-     * Hands out the elevated token for this scope, for a call that the app makes itself; none if none is
-     * held. A single-use token is spent by this for good; a reusable one stays.
-     *
-     * # Errors
-     * `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
-     */
-    suspend fun `takeElevatedAccessToken`(`scope`: TokenScope, `cancel`: CancelToken? = null): ElevatedAccessToken?
-    
-    /**
-     * Verifies with a code that `send_otp` had sent (`POST …Verifications/verify`).
-     *
-     * # Errors
-     * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
-     * server granted less than asked for, as it does for a user who has an MFA method.
-     */
-    suspend fun `verifyOtp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
-    
-    /**
-     * Verifies with a passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST
-     * users/mfa/auth/passkey`).
-     *
-     * # Errors
-     * `Cancelled` if the user declined; `MethodUnavailable` if there is no passkey, or none on this
-     * device; `TimedOut`; `NotElevated`.
-     */
-    suspend fun `verifyPasskey`(`scopes`: List<TokenScope>, `cancel`: CancelToken? = null): Elevation
-    
-    /**
-     * Verifies with a recovery code, which is used up by it (`POST users/mfa/auth/recovery`).
-     *
-     * # Errors
-     * `InvalidCode` for a wrong, used or malformed code; `NotElevated`.
-     */
-    suspend fun `verifyRecoveryCode`(`code`: kotlin.String, `scopes`: List<TokenScope>, `cancel`: CancelToken? = null): Elevation
-    
-    /**
-     * Verifies with a code of the authenticator app (`POST users/mfa/auth/totp`), of the device named or
-     * of any.
-     *
-     * # Errors
-     * `InvalidCode`; `MethodUnavailable` if there is no such device; `RateLimited` after too many wrong
-     * codes; `NotElevated`.
-     */
-    suspend fun `verifyTotp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `deviceId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
-    
-    /**
-     * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
-     * `Checking` and asks the server.
-     *
-     * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
-     * screen finds it again after a rotation, and many callers share one check. It is in the state in which
-     * it was left; `cancel` ends it for all of them, `leave` when all have left.
-     *
-     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
-     * is held for are asked for.
-     * - `filter`: which methods to offer; all by default.
-     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
-     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
-     * codes.
-     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
-     *
-     * # Errors
-     * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
-     */
-    fun `start`(`scopes`: List<TokenScope>, `filter`: StepUpFilter? = null, `preferredCredentialId`: kotlin.String? = null, `autoSelect`: kotlin.Boolean = true): StepUpFlow
-    
-    /**
-     * The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
-     * process left while the user was to type a code that had been sent, or was with a provider in the
-     * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
-     * the same scopes and the same filter joins it.
-     *
-     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
-     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
-     * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
-     * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
-     * session in which it was begun.
-     *
-     * # Errors
-     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
-     */
-    suspend fun `pendingFlow`(`cancel`: CancelToken? = null): StepUpFlow?
-    
-    /**
-     * Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
-     * before the storage was read there is none.
-     */
-    fun `elevations`(): List<Elevation>
-    
-    /**
-     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
-     * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
-     * it.
-     */
-    fun `reset`()
-    
-    /**
-     * How step-ups are going. Answers at once, from memory.
-     */
-    fun `state`(): StepUpState
-    
-    /**
-     * Tells a listener how step-ups are going, and from then on each change, until the subscription ends.
-     * Nothing is read or sent for it.
-     *
-     * # Errors
-     * `ClientClosed`; `Internal` if the system refuses a thread.
-     */
-    fun `subscribe`(`listener`: StepUpStateListener): Subscription
-    
-    /**
-     * Tells a listener which elevations are held, and from then on each change, until the subscription ends:
-     * one is granted, spent, discarded, ended with the session, or runs out, which is told when it happens.
-     * Nothing is read or sent for it, so before `restore` there is none.
-     *
-     * # Errors
-     * `ClientClosed`; `Internal` if the system refuses a thread.
-     */
-    fun `subscribeElevations`(`listener`: ElevationListener): Subscription
-    
-    /**
-     * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
-     * externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
-     * there as well. The session stays as it is.
-     *
-     * # Errors
-     * `InvalidArgument` with the reason for an assertion that cannot be accepted: it is not sent.
-     * `MethodUnavailable` if the server refuses it, for example because it was used before; `NotElevated`.
-     */
-    suspend fun `verifyExternalJwt`(`jwt`: kotlin.String, `cancel`: CancelToken? = null): Elevation
-    
-    /**
-     * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
-     * `send_otp` has it sent.
-     *
-     * - `code`: six digits, as the user typed them.
-     * - `scopes`: what is asked for, at least one.
-     * - `verification_id`: the verification that the code is for; by default the latest.
-     *
-     * # Errors
-     * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
-     * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
-     */
-    suspend fun `verifyMfaEmail`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
-    
-    /**
-     * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
-     * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
-     * `handle_redirect` ends the step-up in the next process.
-     *
-     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
-     * the same id; `SocialProvider::Other` takes it as it is.
-     *
-     * # Errors
-     * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
-     * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
-     * the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
-     */
-    suspend fun `verifySocial`(`provider`: SocialProvider, `scopes`: List<TokenScope>, `cancel`: CancelToken? = null): Elevation
-    
-    /**
-     * Verifies with a wallet of the user, which signs a text that names this app (`POST wallets/verify`):
-     * with the credential named, else with the first that may be used to sign in and that the
-     * `WalletSigner` offers. Embedded wallets cannot be used.
-     *
-     * # Errors
-     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
-     * the user no such credential, the wallets not its account, or the server refuses the signature;
-     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
-     * has an MFA method.
-     */
-    suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
-    
-    companion object
-}
-
-/**
- * Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
- */
-open class StepUpAuthClient: Disposable, AutoCloseable, StepUpAuthClientInterface
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
-     *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
-     */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
-    /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
-     */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_stepup_core_fn_free_stepupauthclient(handle, status)
-            }
-        }
-    }
-
-    /**
-     * @suppress
-     */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_stepup_core_fn_clone_stepupauthclient(handle, status)
-        }
-    }
-
-    
-    /**
-     * The headers for a call that the app makes itself to a backend that asks for this scope: the
-     * session's bearer and the elevated token. A single-use token is spent by this for good. Without a
-     * token the server is asked: if it says that none is required, the bearer alone.
-     *
-     * # Errors
-     * `StepUpRequired` if a token is needed and none is held, or if that could not be found out;
-     * `NotSignedIn`; `DeviceRegistrationRequired`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `authorizationHeaders`(`scope`: TokenScope, `cancel`: CancelToken?) : List<HttpHeader> {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_authorization_headers(
-                uniffiHandle,
-                
-        FfiConverterTypeTokenScope.lower(`scope`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterSequenceTypeHttpHeader.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Whether a step-up is needed for this scope, and with what it can be done (`POST stepUp/check`). A
-     * held token is an answer without a request. Whatever goes wrong, the answer is "required", with the
-     * reason (I1).
-     *
-     * # Errors
-     * Only `InvalidArgument` for what cannot be a scope, `Cancelled`, and `ClientClosed`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `check`(`scope`: TokenScope, `cancel`: CancelToken?) : StepUpCheck {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_check(
-                uniffiHandle,
-                
-        FfiConverterTypeTokenScope.lower(`scope`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeStepUpCheck.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * What is held for this scope. Answers at once, from memory; before the storage was read there is none.
-     */override fun `elevation`(`scope`: TokenScope): Elevation? {
-            return FfiConverterOptionalTypeElevation.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_elevation(
-        it,
-        
-        FfiConverterTypeTokenScope.lower(`scope`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
-     * storage was read (`StepUpClient::restore`) the answer is false.
-     */override fun `hasElevatedAccessToken`(`scope`: TokenScope): kotlin.Boolean {
-            return FfiConverterBoolean.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_has_elevated_access_token(
-        it,
-        
-        FfiConverterTypeTokenScope.lower(`scope`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Whether a step-up is needed for this scope: [`StepUpAuthClient::check`] without the particulars.
-     *
-     * # Errors
-     * As `check`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `isRequired`(`scope`: TokenScope, `cancel`: CancelToken?) : kotlin.Boolean {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_is_required(
-                uniffiHandle,
-                
-        FfiConverterTypeTokenScope.lower(`scope`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_i8(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_i8(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_i8(future) },
-        // lift function
-        { FfiConverterBoolean.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * The second half of `verify_passkey`: the system's sheet, then the server. A preparation that has run
-     * out is made anew first.
-     *
-     * # Errors
-     * As `verify_passkey`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `performPasskey`(`prepared`: PreparedPasskey, `scopes`: List<TokenScope>, `cancel`: CancelToken?) : Elevation {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_perform_passkey(
-                uniffiHandle,
-                
-        FfiConverterTypePreparedPasskey.lower(`prepared`),
-        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeElevation.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * The first half of `verify_passkey`: what needs the network. Done before the user taps, so that the
-     * system's sheet follows the tap at once; some systems show it only then.
-     *
-     * # Errors
-     * `MethodUnavailable` if the user has no passkey or the app no `PasskeyProvider`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `preparePasskey`(`cancel`: CancelToken?) : PreparedPasskey {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_prepare_passkey(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypePreparedPasskey.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Sends a code again (`POST …Verifications/retry`): of the verification named, else of the latest.
-     *
-     * # Errors
-     * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `resendOtp`(`verificationId`: kotlin.String?, `cancel`: CancelToken?) : OtpVerification {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_resend_otp(
-                uniffiHandle,
-                
-        FfiConverterOptionalString.lower(`verificationId`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeOtpVerification.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
-     * named, else to the default one if it can receive codes, else to the first e-mail address, else to
-     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
-     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
-     *
-     * # Errors
-     * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `sendOtp`(`credentialId`: kotlin.String?, `cancel`: CancelToken?) : OtpVerification {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_send_otp(
-                uniffiHandle,
-                
-        FfiConverterOptionalString.lower(`credentialId`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeOtpVerification.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Hands out the elevated token for this scope, for a call that the app makes itself; none if none is
-     * held. A single-use token is spent by this for good; a reusable one stays.
-     *
-     * # Errors
-     * `NotSignedIn`; `DeviceRegistrationRequired`; `StorageFailed` if the storage could not be read.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `takeElevatedAccessToken`(`scope`: TokenScope, `cancel`: CancelToken?) : ElevatedAccessToken? {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_take_elevated_access_token(
-                uniffiHandle,
-                
-        FfiConverterTypeTokenScope.lower(`scope`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterOptionalTypeElevatedAccessToken.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Verifies with a code that `send_otp` had sent (`POST …Verifications/verify`).
-     *
-     * # Errors
-     * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
-     * server granted less than asked for, as it does for a user who has an MFA method.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyOtp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_otp(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`code`),
-        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalString.lower(`verificationId`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeElevation.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Verifies with a passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST
-     * users/mfa/auth/passkey`).
-     *
-     * # Errors
-     * `Cancelled` if the user declined; `MethodUnavailable` if there is no passkey, or none on this
-     * device; `TimedOut`; `NotElevated`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyPasskey`(`scopes`: List<TokenScope>, `cancel`: CancelToken?) : Elevation {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_passkey(
-                uniffiHandle,
-                
-        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeElevation.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Verifies with a recovery code, which is used up by it (`POST users/mfa/auth/recovery`).
-     *
-     * # Errors
-     * `InvalidCode` for a wrong, used or malformed code; `NotElevated`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyRecoveryCode`(`code`: kotlin.String, `scopes`: List<TokenScope>, `cancel`: CancelToken?) : Elevation {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_recovery_code(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`code`),
-        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeElevation.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Verifies with a code of the authenticator app (`POST users/mfa/auth/totp`), of the device named or
-     * of any.
-     *
-     * # Errors
-     * `InvalidCode`; `MethodUnavailable` if there is no such device; `RateLimited` after too many wrong
-     * codes; `NotElevated`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyTotp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `deviceId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_totp(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`code`),
-        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalString.lower(`deviceId`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeElevation.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
-     * `Checking` and asks the server.
-     *
-     * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
-     * screen finds it again after a rotation, and many callers share one check. It is in the state in which
-     * it was left; `cancel` ends it for all of them, `leave` when all have left.
-     *
-     * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
-     * is held for are asked for.
-     * - `filter`: which methods to offer; all by default.
-     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
-     * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
-     * codes.
-     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
-     *
-     * # Errors
-     * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
-     */
-    @Throws(StepUpException::class)override fun `start`(`scopes`: List<TokenScope>, `filter`: StepUpFilter?, `preferredCredentialId`: kotlin.String?, `autoSelect`: kotlin.Boolean): StepUpFlow {
-            return FfiConverterTypeStepUpFlow.lift(
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_start(
-        it,
-        
-        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalTypeStepUpFilter.lower(`filter`),
-        FfiConverterOptionalString.lower(`preferredCredentialId`),
-        FfiConverterBoolean.lower(`autoSelect`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
-     * process left while the user was to type a code that had been sent, or was with a provider in the
-     * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
-     * the same scopes and the same filter joins it.
-     *
-     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
-     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
-     * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
-     * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
-     * session in which it was begun.
-     *
-     * # Errors
-     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `pendingFlow`(`cancel`: CancelToken?) : StepUpFlow? {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_pending_flow(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterOptionalTypeStepUpFlow.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Every elevation that is held and not over, in the order of its scopes. Answers at once, from memory;
-     * before the storage was read there is none.
-     */override fun `elevations`(): List<Elevation> {
-            return FfiConverterSequenceTypeElevation.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_elevations(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
-     * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
-     * it.
-     */override fun `reset`()
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_reset(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * How step-ups are going. Answers at once, from memory.
-     */override fun `state`(): StepUpState {
-            return FfiConverterTypeStepUpState.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_state(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Tells a listener how step-ups are going, and from then on each change, until the subscription ends.
-     * Nothing is read or sent for it.
-     *
-     * # Errors
-     * `ClientClosed`; `Internal` if the system refuses a thread.
-     */
-    @Throws(StepUpException::class)override fun `subscribe`(`listener`: StepUpStateListener): Subscription {
-            return FfiConverterTypeSubscription.lift(
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_subscribe(
-        it,
-        
-        FfiConverterTypeStepUpStateListener.lower(`listener`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Tells a listener which elevations are held, and from then on each change, until the subscription ends:
-     * one is granted, spent, discarded, ended with the session, or runs out, which is told when it happens.
-     * Nothing is read or sent for it, so before `restore` there is none.
-     *
-     * # Errors
-     * `ClientClosed`; `Internal` if the system refuses a thread.
-     */
-    @Throws(StepUpException::class)override fun `subscribeElevations`(`listener`: ElevationListener): Subscription {
-            return FfiConverterTypeSubscription.lift(
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_subscribe_elevations(
-        it,
-        
-        FfiConverterTypeElevationListener.lower(`listener`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Verifies with a JWT of the app's own backend, which says that it has made sure of the user (`POST
-     * externalAuth/verify`). The scopes are those of its claim `scope`; `sub`, `jti` and `exp` must be
-     * there as well. The session stays as it is.
-     *
-     * # Errors
-     * `InvalidArgument` with the reason for an assertion that cannot be accepted: it is not sent.
-     * `MethodUnavailable` if the server refuses it, for example because it was used before; `NotElevated`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyExternalJwt`(`jwt`: kotlin.String, `cancel`: CancelToken?) : Elevation {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_external_jwt(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`jwt`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeElevation.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
-     * `send_otp` has it sent.
-     *
-     * - `code`: six digits, as the user typed them.
-     * - `scopes`: what is asked for, at least one.
-     * - `verification_id`: the verification that the code is for; by default the latest.
-     *
-     * # Errors
-     * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
-     * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyMfaEmail`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_mfa_email(
-                uniffiHandle,
-                
-        FfiConverterString.lower(`code`),
-        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalString.lower(`verificationId`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeElevation.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
-     * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
-     * `handle_redirect` ends the step-up in the next process.
-     *
-     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
-     * the same id; `SocialProvider::Other` takes it as it is.
-     *
-     * # Errors
-     * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
-     * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
-     * the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifySocial`(`provider`: SocialProvider, `scopes`: List<TokenScope>, `cancel`: CancelToken?) : Elevation {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_social(
-                uniffiHandle,
-                
-        FfiConverterTypeSocialProvider.lower(`provider`),
-        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeElevation.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Verifies with a wallet of the user, which signs a text that names this app (`POST wallets/verify`):
-     * with the credential named, else with the first that may be used to sign in and that the
-     * `WalletSigner` offers. Embedded wallets cannot be used.
-     *
-     * # Errors
-     * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
-     * the user no such credential, the wallets not its account, or the server refuses the signature;
-     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
-     * has an MFA method.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_wallet(
-                uniffiHandle,
-                
-        FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalString.lower(`credentialId`),
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
-        // lift function
-        { FfiConverterTypeElevation.lift(it) },
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
-     */
-    companion object
-    
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypeStepUpAuthClient: FfiConverter<StepUpAuthClient, Long> {
-    override fun lower(value: StepUpAuthClient): Long {
-        return value.callWithHandle { it }
-    }
-
-    override fun lift(value: Long): StepUpAuthClient {
-        return StepUpAuthClient(UniffiWithHandle, value)
-    }
-
-    override fun read(buf: ByteBuffer): StepUpAuthClient {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: StepUpAuthClient) = 8UL
-
-    override fun write(value: StepUpAuthClient, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-/**
- * A client of one environment. Usable from any thread; one per environment, base URL and storage namespace
- * in a process, and one process per storage.
- */
-public interface StepUpClientInterface {
-    
-    /**
-     * Signing in and out.
-     */
-    fun `auth`(): AuthClient
-    
-    /**
-     * Device registration.
-     */
-    fun `deviceRegistration`(): DeviceRegistrationClient
-    
-    /**
-     * The user's factors.
-     */
-    fun `mfa`(): MfaClient
-    
-    /**
-     * The user's passkeys.
-     */
-    fun `passkeys`(): PasskeysClient
-    
-    /**
-     * Reads the storage, so that `has_elevated_access_token`, `elevation` and `session` know the last
-     * session. Every other asynchronous call does this by itself. Calling it again does nothing.
-     *
-     * # Errors
-     * `StorageFailed`: not readable now, written by a newer version, or not ours; in the last case the
-     * user counts as signed out, this is told once, and the next sign-in overwrites it.
-     */
-    suspend fun `restore`(`cancel`: CancelToken? = null)
-    
-    /**
-     * Tells the client whether the app is in the foreground: `true` whenever it comes there, `false` when it
-     * leaves. Nothing waits for it.
-     *
-     * While the app is there, the session is renewed (`POST refresh`) five to six minutes before it ends, a
-     * short one after about three quarters of its life, and ended when it has run out. A renewal that fails
-     * is tried again at growing intervals, and not before the server's `Retry-After`; whoever needs the
-     * session then is told. In the background there is no renewal. Each time the app comes back, what has
-     * run out meanwhile is told to listeners, and settings of the environment that are older than five
-     * minutes are read again if they were needed before.
-     *
-     * Before the first call that needs the session nothing is begun and nothing is read for it.
-     */
-    fun `setForeground`(`isForeground`: kotlin.Boolean)
-    
-    /**
-     * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
-     * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
-     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider
-     * and a code that a flow waits for are left to the next client. Later calls fail with `ClientClosed`;
-     * calling this again does nothing.
-     */
-    fun `shutdown`()
-    
-    /**
-     * Step-up authentication.
-     */
-    fun `stepUp`(): StepUpAuthClient
-    
-    companion object
-}
-
-/**
- * A client of one environment. Usable from any thread; one per environment, base URL and storage namespace
- * in a process, and one process per storage.
- */
-open class StepUpClient: Disposable, AutoCloseable, StepUpClientInterface
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
-     *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
-     */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
-    /**
-     * Makes a client. Starts no thread, opens no connection, reads no storage.
-     *
-     * # Errors
-     * `InvalidConfiguration` with the name of the field; `AlreadyOpen`.
-     */
-    constructor(`config`: ClientConfig, `platform`: Platform) :
-        this(UniffiWithHandle, 
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_constructor_stepupclient_new(
-    
-        
-        FfiConverterTypeClientConfig.lower(`config`),
-        FfiConverterTypePlatform.lower(`platform`),_status)
-}
-    )
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
-    /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
-     */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_stepup_core_fn_free_stepupclient(handle, status)
-            }
-        }
-    }
-
-    /**
-     * @suppress
-     */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_stepup_core_fn_clone_stepupclient(handle, status)
-        }
-    }
-
-    
-    /**
-     * Signing in and out.
-     */override fun `auth`(): AuthClient {
-            return FfiConverterTypeAuthClient.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_auth(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Device registration.
-     */override fun `deviceRegistration`(): DeviceRegistrationClient {
-            return FfiConverterTypeDeviceRegistrationClient.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_device_registration(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * The user's factors.
-     */override fun `mfa`(): MfaClient {
-            return FfiConverterTypeMfaClient.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_mfa(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * The user's passkeys.
-     */override fun `passkeys`(): PasskeysClient {
-            return FfiConverterTypePasskeysClient.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_passkeys(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * Reads the storage, so that `has_elevated_access_token`, `elevation` and `session` know the last
-     * session. Every other asynchronous call does this by itself. Calling it again does nothing.
-     *
-     * # Errors
-     * `StorageFailed`: not readable now, written by a newer version, or not ours; in the last case the
-     * user counts as signed out, this is told once, and the next sign-in overwrites it.
-     */
-    @Throws(StepUpException::class)
-    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `restore`(`cancel`: CancelToken?) {
-        return uniffiRustCallAsync(
-        callWithHandle { uniffiHandle ->
-            UniffiLib.uniffi_stepup_core_fn_method_stepupclient_restore(
-                uniffiHandle,
-                
-        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
-            )
-        },
-        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
-        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
-        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
-        // lift function
-        { },
-        
-        // Error FFI converter
-        StepUpException.ErrorHandler,
-    )
-    }
-
-    
-    /**
-     * Tells the client whether the app is in the foreground: `true` whenever it comes there, `false` when it
-     * leaves. Nothing waits for it.
-     *
-     * While the app is there, the session is renewed (`POST refresh`) five to six minutes before it ends, a
-     * short one after about three quarters of its life, and ended when it has run out. A renewal that fails
-     * is tried again at growing intervals, and not before the server's `Retry-After`; whoever needs the
-     * session then is told. In the background there is no renewal. Each time the app comes back, what has
-     * run out meanwhile is told to listeners, and settings of the environment that are older than five
-     * minutes are read again if they were needed before.
-     *
-     * Before the first call that needs the session nothing is begun and nothing is read for it.
-     */override fun `setForeground`(`isForeground`: kotlin.Boolean)
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_set_foreground(
-        it,
-        
-        FfiConverterBoolean.lower(`isForeground`),_status)
-}
-    }
-    
-    
-
-    
-    /**
-     * Ends every call, lets go of the callbacks, and allows another client with this identity. Nothing is
-     * deleted; the session can be restored, unless a call that re-issues it was under way: what the server
-     * answered to that is lost, and the stored session may have ended by it. A visit to an OAuth provider
-     * and a code that a flow waits for are left to the next client. Later calls fail with `ClientClosed`;
-     * calling this again does nothing.
-     */override fun `shutdown`()
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_shutdown(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * Step-up authentication.
-     */override fun `stepUp`(): StepUpAuthClient {
-            return FfiConverterTypeStepUpAuthClient.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupclient_step_up(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
-     */
-    companion object
-    
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypeStepUpClient: FfiConverter<StepUpClient, Long> {
-    override fun lower(value: StepUpClient): Long {
-        return value.callWithHandle { it }
-    }
-
-    override fun lift(value: Long): StepUpClient {
-        return StepUpClient(UniffiWithHandle, value)
-    }
-
-    override fun read(buf: ByteBuffer): StepUpClient {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: StepUpClient) = 8UL
-
-    override fun write(value: StepUpClient, buf: ByteBuffer) {
-        buf.putLong(lower(value))
-    }
-}
-
-
-// This template implements a class for working with a Rust struct via a handle
-// to the live Rust struct on the other side of the FFI.
-//
-// There's some subtlety here, because we have to be careful not to operate on a Rust
-// struct after it has been dropped, and because we must expose a public API for freeing
-// theq Kotlin wrapper object in lieu of reliable finalizers. The core requirements are:
-//
-//   * Each instance holds an opaque handle to the underlying Rust struct.
-//     Method calls need to read this handle from the object's state and pass it in to
-//     the Rust FFI.
-//
-//   * When an instance is no longer needed, its handle should be passed to a
-//     special destructor function provided by the Rust FFI, which will drop the
-//     underlying Rust struct.
-//
-//   * Given an instance, calling code is expected to call the special
-//     `destroy` method in order to free it after use, either by calling it explicitly
-//     or by using a higher-level helper like the `use` method. Failing to do so risks
-//     leaking the underlying Rust struct.
-//
-//   * We can't assume that calling code will do the right thing, and must be prepared
-//     to handle Kotlin method calls executing concurrently with or even after a call to
-//     `destroy`, and to handle multiple (possibly concurrent!) calls to `destroy`.
-//
-//   * We must never allow Rust code to operate on the underlying Rust struct after
-//     the destructor has been called, and must never call the destructor more than once.
-//     Doing so may trigger memory unsafety.
-//
-//   * To mitigate many of the risks of leaking memory and use-after-free unsafety, a `Cleaner`
-//     is implemented to call the destructor when the Kotlin object becomes unreachable.
-//     This is done in a background thread. This is not a panacea, and client code should be aware that
-//      1. the thread may starve if some there are objects that have poorly performing
-//     `drop` methods or do significant work in their `drop` methods.
-//      2. the thread is shared across the whole library. This can be tuned by using `android_cleaner = true`,
-//         or `android = true` in the [`kotlin` section of the `uniffi.toml` file](https://mozilla.github.io/uniffi-rs/kotlin/configuration.html).
-//
-// If we try to implement this with mutual exclusion on access to the handle, there is the
-// possibility of a race between a method call and a concurrent call to `destroy`:
-//
-//    * Thread A starts a method call, reads the value of the handle, but is interrupted
-//      before it can pass the handle over the FFI to Rust.
-//    * Thread B calls `destroy` and frees the underlying Rust struct.
-//    * Thread A resumes, passing the already-read handle value to Rust and triggering
-//      a use-after-free.
-//
-// One possible solution would be to use a `ReadWriteLock`, with each method call taking
-// a read lock (and thus allowed to run concurrently) and the special `destroy` method
-// taking a write lock (and thus blocking on live method calls). However, we aim not to
-// generate methods with any hidden blocking semantics, and a `destroy` method that might
-// block if called incorrectly seems to meet that bar.
-//
-// So, we achieve our goals by giving each instance an associated `AtomicLong` counter to track
-// the number of in-flight method calls, and an `AtomicBoolean` flag to indicate whether `destroy`
-// has been called. These are updated according to the following rules:
-//
-//    * The initial value of the counter is 1, indicating a live object with no in-flight calls.
-//      The initial value for the flag is false.
-//
-//    * At the start of each method call, we atomically check the counter.
-//      If it is 0 then the underlying Rust struct has already been destroyed and the call is aborted.
-//      If it is nonzero them we atomically increment it by 1 and proceed with the method call.
-//
-//    * At the end of each method call, we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-//    * When `destroy` is called, we atomically flip the flag from false to true.
-//      If the flag was already true we silently fail.
-//      Otherwise we atomically decrement and check the counter.
-//      If it has reached zero then we destroy the underlying Rust struct.
-//
-// Astute readers may observe that this all sounds very similar to the way that Rust's `Arc<T>` works,
-// and indeed it is, with the addition of a flag to guard against multiple calls to `destroy`.
-//
-// The overall effect is that the underlying Rust struct is destroyed only when `destroy` has been
-// called *and* all in-flight method calls have completed, avoiding violating any of the expectations
-// of the underlying Rust code.
-//
-// This makes a cleaner a better alternative to _not_ calling `destroy()` as
-// and when the object is finished with, but the abstraction is not perfect: if the Rust object's `drop`
-// method is slow, and/or there are many objects to cleanup, and it's on a low end Android device, then the cleaner
-// thread may be starved, and the app will leak memory.
-//
-// In this case, `destroy`ing manually may be a better solution.
-//
-// The cleaner can live side by side with the manual calling of `destroy`. In the order of responsiveness, uniffi objects
-// with Rust peers are reclaimed:
-//
-// 1. By calling the `destroy` method of the object, which calls `rustObject.free()`. If that doesn't happen:
-// 2. When the object becomes unreachable, AND the Cleaner thread gets to call `rustObject.free()`. If the thread is starved then:
-// 3. The memory is reclaimed when the process terminates.
-//
-// [1] https://stackoverflow.com/questions/24376768/can-java-finalize-an-object-when-it-is-still-in-scope/24380219
-//
-
-
-/**
- * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
- *
- * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
- * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
- * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
- *
- * A flow lives until it ends, also while no screen shows it. It ends by itself with the session.
- */
-public interface StepUpFlowInterface {
-    
-    /**
-     * Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
-     *
-     * # Errors
-     * `InvalidTransition` where no method is chosen, and in `Verifying`.
-     */
-    fun `back`()
-    
-    /**
-     * Ends the flow, for all who have joined it. What it has running is stopped; a token that still comes is
-     * discarded. Does nothing if the flow has ended.
-     */
-    fun `cancel`()
-    
-    /**
-     * In `AwaitingCode`: sends the code again. The prompt says from when on to offer that.
-     *
-     * # Errors
-     * `InvalidTransition` in another state, while one is being sent, and where no code is sent.
-     */
-    fun `resend`()
-    
-    /**
-     * In `Choosing`: repeats what went wrong, the check or the method tried last.
-     *
-     * # Errors
-     * `InvalidTransition` if nothing has gone wrong.
-     */
-    fun `retry`()
-    
-    /**
-     * What is asked for.
-     */
-    fun `scopes`(): List<TokenScope>
-    
-    /**
-     * In `Choosing`: the user has chosen the option with this id.
-     *
-     * # Errors
-     * `InvalidTransition` in another state, or if there is no such option.
-     */
-    fun `select`(`optionId`: kotlin.String)
-    
-    /**
-     * What to show now.
-     */
-    fun `state`(): StepUpFlowState
-    
-    /**
-     * In `AwaitingCode`: the user has typed a code. A wrong one leads back to `AwaitingCode`.
-     *
-     * # Errors
-     * `InvalidTransition` in another state.
-     */
-    fun `submit`(`code`: kotlin.String)
-    
-    /**
-     * In `CaptchaNeeded`: the user has solved the captcha, which gave this token.
-     *
-     * # Errors
-     * `InvalidTransition` in another state.
-     */
-    fun `submitCaptcha`(`token`: kotlin.String)
-    
-    /**
-     * In `AwaitingExternalJwt`: the app's backend vouches for the user with this JWT.
-     *
-     * # Errors
-     * `InvalidTransition` in another state.
-     */
-    fun `submitExternalJwt`(`jwt`: kotlin.String)
-    
-    /**
-     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
-     * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
-     */
-    fun `leave`()
-    
-    /**
-     * Tells a listener the present state, and from then on each that follows, until the flow or the
-     * subscription ends.
-     *
-     * # Errors
-     * `Internal` if the system refuses a thread.
-     */
-    fun `subscribe`(`listener`: StepUpFlowListener): Subscription
-    
-    companion object
-}
-
-/**
- * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
- *
- * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
- * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
- * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
- *
- * A flow lives until it ends, also while no screen shows it. It ends by itself with the session.
- */
-open class StepUpFlow: Disposable, AutoCloseable, StepUpFlowInterface
-{
-
-    @Suppress("UNUSED_PARAMETER")
-    /**
-     * @suppress
-     */
-    constructor(withHandle: UniffiWithHandle, handle: Long) {
-        this.handle = handle
-        this.cleanable = UniffiLib.CLEANER.register(this, UniffiCleanAction(handle))
-    }
-
-    /**
-     * @suppress
-     *
-     * This constructor can be used to instantiate a fake object. Only used for tests. Any
-     * attempt to actually use an object constructed this way will fail as there is no
-     * connected Rust object.
-     */
-    @Suppress("UNUSED_PARAMETER")
-    constructor(noHandle: NoHandle) {
-        this.handle = 0
-        this.cleanable = null
-    }
-
-    protected val handle: Long
-    protected val cleanable: UniffiCleaner.Cleanable?
-
-    private val wasDestroyed = AtomicBoolean(false)
-    private val callCounter = AtomicLong(1)
-
-    /**
-     * Whether the current object has been destroyed and its reference is gone in the Rust side.
-     */
-    val uniffiIsDestroyed: Boolean get() = wasDestroyed.get()
-
-    override fun destroy() {
-        // Only allow a single call to this method.
-        // TODO: maybe we should log a warning if called more than once?
-        if (this.wasDestroyed.compareAndSet(false, true)) {
-            // This decrement always matches the initial count of 1 given at creation time.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    @Synchronized
-    override fun close() {
-        this.destroy()
-    }
-
-    internal inline fun <R> callWithHandle(block: (handle: Long) -> R): R {
-        // Check and increment the call counter, to keep the object alive.
-        // This needs a compare-and-set retry loop in case of concurrent updates.
-        do {
-            val c = this.callCounter.get()
-            if (c == 0L) {
-                throw IllegalStateException("${this.javaClass.simpleName} object has already been destroyed")
-            }
-            if (c == Long.MAX_VALUE) {
-                throw IllegalStateException("${this.javaClass.simpleName} call counter would overflow")
-            }
-        } while (! this.callCounter.compareAndSet(c, c + 1L))
-        // Now we can safely do the method call without the handle being freed concurrently.
-        try {
-            return block(this.uniffiCloneHandle())
-        } finally {
-            // This decrement always matches the increment we performed above.
-            if (this.callCounter.decrementAndGet() == 0L) {
-                cleanable?.clean()
-            }
-        }
-    }
-
-    // Use a static inner class instead of a closure so as not to accidentally
-    // capture `this` as part of the cleanable's action.
-    private class UniffiCleanAction(private val handle: Long) : Runnable {
-        override fun run() {
-            if (handle == 0.toLong()) {
-                // Fake object created with `NoHandle`, don't try to free.
-                return;
-            }
-            uniffiRustCall { status ->
-                UniffiLib.uniffi_stepup_core_fn_free_stepupflow(handle, status)
-            }
-        }
-    }
-
-    /**
-     * @suppress
-     */
-    fun uniffiCloneHandle(): Long {
-        if (handle == 0.toLong()) {
-            throw InternalException("uniffiCloneHandle() called on NoHandle object");
-        }
-        return uniffiRustCall() { status ->
-            UniffiLib.uniffi_stepup_core_fn_clone_stepupflow(handle, status)
-        }
-    }
-
-    
-    /**
-     * Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
-     *
-     * # Errors
-     * `InvalidTransition` where no method is chosen, and in `Verifying`.
-     */
-    @Throws(StepUpException::class)override fun `back`()
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_back(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * Ends the flow, for all who have joined it. What it has running is stopped; a token that still comes is
-     * discarded. Does nothing if the flow has ended.
-     */override fun `cancel`()
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_cancel(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * In `AwaitingCode`: sends the code again. The prompt says from when on to offer that.
-     *
-     * # Errors
-     * `InvalidTransition` in another state, while one is being sent, and where no code is sent.
-     */
-    @Throws(StepUpException::class)override fun `resend`()
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_resend(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * In `Choosing`: repeats what went wrong, the check or the method tried last.
-     *
-     * # Errors
-     * `InvalidTransition` if nothing has gone wrong.
-     */
-    @Throws(StepUpException::class)override fun `retry`()
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_retry(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * What is asked for.
-     */override fun `scopes`(): List<TokenScope> {
-            return FfiConverterSequenceTypeTokenScope.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_scopes(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * In `Choosing`: the user has chosen the option with this id.
-     *
-     * # Errors
-     * `InvalidTransition` in another state, or if there is no such option.
-     */
-    @Throws(StepUpException::class)override fun `select`(`optionId`: kotlin.String)
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_select(
-        it,
-        
-        FfiConverterString.lower(`optionId`),_status)
-}
-    }
-    
-    
-
-    
-    /**
-     * What to show now.
-     */override fun `state`(): StepUpFlowState {
-            return FfiConverterTypeStepUpFlowState.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_state(
-        it,
-        _status)
-}
-    }
-    )
-    }
-    
-
-    
-    /**
-     * In `AwaitingCode`: the user has typed a code. A wrong one leads back to `AwaitingCode`.
-     *
-     * # Errors
-     * `InvalidTransition` in another state.
-     */
-    @Throws(StepUpException::class)override fun `submit`(`code`: kotlin.String)
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_submit(
-        it,
-        
-        FfiConverterString.lower(`code`),_status)
-}
-    }
-    
-    
-
-    
-    /**
-     * In `CaptchaNeeded`: the user has solved the captcha, which gave this token.
-     *
-     * # Errors
-     * `InvalidTransition` in another state.
-     */
-    @Throws(StepUpException::class)override fun `submitCaptcha`(`token`: kotlin.String)
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_submit_captcha(
-        it,
-        
-        FfiConverterString.lower(`token`),_status)
-}
-    }
-    
-    
-
-    
-    /**
-     * In `AwaitingExternalJwt`: the app's backend vouches for the user with this JWT.
-     *
-     * # Errors
-     * `InvalidTransition` in another state.
-     */
-    @Throws(StepUpException::class)override fun `submitExternalJwt`(`jwt`: kotlin.String)
-        = 
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_submit_external_jwt(
-        it,
-        
-        FfiConverterString.lower(`jwt`),_status)
-}
-    }
-    
-    
-
-    
-    /**
-     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
-     * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
-     */override fun `leave`()
-        = 
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_leave(
-        it,
-        _status)
-}
-    }
-    
-    
-
-    
-    /**
-     * Tells a listener the present state, and from then on each that follows, until the flow or the
-     * subscription ends.
-     *
-     * # Errors
-     * `Internal` if the system refuses a thread.
-     */
-    @Throws(StepUpException::class)override fun `subscribe`(`listener`: StepUpFlowListener): Subscription {
-            return FfiConverterTypeSubscription.lift(
-    callWithHandle {
-    uniffiRustCallWithError(StepUpException) { _status ->
-    UniffiLib.uniffi_stepup_core_fn_method_stepupflow_subscribe(
-        it,
-        
-        FfiConverterTypeStepUpFlowListener.lower(`listener`),_status)
-}
-    }
-    )
-    }
-    
-
-    
-
-    
-
-
-    
-    
-    /**
-     * @suppress
-     */
-    companion object
-    
-}
-
-
-/**
- * @suppress
- */
-public object FfiConverterTypeStepUpFlow: FfiConverter<StepUpFlow, Long> {
-    override fun lower(value: StepUpFlow): Long {
-        return value.callWithHandle { it }
-    }
-
-    override fun lift(value: Long): StepUpFlow {
-        return StepUpFlow(UniffiWithHandle, value)
-    }
-
-    override fun read(buf: ByteBuffer): StepUpFlow {
-        return lift(buf.getLong())
-    }
-
-    override fun allocationSize(value: StepUpFlow) = 8UL
-
-    override fun write(value: StepUpFlow, buf: ByteBuffer) {
         buf.putLong(lower(value))
     }
 }
@@ -19241,7 +19241,7 @@ sealed class StepUpException: kotlin.Exception() {
         /**
          * How long to wait, if the server said so (`Retry-After`).
          */
-        val `retryAfter`: java.time.Duration?, 
+        val `coreRetryAfter`: java.time.Duration?, 
         
         /**
          * The server's answer.
@@ -19249,7 +19249,7 @@ sealed class StepUpException: kotlin.Exception() {
         val `answer`: ServerAnswer?
         ) : StepUpException() {
         override val message
-            get() = "retryAfter=${ `retryAfter` }, answer=${ `answer` }"
+            get() = "coreRetryAfter=${ `coreRetryAfter` }, answer=${ `answer` }"
     }
     
     /**
@@ -19317,10 +19317,10 @@ sealed class StepUpException: kotlin.Exception() {
         /**
          * How long to wait, if the server said so (`Retry-After`).
          */
-        val `retryAfter`: java.time.Duration?
+        val `coreRetryAfter`: java.time.Duration?
         ) : StepUpException() {
         override val message
-            get() = "operation=${ `operation` }, answer=${ `answer` }, retryAfter=${ `retryAfter` }"
+            get() = "operation=${ `operation` }, answer=${ `answer` }, coreRetryAfter=${ `coreRetryAfter` }"
     }
     
     /**
@@ -19640,7 +19640,7 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
             is StepUpException.RateLimited -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
                 4UL
-                + FfiConverterOptionalDuration.allocationSize(value.`retryAfter`)
+                + FfiConverterOptionalDuration.allocationSize(value.`coreRetryAfter`)
                 + FfiConverterOptionalTypeServerAnswer.allocationSize(value.`answer`)
             )
             is StepUpException.Network -> (
@@ -19664,7 +19664,7 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
                 4UL
                 + FfiConverterString.allocationSize(value.`operation`)
                 + FfiConverterTypeServerAnswer.allocationSize(value.`answer`)
-                + FfiConverterOptionalDuration.allocationSize(value.`retryAfter`)
+                + FfiConverterOptionalDuration.allocationSize(value.`coreRetryAfter`)
             )
             is StepUpException.UnexpectedAnswer -> (
                 // Add the size for the Int that specifies the variant plus the size needed for all fields
@@ -19787,7 +19787,7 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
             }
             is StepUpException.RateLimited -> {
                 buf.putInt(18)
-                FfiConverterOptionalDuration.write(value.`retryAfter`, buf)
+                FfiConverterOptionalDuration.write(value.`coreRetryAfter`, buf)
                 FfiConverterOptionalTypeServerAnswer.write(value.`answer`, buf)
                 Unit
             }
@@ -19811,7 +19811,7 @@ public object FfiConverterTypeStepUpError : FfiConverterRustBuffer<StepUpExcepti
                 buf.putInt(22)
                 FfiConverterString.write(value.`operation`, buf)
                 FfiConverterTypeServerAnswer.write(value.`answer`, buf)
-                FfiConverterOptionalDuration.write(value.`retryAfter`, buf)
+                FfiConverterOptionalDuration.write(value.`coreRetryAfter`, buf)
                 Unit
             }
             is StepUpException.UnexpectedAnswer -> {
@@ -21463,6 +21463,38 @@ public object FfiConverterOptionalTypeCaptchaProvider: FfiConverterRustBuffer<Ca
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeCoreStepUpFlow: FfiConverterRustBuffer<CoreStepUpFlow?> {
+    override fun read(buf: ByteBuffer): CoreStepUpFlow? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeCoreStepUpFlow.read(buf)
+    }
+
+    override fun allocationSize(value: CoreStepUpFlow?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeCoreStepUpFlow.allocationSize(value)
+        }
+    }
+
+    override fun write(value: CoreStepUpFlow?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeCoreStepUpFlow.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeLogSink: FfiConverterRustBuffer<LogSink?> {
     override fun read(buf: ByteBuffer): LogSink? {
         if (buf.get().toInt() == 0) {
@@ -21549,38 +21581,6 @@ public object FfiConverterOptionalTypePasskeyProvider: FfiConverterRustBuffer<Pa
         } else {
             buf.put(1)
             FfiConverterTypePasskeyProvider.write(value, buf)
-        }
-    }
-}
-
-
-
-
-/**
- * @suppress
- */
-public object FfiConverterOptionalTypeStepUpFlow: FfiConverterRustBuffer<StepUpFlow?> {
-    override fun read(buf: ByteBuffer): StepUpFlow? {
-        if (buf.get().toInt() == 0) {
-            return null
-        }
-        return FfiConverterTypeStepUpFlow.read(buf)
-    }
-
-    override fun allocationSize(value: StepUpFlow?): ULong {
-        if (value == null) {
-            return 1UL
-        } else {
-            return 1UL + FfiConverterTypeStepUpFlow.allocationSize(value)
-        }
-    }
-
-    override fun write(value: StepUpFlow?, buf: ByteBuffer) {
-        if (value == null) {
-            buf.put(0)
-        } else {
-            buf.put(1)
-            FfiConverterTypeStepUpFlow.write(value, buf)
         }
     }
 }
@@ -22692,8 +22692,38 @@ public typealias FfiConverterTypeSessionToken = FfiConverterString
 
 
 
-public typealias TokenScope = kotlin.String
-public typealias FfiConverterTypeTokenScope = FfiConverterString
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTokenScope: FfiConverter<TokenScope, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): TokenScope {
+        val builtinValue = FfiConverterString.lift(value)
+        return TokenScope(builtinValue)
+    }
+
+    override fun lower(value: TokenScope): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): TokenScope {
+        val builtinValue = FfiConverterString.read(buf)
+        return TokenScope(builtinValue)
+    }
+
+    override fun allocationSize(value: TokenScope): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: TokenScope, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 

@@ -1,10 +1,10 @@
 package dev.stepup.calls
 
-import dev.stepup.TokenScopes
 import dev.stepup.core.PlatformException
 import dev.stepup.core.SignInOptions
 import dev.stepup.core.SignInOutcome
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.core.UnavailableReason
 import dev.stepup.support.Call
 import dev.stepup.support.EMAIL
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 
-private val export = listOf(TokenScopes.WALLET_EXPORT)
+private val export = listOf(TokenScope.WALLET_EXPORT)
 
 /** Calls with an assertion: that of the app's backend, and that of a passkey. */
 internal val assertionCalls = listOf(
@@ -44,7 +44,7 @@ internal val assertionCalls = listOf(
             val user = signIn().user
             val jwt = sandbox.assertion {
                 put("sub", user.id)
-                put("scope", TokenScopes.WALLET_EXPORT)
+                put("scope", TokenScope.WALLET_EXPORT.value)
             }
             assertEquals(export, stepUp.verifyExternalJwt(jwt).scopes)
             assertEquals(200, proceed())
@@ -63,7 +63,7 @@ internal val assertionCalls = listOf(
         "AuthClient.signInWithPasskey",
         good = {
             val user = signInToAddFactors().user
-            client.passkeys().register()
+            client.mfa.passkeys.register()
             auth.logout()
             val options = SignInOptions(requestedScopes = export)
             val outcome = auth.signInWithPasskey("localhost", options) as SignInOutcome.Done

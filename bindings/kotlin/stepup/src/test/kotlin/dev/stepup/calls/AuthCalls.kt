@@ -1,6 +1,5 @@
 package dev.stepup.calls
 
-import dev.stepup.TokenScopes
 import dev.stepup.core.CodeRefusal
 import dev.stepup.core.OnboardingDuty
 import dev.stepup.core.PhoneNumber
@@ -9,6 +8,7 @@ import dev.stepup.core.SessionTokenKind
 import dev.stepup.core.SignInOptions
 import dev.stepup.core.SignInOutcome
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.core.UnavailableReason
 import dev.stepup.support.Call
 import dev.stepup.support.EMAIL
@@ -66,10 +66,10 @@ internal val authCalls = listOf(
         good = {
             auth.sendEmailOtp(EMAIL)
             val code = sandbox.code(EMAIL).chunked(3).joinToString(" ")
-            val options = SignInOptions(requestedScopes = listOf(TokenScopes.WALLET_EXPORT))
+            val options = SignInOptions(requestedScopes = listOf(TokenScope.WALLET_EXPORT))
             val outcome = auth.signInWithOtp(code, options) as SignInOutcome.Done
             assertEquals(EMAIL, outcome.session.user.email)
-            assertEquals(listOf(TokenScopes.WALLET_EXPORT), outcome.granted)
+            assertEquals(listOf(TokenScope.WALLET_EXPORT), outcome.granted)
         },
         bad = {
             auth.sendEmailOtp(EMAIL)
@@ -101,7 +101,7 @@ internal val authCalls = listOf(
         policy = SESSION_MFA,
         good = {
             signInToAddFactors()
-            client.passkeys().register()
+            client.mfa.passkeys.register()
             waitsForSecondFactor()
             assertFalse(OnboardingDuty.COMPLETE_MFA in auth.completeMfaPasskey().duties)
         },

@@ -1,11 +1,11 @@
 package dev.stepup.calls
 
-import dev.stepup.TokenScopes
+import dev.stepup.StepUpClient
 import dev.stepup.core.CancelToken
 import dev.stepup.core.ClientConfig
-import dev.stepup.core.StepUpClient
 import dev.stepup.core.StepUpException
 import dev.stepup.core.StorageFailure
+import dev.stepup.core.TokenScope
 import dev.stepup.core.insecureInMemoryPlatform
 import dev.stepup.support.Call
 import dev.stepup.support.EMAIL
@@ -22,20 +22,14 @@ private const val REUSABLE =
     """{"actions": [{"action": "wallet.waas.export", "required": true, "tokenBehavior": "time_bound"}]}"""
 
 private inline fun World.second(config: ClientConfig, use: (StepUpClient) -> Unit) {
-    val client = StepUpClient(config, platform())
-    try {
-        use(client)
-    } finally {
-        client.shutdown()
-        client.close()
-    }
+    StepUpClient(config, platform()).use(use)
 }
 
 internal val clientCalls = listOf(
     Call(
         "StepUpClient.<init>",
         good = {
-            second(config.copy(storageNamespace = "second")) { assertEquals(null, it.auth().session()) }
+            second(config.copy(storageNamespace = "second")) { assertEquals(null, it.auth.session()) }
         },
         bad = {
             val config = config.copy(environmentId = "1")
@@ -51,9 +45,9 @@ internal val clientCalls = listOf(
             signIn()
             verifyByEmail()
             restart()
-            assertFalse(stepUp.hasElevatedAccessToken(TokenScopes.WALLET_EXPORT))
+            assertFalse(stepUp.hasElevatedAccessToken(TokenScope.WALLET_EXPORT))
             client.restore()
-            assertTrue(stepUp.hasElevatedAccessToken(TokenScopes.WALLET_EXPORT))
+            assertTrue(stepUp.hasElevatedAccessToken(TokenScope.WALLET_EXPORT))
         },
         bad = {
             signIn()
@@ -70,13 +64,13 @@ internal val clientCalls = listOf(
             signIn()
             sandbox.advance(7_100)
             // The client learns from this answer what time it is.
-            stepUp.check(TokenScopes.WALLET_EXPORT)
+            stepUp.check(TokenScope.WALLET_EXPORT)
             client.setForeground(false)
             client.setForeground(true)
             eventually("the session is renewed") { sandbox.arrived("refresh") == 1 }
         },
         bad = {
-            client.shutdown()
+            client.close()
             client.setForeground(true)
             assertEquals(0, sandbox.arrived(""))
         },
@@ -84,39 +78,39 @@ internal val clientCalls = listOf(
     Call(
         "StepUpClient.shutdown",
         good = {
-            client.shutdown()
-            second(config) { assertEquals(null, it.auth().session()) }
+            client.close()
+            second(config) { assertEquals(null, it.auth.session()) }
         },
         bad = {
-            client.shutdown()
-            client.shutdown()
+            client.close()
+            client.close()
             failure<StepUpException.ClientClosed> { client.restore() }
         },
     ),
     Call(
         "StepUpClient.auth",
-        good = { assertEquals(null, client.auth().session()) },
-        bad = { closed { auth() } },
+        good = { assertEquals(null, client.auth.session()) },
+        bad = { closed { auth.session() } },
     ),
     Call(
         "StepUpClient.stepUp",
-        good = { assertTrue(client.stepUp().isRequired(TokenScopes.WALLET_EXPORT)) },
-        bad = { closed { stepUp() } },
+        good = { assertTrue(client.stepUp.isRequired(TokenScope.WALLET_EXPORT)) },
+        bad = { closed { stepUp.isRequired(TokenScope.WALLET_EXPORT) } },
     ),
     Call(
         "StepUpClient.mfa",
-        good = { failure<StepUpException.NotSignedIn> { client.mfa().methods() } },
-        bad = { closed { mfa() } },
+        good = { failure<StepUpException.NotSignedIn> { client.mfa.methods() } },
+        bad = { closed { mfa.methods() } },
     ),
     Call(
         "StepUpClient.passkeys",
-        good = { failure<StepUpException.NotSignedIn> { client.passkeys().register() } },
-        bad = { closed { passkeys() } },
+        good = { failure<StepUpException.NotSignedIn> { client.mfa.passkeys.register() } },
+        bad = { closed { mfa.passkeys.list() } },
     ),
     Call(
         "StepUpClient.deviceRegistration",
-        good = { assertFalse(client.deviceRegistration().isRequired()) },
-        bad = { closed { deviceRegistration() } },
+        good = { assertFalse(client.deviceRegistration.isRequired()) },
+        bad = { closed { deviceRegistration.list() } },
     ),
     Call(
         "CancelToken.<init>",
@@ -167,7 +161,7 @@ internal val clientCalls = listOf(
     ),
 )
 
-private fun World.closed(call: StepUpClient.() -> Unit) {
+private suspend fun World.closed(call: suspend StepUpClient.() -> Any?) {
     val closed = StepUpClient(config.copy(storageNamespace = "closed"), platform()).apply { close() }
-    failure<IllegalStateException> { closed.call() }
+    failure<StepUpException.ClientClosed> { closed.call() }
 }

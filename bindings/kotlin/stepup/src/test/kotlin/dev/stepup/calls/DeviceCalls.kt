@@ -1,12 +1,11 @@
 package dev.stepup.calls
 
+import dev.stepup.StepUpClient
 import dev.stepup.core.DeviceRegistrationStatus
 import dev.stepup.core.LinkRefusal
 import dev.stepup.core.OnboardingDuty
-import dev.stepup.core.StepUpClient
+import dev.stepup.core.Platform
 import dev.stepup.core.StepUpException
-import dev.stepup.safeListener
-import dev.stepup.safePlatform
 import dev.stepup.support.Call
 import dev.stepup.support.EMAIL
 import dev.stepup.support.TestKeys
@@ -22,20 +21,18 @@ import org.junit.jupiter.api.Assertions.assertTrue
 
 internal const val REGISTRATION = """{"deviceRegistration": true}"""
 
-
-internal val StepUpClient.devices get() = deviceRegistration()
+internal val StepUpClient.devices get() = deviceRegistration
 
 /** The user signs in on a second device, which has to be registered. */
 internal suspend fun World.onSecondDevice(use: suspend (StepUpClient) -> Unit) {
     signIn()
     val config = config.copy(storageNamespace = "second", deviceName = "Pixel 9; Android 16")
-    val second = StepUpClient(config, safePlatform(TestStorage(), TestKeys(), deadlines = deadlines))
+    val second = StepUpClient(config, Platform(TestStorage(), TestKeys()))
     try {
-        second.auth().sendEmailOtp(EMAIL)
-        second.auth().signInWithOtp(sandbox.code(EMAIL))
+        second.auth.sendEmailOtp(EMAIL)
+        second.auth.signInWithOtp(sandbox.code(EMAIL))
         use(second)
     } finally {
-        second.shutdown()
         second.close()
     }
 }
@@ -46,11 +43,11 @@ internal val deviceCalls = listOf(
         policy = REGISTRATION,
         good = {
             onSecondDevice { second ->
-                assertEquals(listOf(OnboardingDuty.REGISTER_DEVICE), second.auth().session()?.duties)
-                failure<StepUpException.DeviceRegistrationRequired> { second.stepUp().sendOtp() }
+                assertEquals(listOf(OnboardingDuty.REGISTER_DEVICE), second.auth.session()?.duties)
+                failure<StepUpException.DeviceRegistrationRequired> { second.stepUp.sendOtp() }
                 val session = second.devices.complete(sandbox.registrationLink(EMAIL))
                 assertEquals(listOf<OnboardingDuty>(), session.duties)
-                second.stepUp().sendOtp()
+                second.stepUp.sendOtp()
             }
         },
         bad = {
@@ -124,7 +121,7 @@ internal val deviceCalls = listOf(
                 second.devices.complete(sandbox.registrationLink(EMAIL))
                 val (own, other) = client.devices.list()
                 assertFalse(client.devices.revoke(other.id))
-                failure<StepUpException.NotSignedIn> { second.auth().refresh() }
+                failure<StepUpException.NotSignedIn> { second.auth.refresh() }
                 assertTrue(client.devices.revoke(own.id))
                 assertEquals(null, auth.session())
                 assertTrue(storage.records.isEmpty(), storage.records.keys.toString())
@@ -145,7 +142,7 @@ internal val deviceCalls = listOf(
                 second.devices.complete(sandbox.registrationLink(EMAIL))
                 client.devices.revokeAll()
                 assertEquals(null, auth.session())
-                failure<StepUpException.NotSignedIn> { second.auth().refresh() }
+                failure<StepUpException.NotSignedIn> { second.auth.refresh() }
             }
         },
         bad = { failure<StepUpException.NotSignedIn> { client.devices.revokeAll() } },
@@ -156,7 +153,7 @@ internal val deviceCalls = listOf(
         good = {
             onSecondDevice { second ->
                 val listener = TestListener()
-                second.devices.subscribe(safeListener(listener)).use {
+                second.devices.subscribe(listener).use {
                     eventually("the present status is told") { listener.told.size == 1 }
                     second.devices.complete(sandbox.registrationLink(EMAIL))
                     eventually("the change is told") { listener.told.size == 2 }
@@ -166,9 +163,9 @@ internal val deviceCalls = listOf(
             }
         },
         bad = {
-            client.shutdown()
+            client.close()
             val listener = TestListener()
-            failure<StepUpException.ClientClosed> { client.devices.subscribe(safeListener(listener)) }
+            failure<StepUpException.ClientClosed> { client.devices.subscribe(listener) }
             assertTrue(listener.calls.isEmpty())
         },
     ),
@@ -178,11 +175,11 @@ internal val deviceCalls = listOf(
         good = {
             onSecondDevice { second ->
                 val (cancelled, other) = List(2) { TestListener() }
-                val subscription = second.devices.subscribe(safeListener(cancelled))
+                val subscription = second.devices.subscribe(cancelled)
                 eventually("the present status is told") { cancelled.told.size == 1 }
                 subscription.cancel()
                 subscription.cancel()
-                second.devices.subscribe(safeListener(other)).use {
+                second.devices.subscribe(other).use {
                     second.devices.complete(sandbox.registrationLink(EMAIL))
                     eventually("the others are told") { DeviceRegistrationStatus.NotRequired in other.told }
                 }
@@ -191,7 +188,7 @@ internal val deviceCalls = listOf(
             }
         },
         bad = {
-            val subscription = client.devices.subscribe(safeListener(TestListener())).apply { close() }
+            val subscription = client.devices.subscribe(TestListener()).apply { close() }
             failure<IllegalStateException> { subscription.cancel() }
         },
     ),

@@ -1,9 +1,9 @@
 package dev.stepup.calls
 
-import dev.stepup.TokenScopes
 import dev.stepup.core.MfaFactorKind
 import dev.stepup.core.OnboardingDuty
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.core.UnavailableReason
 import dev.stepup.support.Call
 import dev.stepup.support.Totp
@@ -39,7 +39,7 @@ internal val factorCalls = listOf(
         bad = {
             signIn()
             val refused = failure<StepUpException.StepUpRequired> { mfa.enrollTotp() }
-            assertEquals(TokenScopes.CREDENTIAL_LINK, refused.scope)
+            assertEquals(TokenScope.CREDENTIAL_LINK, refused.scope)
         },
     ),
     Call(
@@ -61,11 +61,11 @@ internal val factorCalls = listOf(
         "MfaClient.setDefault",
         good = {
             val totp = signInAndEnrollTotp()
-            client.passkeys().register()
+            client.mfa.passkeys.register()
             val passkey = factors().single { it.kind == MfaFactorKind.Passkey }
             for (id in listOf(totp.deviceId, passkey.id)) {
                 mfa.setDefault(id)
-                assertEquals(id, stepUp.check(TokenScopes.WALLET_EXPORT).defaultCredentialId)
+                assertEquals(id, stepUp.check(TokenScope.WALLET_EXPORT).defaultCredentialId)
             }
         },
         bad = {
@@ -79,14 +79,14 @@ internal val factorCalls = listOf(
         "MfaClient.delete",
         good = {
             val totp = signInAndEnrollTotp()
-            stepUp.verifyTotp(code(totp), listOf(TokenScopes.CREDENTIAL_UNLINK))
+            stepUp.verifyTotp(code(totp), listOf(TokenScope.CREDENTIAL_UNLINK))
             mfa.delete(totp.deviceId)
             assertEquals(0, factors().size)
         },
         bad = {
             val totp = signInAndEnrollTotp()
             failure<StepUpException.StepUpRequired> { mfa.delete(totp.deviceId) }
-            stepUp.verifyTotp(code(totp), listOf(TokenScopes.CREDENTIAL_UNLINK))
+            stepUp.verifyTotp(code(totp), listOf(TokenScope.CREDENTIAL_UNLINK))
             failure<StepUpException.MethodUnavailable> { mfa.delete("nobody's/../device") }
         },
     ),
@@ -126,16 +126,16 @@ internal val factorCalls = listOf(
         "PasskeysClient.register",
         good = {
             signInToAddFactors()
-            client.passkeys().register()
+            client.mfa.passkeys.register()
             assertSame(MfaFactorKind.Passkey, factors().single().kind)
         },
         bad = {
             signIn()
-            failure<StepUpException.StepUpRequired> { client.passkeys().register() }
+            failure<StepUpException.StepUpRequired> { client.mfa.passkeys.register() }
             assertTrue(passkeys.calls.isEmpty(), "no passkey is made that could not be registered")
             signInToAddFactors()
-            client.passkeys().register()
-            val second = failure<StepUpException.MethodUnavailable> { client.passkeys().register() }
+            client.mfa.passkeys.register()
+            val second = failure<StepUpException.MethodUnavailable> { client.mfa.passkeys.register() }
             assertSame(UnavailableReason.ALREADY_ENROLLED, second.reason)
         },
     ),
@@ -143,42 +143,42 @@ internal val factorCalls = listOf(
         "PasskeysClient.list",
         good = {
             signInToAddFactors()
-            assertEquals(0, client.passkeys().list().size)
-            client.passkeys().register()
-            assertEquals(factors().single().id, client.passkeys().list().single().id)
+            assertEquals(0, client.mfa.passkeys.list().size)
+            client.mfa.passkeys.register()
+            assertEquals(factors().single().id, client.mfa.passkeys.list().single().id)
         },
-        bad = { failure<StepUpException.NotSignedIn> { client.passkeys().list() } },
+        bad = { failure<StepUpException.NotSignedIn> { client.mfa.passkeys.list() } },
     ),
     Call(
         "PasskeysClient.rename",
         good = {
             signInToAddFactors()
-            client.passkeys().register()
-            val id = client.passkeys().list().single().id
-            assertEquals("My phone", client.passkeys().rename(id, " My phone ").alias)
-            assertEquals("My phone", client.passkeys().list().single().alias)
+            client.mfa.passkeys.register()
+            val id = client.mfa.passkeys.list().single().id
+            assertEquals("My phone", client.mfa.passkeys.rename(id, " My phone ").alias)
+            assertEquals("My phone", client.mfa.passkeys.list().single().alias)
         },
         bad = {
             signInToAddFactors()
-            val unnamed = failure<StepUpException.InvalidArgument> { client.passkeys().rename("any", " ") }
+            val unnamed = failure<StepUpException.InvalidArgument> { client.mfa.passkeys.rename("any", " ") }
             assertEquals("alias", unnamed.argument)
             val unknown = UUID.randomUUID().toString()
-            failure<StepUpException.MethodUnavailable> { client.passkeys().rename(unknown, "My phone") }
+            failure<StepUpException.MethodUnavailable> { client.mfa.passkeys.rename(unknown, "My phone") }
         },
     ),
     Call(
         "PasskeysClient.delete",
         good = {
             signInToAddFactors()
-            client.passkeys().register()
-            stepUp.verifyPasskey(listOf(TokenScopes.CREDENTIAL_UNLINK))
-            client.passkeys().delete(factors().single().id)
+            client.mfa.passkeys.register()
+            stepUp.verifyPasskey(listOf(TokenScope.CREDENTIAL_UNLINK))
+            client.mfa.passkeys.delete(factors().single().id)
             assertEquals(0, factors().size)
         },
         bad = {
             signInToAddFactors()
-            client.passkeys().register()
-            failure<StepUpException.StepUpRequired> { client.passkeys().delete(factors().single().id) }
+            client.mfa.passkeys.register()
+            failure<StepUpException.StepUpRequired> { client.mfa.passkeys.delete(factors().single().id) }
         },
     ),
 )

@@ -1,11 +1,11 @@
 package dev.stepup.calls
 
-import dev.stepup.TokenScopes
 import dev.stepup.core.LegacyMfaFactor
 import dev.stepup.core.LegacyTokenKind
 import dev.stepup.core.MfaAction
 import dev.stepup.core.MfaActionReason
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.core.UnavailableReason
 import dev.stepup.core.mfaActionScope
 import dev.stepup.support.Call
@@ -58,7 +58,7 @@ internal val legacyMfaCalls = listOf(
     ),
     Call(
         "mfaActionScope",
-        good = { assertEquals(TokenScopes.WALLET_EXPORT, mfaActionScope(MfaAction.WalletExport)) },
+        good = { assertEquals(TokenScope.WALLET_EXPORT, mfaActionScope(MfaAction.WalletExport)) },
         bad = { assertEquals(null, mfaActionScope(MfaAction.Other("unheard of"))) },
     ),
     Call(
@@ -66,7 +66,7 @@ internal val legacyMfaCalls = listOf(
         policy = LEGACY,
         good = {
             signInWithLegacyToken(LegacyTokenKind.REUSABLE)
-            client.passkeys().register()
+            client.mfa.passkeys.register()
             stepUp.sendOtp()
             val factors = listOf(
                 LegacyMfaFactor.Passkey,

@@ -1,10 +1,9 @@
 package dev.stepup.calls
 
-import dev.stepup.TokenScopes
 import dev.stepup.core.CodeRefusal
 import dev.stepup.core.StepUpException
 import dev.stepup.core.StepUpState
-import dev.stepup.safeListener
+import dev.stepup.core.TokenScope
 import dev.stepup.support.Call
 import dev.stepup.support.TestElevationListener
 import dev.stepup.support.TestSessionListener
@@ -15,7 +14,7 @@ import java.util.Optional
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 
-private const val EXPORT = TokenScopes.WALLET_EXPORT
+private val EXPORT = TokenScope.WALLET_EXPORT
 private val nothing = StepUpState(isLoading = false, error = null, pendingCode = null)
 
 internal val observationCalls = listOf(
@@ -23,7 +22,7 @@ internal val observationCalls = listOf(
         "AuthClient.subscribe",
         good = {
             val listener = TestSessionListener()
-            auth.subscribe(safeListener(listener)).use {
+            auth.subscribe(listener).use {
                 eventually("nobody is signed in") { listener.told.size == 1 }
                 val session = signIn()
                 eventually("the sign-in is told") { listener.told.size == 2 }
@@ -34,9 +33,9 @@ internal val observationCalls = listOf(
             }
         },
         bad = {
-            client.shutdown()
+            client.close()
             val listener = TestSessionListener()
-            failure<StepUpException.ClientClosed> { auth.subscribe(safeListener(listener)) }
+            failure<StepUpException.ClientClosed> { auth.subscribe(listener) }
             assertTrue(listener.calls.isEmpty())
         },
     ),
@@ -45,7 +44,7 @@ internal val observationCalls = listOf(
         good = {
             signIn()
             val listener = TestElevationListener()
-            stepUp.subscribeElevations(safeListener(listener)).use {
+            stepUp.subscribeElevations(listener).use {
                 eventually("nothing is held") { listener.told.toList() == listOf(emptyList<Any>()) }
                 val elevation = verifyByEmail()
                 eventually("it is told") { listener.told.lastOrNull() == listOf(elevation) }
@@ -54,9 +53,9 @@ internal val observationCalls = listOf(
             }
         },
         bad = {
-            client.shutdown()
+            client.close()
             val listener = TestElevationListener()
-            failure<StepUpException.ClientClosed> { stepUp.subscribeElevations(safeListener(listener)) }
+            failure<StepUpException.ClientClosed> { stepUp.subscribeElevations(listener) }
             assertTrue(listener.calls.isEmpty())
         },
     ),
@@ -88,16 +87,16 @@ internal val observationCalls = listOf(
         good = {
             signIn()
             val listener = TestStepUpStateListener()
-            stepUp.subscribe(safeListener(listener)).use {
+            stepUp.subscribe(listener).use {
                 eventually("the present state is told") { listener.told.toList() == listOf(nothing) }
                 val sent = stepUp.sendOtp()
                 eventually("the code is told") { listener.told.last() == StepUpState(false, null, sent) }
             }
         },
         bad = {
-            client.shutdown()
+            client.close()
             val listener = TestStepUpStateListener()
-            failure<StepUpException.ClientClosed> { stepUp.subscribe(safeListener(listener)) }
+            failure<StepUpException.ClientClosed> { stepUp.subscribe(listener) }
             assertTrue(listener.calls.isEmpty())
         },
     ),

@@ -1,12 +1,12 @@
 package dev.stepup.calls
 
-import dev.stepup.TokenScopes
 import dev.stepup.core.CodeRefusal
 import dev.stepup.core.LinkOutcome
 import dev.stepup.core.OtpVerification
 import dev.stepup.core.PhoneNumber
 import dev.stepup.core.SocialProvider
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.core.UpdateOutcome
 import dev.stepup.core.UserUpdate
 import dev.stepup.support.Call
@@ -23,7 +23,7 @@ private val phone = PhoneNumber("+1", "(202) 555-0167")
 /** A code is on its way to another address of the user's. */
 private suspend fun World.beginToLinkEmail(): OtpVerification {
     signIn()
-    verifyByEmail(TokenScopes.CREDENTIAL_LINK)
+    verifyByEmail(TokenScope.CREDENTIAL_LINK)
     return (auth.linkEmail(OTHER_EMAIL) as UpdateOutcome.CodeSent).verification
 }
 
@@ -48,7 +48,7 @@ internal val profileCalls = listOf(
             val refused = failure<StepUpException.StepUpRequired> {
                 auth.updateUser(UserUpdate(lastName = "Lovelace"))
             }
-            assertEquals(TokenScopes.USER_UPDATE, refused.scope)
+            assertEquals(TokenScope.USER_UPDATE, refused.scope)
         },
     ),
     Call(
@@ -58,14 +58,14 @@ internal val profileCalls = listOf(
             signIn()
             failure<StepUpException.InvalidArgument> { auth.linkEmail("grace at example") }
             val refused = failure<StepUpException.StepUpRequired> { auth.linkEmail(OTHER_EMAIL) }
-            assertEquals(TokenScopes.CREDENTIAL_LINK, refused.scope)
+            assertEquals(TokenScope.CREDENTIAL_LINK, refused.scope)
         },
     ),
     Call(
         "AuthClient.linkPhone",
         good = {
             signIn()
-            verifyByEmail(TokenScopes.CREDENTIAL_LINK)
+            verifyByEmail(TokenScope.CREDENTIAL_LINK)
             val sent = (auth.linkPhone(phone) as UpdateOutcome.CodeSent).verification
             val linked = auth.confirmLink(sandbox.code(PHONE), sent.id) as LinkOutcome.Done
             assertEquals(2, linked.session.user.verifiedCredentials.size)
@@ -110,7 +110,7 @@ internal val profileCalls = listOf(
         policy = SOCIAL,
         good = {
             signIn()
-            verifyByEmail(TokenScopes.CREDENTIAL_LINK, TokenScopes.CREDENTIAL_UNLINK)
+            verifyByEmail(listOf(TokenScope.CREDENTIAL_LINK, TokenScope.CREDENTIAL_UNLINK))
             val linked = auth.linkSocial(SocialProvider.Google) as LinkOutcome.Done
             val account = linked.session.user.verifiedCredentials.single { it.oauthProvider != null }
             assertEquals(1, auth.unlinkCredential(account.id).user.verifiedCredentials.size)
@@ -119,10 +119,10 @@ internal val profileCalls = listOf(
             val only = signIn().user.verifiedCredentials.single()
             val last = failure<StepUpException.Server> { auth.unlinkCredential(only.id) }
             assertEquals("cannot_delete_last_sign_in_verified_credential", last.answer.code)
-            verifyByEmail(TokenScopes.CREDENTIAL_LINK)
+            verifyByEmail(TokenScope.CREDENTIAL_LINK)
             auth.linkSocial(SocialProvider.Google)
             val refused = failure<StepUpException.StepUpRequired> { auth.unlinkCredential(only.id) }
-            assertEquals(TokenScopes.CREDENTIAL_UNLINK, refused.scope)
+            assertEquals(TokenScope.CREDENTIAL_UNLINK, refused.scope)
             failure<StepUpException.InvalidArgument> { auth.unlinkCredential("") }
         },
     ),
@@ -130,7 +130,7 @@ internal val profileCalls = listOf(
         "AuthClient.deleteUser",
         good = {
             val user = signIn().user
-            verifyByEmail(TokenScopes.USER_DELETE)
+            verifyByEmail(TokenScope.USER_DELETE)
             auth.deleteUser()
             assertEquals(null, auth.session())
             assertTrue(storage.records.isEmpty(), storage.records.keys.toString())
@@ -139,7 +139,7 @@ internal val profileCalls = listOf(
         bad = {
             val user = signIn().user
             val refused = failure<StepUpException.StepUpRequired> { auth.deleteUser() }
-            assertEquals(TokenScopes.USER_DELETE, refused.scope)
+            assertEquals(TokenScope.USER_DELETE, refused.scope)
             assertEquals(user.id, auth.session()?.user?.id)
         },
     ),

@@ -1,6 +1,5 @@
 package dev.stepup.calls
 
-import dev.stepup.TokenScopes
 import dev.stepup.core.CredentialFormat
 import dev.stepup.core.LinkOutcome
 import dev.stepup.core.RedirectOutcome
@@ -9,6 +8,7 @@ import dev.stepup.core.SignInOptions
 import dev.stepup.core.SignInOutcome
 import dev.stepup.core.SocialProvider
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.core.UnavailableReason
 import dev.stepup.support.Call
 import dev.stepup.support.EMAIL
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 
 internal const val SOCIAL = """{"providers": [{"provider": "google"}, {"provider": "github"}]}"""
 
-private val export = listOf(TokenScopes.WALLET_EXPORT)
+private val export = listOf(TokenScope.WALLET_EXPORT)
 
 internal suspend fun World.signInWithGoogle() = auth.signInWithSocial(SocialProvider.Google)
 
@@ -49,7 +49,7 @@ internal val socialCalls = listOf(
         "AuthClient.signInWithSocial",
         policy = SOCIAL,
         good = {
-            val options = SignInOptions(requestedScopes = listOf(TokenScopes.CREDENTIAL_LINK))
+            val options = SignInOptions(requestedScopes = listOf(TokenScope.CREDENTIAL_LINK))
             val outcome = auth.signInWithSocial(SocialProvider.Google, options) as SignInOutcome.Done
             assertEquals("google", outcome.session.user.verifiedCredentials.single().oauthProvider)
             assertEquals(options.requestedScopes, outcome.granted)
@@ -70,7 +70,7 @@ internal val socialCalls = listOf(
         policy = SOCIAL,
         good = {
             val user = signIn().user
-            verifyByEmail(TokenScopes.CREDENTIAL_LINK)
+            verifyByEmail(TokenScope.CREDENTIAL_LINK)
             val outcome = auth.linkSocial(SocialProvider.Github) as LinkOutcome.Done
             assertEquals(user.id, outcome.session.user.id)
             val formats = outcome.session.user.verifiedCredentials.map { it.format }.toSet()
@@ -81,7 +81,7 @@ internal val socialCalls = listOf(
             signIn()
             failure<StepUpException.StepUpRequired> { auth.linkSocial(SocialProvider.Google) }
             assertEquals(1, browser.requests.size, "refused before a page opens")
-            verifyByEmail(TokenScopes.CREDENTIAL_LINK)
+            verifyByEmail(TokenScope.CREDENTIAL_LINK)
             val taken = failure<StepUpException.MethodUnavailable> { auth.linkSocial(SocialProvider.Google) }
             assertSame(UnavailableReason.BELONGS_TO_ANOTHER_USER, taken.reason)
         },

@@ -1,10 +1,10 @@
 package dev.stepup.calls
 
-import dev.stepup.TokenScopes
 import dev.stepup.core.CheckReason
 import dev.stepup.core.CodeRefusal
 import dev.stepup.core.PlatformException
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.core.UnavailableReason
 import dev.stepup.support.Call
 import dev.stepup.support.EMAIL
@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 
-private const val EXPORT = TokenScopes.WALLET_EXPORT
-private const val NO_SCOPE = "not a scope"
+private val EXPORT = TokenScope.WALLET_EXPORT
+private val NO_SCOPE = TokenScope("not a scope")
 private val export = listOf(EXPORT)
 
 internal val stepUpCalls = listOf(
@@ -56,9 +56,9 @@ internal val stepUpCalls = listOf(
         good = {
             signIn()
             assertTrue(stepUp.isRequired(EXPORT))
-            assertFalse(stepUp.isRequired(TokenScopes.WALLET_SIGN))
+            assertFalse(stepUp.isRequired(TokenScope.WALLET_SIGN))
         },
-        bad = { failure<StepUpException.InvalidArgument> { stepUp.isRequired("") } },
+        bad = { failure<StepUpException.InvalidArgument> { stepUp.isRequired(TokenScope("")) } },
     ),
     Call(
         "StepUpAuthClient.sendOtp",
@@ -122,12 +122,12 @@ internal val stepUpCalls = listOf(
         "StepUpAuthClient.verifyPasskey",
         good = {
             signInToAddFactors()
-            client.passkeys().register()
+            client.mfa.passkeys.register()
             assertEquals(export, stepUp.verifyPasskey(export).scopes)
         },
         bad = {
             signInToAddFactors()
-            client.passkeys().register()
+            client.mfa.passkeys.register()
             passkeys.before = { throw PlatformException.Cancelled() }
             failure<StepUpException.Cancelled> { stepUp.verifyPasskey(export) }
         },
@@ -136,7 +136,7 @@ internal val stepUpCalls = listOf(
         "StepUpAuthClient.preparePasskey",
         good = {
             signInToAddFactors()
-            client.passkeys().register()
+            client.mfa.passkeys.register()
             assertTrue("challenge" in stepUp.preparePasskey().optionsJson)
             assertEquals(listOf("create"), passkeys.calls.toList())
         },
@@ -150,12 +150,12 @@ internal val stepUpCalls = listOf(
         "StepUpAuthClient.performPasskey",
         good = {
             signInToAddFactors()
-            client.passkeys().register()
+            client.mfa.passkeys.register()
             assertEquals(export, stepUp.performPasskey(stepUp.preparePasskey(), export).scopes)
         },
         bad = {
             signInToAddFactors()
-            client.passkeys().register()
+            client.mfa.passkeys.register()
             val nonsense = stepUp.preparePasskey().copy(optionsJson = "{}")
             failure<StepUpException.CallbackFailed> { stepUp.performPasskey(nonsense, export) }
         },
@@ -207,7 +207,7 @@ internal val stepUpCalls = listOf(
             verifyByEmail()
             val names = stepUp.authorizationHeaders(EXPORT).map { it.name.lowercase() }
             assertEquals(listOf("authorization", "x-dyn-elevated-access-token"), names)
-            assertEquals("Authorization", stepUp.authorizationHeaders(TokenScopes.WALLET_SIGN).single().name)
+            assertEquals("Authorization", stepUp.authorizationHeaders(TokenScope.WALLET_SIGN).single().name)
         },
         bad = {
             signIn()

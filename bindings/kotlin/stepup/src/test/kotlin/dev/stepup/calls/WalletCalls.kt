@@ -1,12 +1,12 @@
 package dev.stepup.calls
 
-import dev.stepup.TokenScopes
 import dev.stepup.core.LinkOutcome
 import dev.stepup.core.MergeResolution
 import dev.stepup.core.PlatformException
 import dev.stepup.core.SignInOptions
 import dev.stepup.core.SignInOutcome
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.core.UnavailableReason
 import dev.stepup.core.UserUpdate
 import dev.stepup.core.WalletChain
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 
-private val export = listOf(TokenScopes.WALLET_EXPORT)
+private val export = listOf(TokenScope.WALLET_EXPORT)
 private val chains = listOf(WalletChain.Evm, WalletChain.Solana)
 
 /** Somebody has the wallet, and another user wants to link it. */
@@ -25,7 +25,7 @@ private suspend fun World.linkWalletOfSomebodyElse(): LinkOutcome {
     wallets.offer("grace", WalletChain.Evm)
     auth.signInWithWallet()
     auth.updateUser(UserUpdate(firstName = "Grace"))
-    signIn(SignInOptions(requestedScopes = listOf(TokenScopes.CREDENTIAL_LINK)))
+    signIn(SignInOptions(requestedScopes = listOf(TokenScope.CREDENTIAL_LINK)))
     auth.updateUser(UserUpdate(firstName = "Ada"))
     return auth.linkWallet()
 }
@@ -56,7 +56,7 @@ internal val walletCalls = listOf(
         "AuthClient.linkWallet",
         good = {
             signIn()
-            verifyByEmail(TokenScopes.CREDENTIAL_LINK)
+            verifyByEmail(TokenScope.CREDENTIAL_LINK)
             val added = chains.map { wallets.offer("ada", it).address }
             for (address in added) auth.linkWallet(address)
             val linked = auth.session()!!.user.verifiedCredentials.mapNotNull { it.walletAddress }
@@ -66,7 +66,7 @@ internal val walletCalls = listOf(
             signIn()
             wallets.offer("ada", WalletChain.Evm)
             val refused = failure<StepUpException.StepUpRequired> { auth.linkWallet() }
-            assertEquals(TokenScopes.CREDENTIAL_LINK, refused.scope)
+            assertEquals(TokenScope.CREDENTIAL_LINK, refused.scope)
             assertTrue(wallets.calls.isEmpty(), "refused before the wallet is asked")
         },
     ),

@@ -4,6 +4,7 @@ import dev.stepup.core.User
 import java.io.File
 import java.util.jar.JarFile
 import kotlin.reflect.KClass
+import kotlin.reflect.KFunction
 
 /** The generated records, enums with fields, and errors. */
 internal fun generatedTypes(): List<KClass<*>> = generatedClasses().filter { it.isData || it.isSealed }
@@ -11,6 +12,14 @@ internal fun generatedTypes(): List<KClass<*>> = generatedClasses().filter { it.
 /** The interfaces of what the library exports as objects. */
 internal fun generatedObjects(): List<KClass<*>> =
     generatedClasses().filter { it.java.isInterface && it.simpleName!!.endsWith("Interface") }
+
+/** Its name in the library. */
+internal fun plainName(exported: KClass<*>): String =
+    exported.simpleName!!.removeSuffix("Interface").removePrefix("Core")
+
+/** Its name in the library. */
+internal fun plainName(exported: KFunction<*>): String =
+    exported.name.removePrefix("core").replaceFirstChar(Char::lowercase)
 
 private fun generatedClasses(): List<KClass<*>> {
     val origin = File(User::class.java.protectionDomain.codeSource.location.toURI())

@@ -1,15 +1,15 @@
 package dev.stepup.support
 
-import dev.stepup.TokenScopes
+import dev.stepup.StepUpFlow
 import dev.stepup.calls.SOCIAL
 import dev.stepup.calls.signInWithGoogle
 import dev.stepup.core.PhoneNumber
 import dev.stepup.core.SocialProvider
 import dev.stepup.core.StepUpFilter
-import dev.stepup.core.StepUpFlow
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpMethod
 import dev.stepup.core.StepUpOption
+import dev.stepup.core.TokenScope
 import dev.stepup.core.WalletChain
 import kotlinx.serialization.json.put
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -59,7 +59,7 @@ internal val methods = listOf(
     },
     Method(StepUpMethod.Passkey, isSecondFactor = true, callback = { passkeys }) {
         signInToAddFactors()
-        client.passkeys().register()
+        client.mfa.passkeys.register()
         nothingToType
     },
     Method(StepUpMethod.RecoveryCode, isSecondFactor = true) {
@@ -85,7 +85,7 @@ internal val methods = listOf(
         {
             sandbox.assertion {
                 put("sub", user.id)
-                put("scope", TokenScopes.WALLET_EXPORT)
+                put("scope", TokenScope.WALLET_EXPORT.value)
             }
         }
     },

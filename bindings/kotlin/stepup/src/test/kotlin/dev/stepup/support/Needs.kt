@@ -1,12 +1,12 @@
 package dev.stepup.support
 
-import dev.stepup.TokenScopes
 import dev.stepup.calls.SOCIAL
 import dev.stepup.core.CancelToken
 import dev.stepup.core.PlatformCallback
 import dev.stepup.core.SocialProvider
 import dev.stepup.core.StepUpException
 import dev.stepup.core.StorageFailure
+import dev.stepup.core.TokenScope
 import dev.stepup.core.WalletChain
 
 /** A callback, a call that needs it, and what that call ends with when the callback fails or hangs. */
@@ -69,9 +69,9 @@ internal val needs = listOf(
         callback = { passkeys },
         prepare = {
             signInToAddFactors()
-            client.passkeys().register()
+            client.mfa.passkeys.register()
         },
-    ) { stepUp.verifyPasskey(listOf(TokenScopes.WALLET_EXPORT), it) },
+    ) { stepUp.verifyPasskey(listOf(TokenScope.WALLET_EXPORT), it) },
     needOfPerson(PlatformCallback.BROWSER, callback = { browser }, prepare = {}, policy = SOCIAL) {
         auth.signInWithSocial(SocialProvider.Google, cancel = it)
     },

@@ -57,7 +57,11 @@ internal object Samples {
         ULong::class -> 7uL
         Instant::class -> Instant.EPOCH
         Duration::class -> Duration.ofSeconds(7)
-        else -> if (kind.java.isInterface) callback(kind, name) else of(kind).last()
+        else -> when {
+            kind.java.isInterface -> callback(kind, name)
+            kind.isValue -> kind.primaryConstructor!!.call(MARK + name)
+            else -> of(kind).last()
+        }
     }
 
     /** An object of the app that prints itself. */

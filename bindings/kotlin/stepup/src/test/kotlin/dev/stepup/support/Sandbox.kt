@@ -1,6 +1,7 @@
 package dev.stepup.support
 
 import dev.stepup.core.HttpHeader
+import dev.stepup.core.TokenScope
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -12,10 +13,10 @@ import kotlinx.serialization.json.JsonElement
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonObjectBuilder
 import kotlinx.serialization.json.JsonPrimitive
+import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
-import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
 
 /** The sandbox as a program of its own, and its control API. */
@@ -95,7 +96,8 @@ internal class Sandbox private constructor(private val process: Process) : AutoC
     }
 
     /** Plays the app's own backend: the status. */
-    fun protected(scope: String, headers: List<HttpHeader>): Int = protected("scope", scope, headers)
+    fun protected(scope: TokenScope, headers: List<HttpHeader>): Int =
+        protected("scope", scope.value, headers)
 
     /** Plays such a backend from before step-up. */
     fun protectedAction(action: String, headers: List<HttpHeader>): Int = protected("action", action, headers)

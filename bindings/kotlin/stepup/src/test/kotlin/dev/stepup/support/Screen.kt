@@ -1,24 +1,20 @@
 package dev.stepup.support
 
-import dev.stepup.core.StepUpFlow
+import dev.stepup.StepUpFlow
 import dev.stepup.core.StepUpFlowListener
 import dev.stepup.core.StepUpFlowState
-import dev.stepup.safeListener
 import java.util.concurrent.ConcurrentLinkedQueue
-import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.withTimeout
 
 /** A screen that shows a flow: all that it knows is the states that it is told, in their order. */
-internal class Screen(val flow: StepUpFlow, dispatcher: CoroutineDispatcher = Dispatchers.Default) :
-    Callback(), StepUpFlowListener, AutoCloseable {
+internal class Screen(val flow: StepUpFlow) : Callback(), StepUpFlowListener, AutoCloseable {
     private val told = Channel<StepUpFlowState>(Channel.UNLIMITED)
 
     /** Everything that was told. */
     val states = ConcurrentLinkedQueue<StepUpFlowState>()
-    private val subscription = flow.subscribe(safeListener(this, dispatcher = dispatcher))
+    private val subscription = flow.subscribe(this)
 
     override suspend fun stateChanged(state: StepUpFlowState) {
         begin("stateChanged")

@@ -1,6 +1,6 @@
 package dev.stepup.support
 
-import dev.stepup.TokenScopes
+import dev.stepup.StepUpClient
 import dev.stepup.core.CaptchaProvider
 import dev.stepup.core.ClientConfig
 import dev.stepup.core.Deadlines
@@ -11,9 +11,7 @@ import dev.stepup.core.Platform
 import dev.stepup.core.Session
 import dev.stepup.core.SignInOptions
 import dev.stepup.core.SignInOutcome
-import dev.stepup.core.StepUpClient
 import dev.stepup.core.TokenScope
-import dev.stepup.safePlatform
 import java.time.Duration
 
 internal const val EMAIL = "ada@example.com"
@@ -42,16 +40,15 @@ internal class World(val sandbox: Sandbox, val deadlines: Deadlines?) : AutoClos
     var client = StepUpClient(config, platform())
         private set
 
-    val auth get() = client.auth()
-    val stepUp get() = client.stepUp()
-    val mfa get() = client.mfa()
+    val auth get() = client.auth
+    val stepUp get() = client.stepUp
+    val mfa get() = client.mfa
 
     fun platform(captcha: CaptchaProvider? = null): Platform =
-        safePlatform(storage, keys, passkeys, browser, wallets, captcha, log, deadlines)
+        Platform(storage, keys, passkeys, browser, wallets, captcha, log)
 
     /** The app is started again: another client on the same storage and keys. */
     fun restart(platform: Platform = platform()) {
-        client.shutdown()
         client.close()
         client = StepUpClient(config, platform)
     }
@@ -75,9 +72,12 @@ internal class World(val sandbox: Sandbox, val deadlines: Deadlines?) : AutoClos
     /** The user's factors of all kinds. */
     suspend fun factors(): List<MfaFactor> = mfa.methods().flatMap { it.factors }
 
-    suspend fun verifyByEmail(vararg scopes: TokenScope = arrayOf(TokenScopes.WALLET_EXPORT)): Elevation {
+    suspend fun verifyByEmail(scope: TokenScope = TokenScope.WALLET_EXPORT): Elevation =
+        verifyByEmail(listOf(scope))
+
+    suspend fun verifyByEmail(scopes: List<TokenScope>): Elevation {
         stepUp.sendOtp()
-        return stepUp.verifyOtp(sandbox.code(EMAIL), scopes.asList())
+        return stepUp.verifyOtp(sandbox.code(EMAIL), scopes)
     }
 
     /** What the authenticator app shows. A code is good once, so the clock moves on to the next one. */
@@ -87,11 +87,10 @@ internal class World(val sandbox: Sandbox, val deadlines: Deadlines?) : AutoClos
     }
 
     /** Calls the app's own backend with the headers that the client hands out: the status. */
-    suspend fun proceed(scope: TokenScope = TokenScopes.WALLET_EXPORT): Int =
+    suspend fun proceed(scope: TokenScope = TokenScope.WALLET_EXPORT): Int =
         sandbox.protected(scope, stepUp.authorizationHeaders(scope))
 
     override fun close() {
-        client.shutdown()
         client.close()
     }
 }

@@ -1,18 +1,20 @@
 package dev.stepup
 
+import dev.stepup.core.TokenScope
 import dev.stepup.support.repositoryFile
 import kotlin.reflect.full.declaredMemberProperties
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
 /** What is written here a second time is what the library has. */
-internal class TokenScopesTest {
+internal class TokenScopeTest {
     @Test
     fun `the constants are those of the library`() {
         val declaration = Regex("""pub const (\w+): Self = Self::constant\("([^"]+)"\);""")
         val library = declaration.findAll(repositoryFile("src/scope.rs"))
             .associate { it.groupValues[1] to it.groupValues[2] }
-        val here = TokenScopes::class.declaredMemberProperties.associate { it.name to it.getter.call() }
+        val here = TokenScope.Companion::class.declaredMemberProperties
+            .associate { it.name to it.get(TokenScope).toString() }
         assertEquals(library, here)
     }
 
