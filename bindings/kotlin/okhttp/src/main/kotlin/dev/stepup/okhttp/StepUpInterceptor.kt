@@ -1,0 +1,91 @@
+package dev.stepup.okhttp
+
+import dev.stepup.core.StepUpAuthClient
+import dev.stepup.core.StepUpException
+import dev.stepup.core.StepUpFlow
+import dev.stepup.core.StepUpFlowState
+import dev.stepup.core.TokenScope
+import dev.stepup.withStepUp
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import okhttp3.Interceptor
+import okhttp3.Interceptor.Chain
+import okhttp3.RequestBody
+import okhttp3.Response
+
+/** Takes the token of a call, and has the user step up if there is none or the server refuses it. */
+internal class StepUpInterceptor(
+    private val stepUp: StepUpAuthClient,
+    private val hosts: AllowedHosts,
+    private val present: (suspend (StepUpFlow) -> Unit)?,
+) : Interceptor {
+    private val screen = Mutex()
+
+    override fun intercept(chain: Chain): Response {
+        val request = chain.request()
+        val scope = request.tag(StepUpScope::class)?.scope
+        if (scope == null || !hosts.allow(request.url)) return chain.proceed(request)
+
+        val taken = chain.take(scope, refusal = null)
+        val response = chain.send(taken.credentials)
+        // Another host, to which it was redirected, cannot ask for what is not its own.
+        if (!hosts.allow(response.request.url) || !response.asksForStepUp()) return response
+        val refusal = StepUpException.StepUpRequired("http_request", scope, taken.credentials.hasToken)
+        if (present == null) {
+            response.close()
+            throw StepUpIOException(refusal)
+        }
+        if (taken.isAfterStepUp || !request.body.isRepeatable) return response
+        response.close()
+        return chain.send(chain.take(scope, refusal).credentials)
+    }
+
+    private class Taken(val credentials: CallCredentials, val isAfterStepUp: Boolean)
+
+    /**
+     * Takes what the call may carry, after a step-up if that takes one.
+     *
+     * @param refusal of the server, if it has answered: then a step-up comes first.
+     */
+    private fun Chain.take(scope: TokenScope, refusal: StepUpException.StepUpRequired?) = call().await {
+        val show = present ?: return@await Taken(stepUp.takeCredentials(scope), isAfterStepUp = false)
+        var runs = 0
+        val credentials = stepUp.withStepUp(scope, { flow -> showAlone(flow, show) }) {
+            runs++
+            if (runs == 1 && refusal != null) throw refusal
+            stepUp.takeCredentials(scope)
+        }
+        Taken(credentials, isAfterStepUp = runs > 1)
+    }
+
+    /** Calls that join one flow show it once. If the call that does is cancelled, the next one shows it. */
+    private suspend fun showAlone(flow: StepUpFlow, show: suspend (StepUpFlow) -> Unit) {
+        screen.withLock {
+            // The call that has shown it so far may be told of its end before this one.
+            if (!flow.state().isFinal) show(flow)
+            // Until the end of the flow, even if the app's code returns before.
+            awaitCancellation()
+        }
+    }
+
+    private fun Chain.send(credentials: CallCredentials): Response {
+        val holder = call().tag(CallCredentials.Holder::class) { CallCredentials.Holder() }
+        // What one may see after a step-up is not for a cache that outlives the session.
+        val uncached = withCache(null)
+        val chain = if (credentials.isSingleUse) uncached.withRetryOnConnectionFailure(false) else uncached
+        holder.credentials = credentials
+        try {
+            return chain.proceed(request())
+        } finally {
+            holder.credentials = null
+        }
+    }
+}
+
+private val RequestBody?.isRepeatable get() = this == null || !isOneShot() && !isDuplex()
+
+private val StepUpFlowState.isFinal
+    get() = this is StepUpFlowState.Granted ||
+        this is StepUpFlowState.Cancelled ||
+        this is StepUpFlowState.Failed

@@ -1,0 +1,151 @@
+package dev.stepup.okhttp
+
+import dev.stepup.core.StepUpException
+import dev.stepup.core.StepUpFlow
+import dev.stepup.support.failure
+import okhttp3.MediaType
+import okhttp3.RequestBody
+import okhttp3.RequestBody.Companion.toRequestBody
+import okio.BufferedSink
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertInstanceOf
+import org.junit.jupiter.api.Assertions.assertNotEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+
+private val notShown: suspend (StepUpFlow) -> Unit = { throw AssertionError("nothing to show") }
+
+/** A body that can be written once. */
+private class OneShot : RequestBody() {
+    override fun contentType(): MediaType? = null
+
+    override fun isOneShot() = true
+
+    override fun writeTo(sink: BufferedSink) {
+        sink.writeUtf8("{}")
+    }
+}
+
+/** The step-up of a call, and its one repeat. */
+internal class RepeatTest : OkHttpTest() {
+    @Test
+    fun `without a token the user steps up before anything is sent`() = inHttpWorld { world ->
+        world.signIn()
+        assertEquals(200, http(present = typeCode).call(body = OneShot()).status())
+        assertHops(API to "bearer, token")
+        assertEquals(1, presented.size)
+    }
+
+    @Test
+    fun `refused by the server, stepped up, repeated once`() = inHttpWorld { world ->
+        world.signIn()
+        world.verifyByEmail()
+        backend.answers += answer(403, REFUSAL)
+        val body = """{"wallet": 1}"""
+        assertEquals(200, http(present = typeCode).call(body = body.toRequestBody()).status())
+        assertHops(API to "bearer, token", API to "bearer, token")
+        val (refused, accepted) = backend.hops.toList()
+        assertNotEquals(refused.token, accepted.token)
+        assertEquals(listOf(body, body), listOf(refused, accepted).map { it.body?.utf8() })
+        assertEquals(1, presented.size)
+    }
+
+    @Test
+    fun `who is refused again is not asked again`() = inHttpWorld { world ->
+        world.signIn()
+        world.verifyByEmail()
+        repeat(2) { backend.answers += answer(403, REFUSAL) }
+        http(present = typeCode).call().execute().use {
+            assertEquals(403 to REFUSAL, it.code to it.body.string())
+        }
+        assertEquals(2 to 1, backend.hops.size to presented.size)
+    }
+
+    @Test
+    fun `who is refused after a step-up is not asked again`() = inHttpWorld { world ->
+        world.signIn()
+        backend.answers += answer(403, REFUSAL)
+        assertEquals(403, http(present = typeCode).call().status())
+        assertEquals(1 to 1, backend.hops.size to presented.size)
+    }
+
+    @Test
+    fun `a body that can be sent once is not repeated`() = inHttpWorld { world ->
+        world.signIn()
+        world.verifyByEmail()
+        backend.answers += answer(403, REFUSAL)
+        http(present = notShown).call(body = OneShot()).execute().use {
+            assertEquals(403 to REFUSAL, it.code to it.body.string())
+        }
+        assertHops(API to "bearer, token")
+    }
+
+    @Test
+    fun `i24 another host cannot ask for a step-up`() = inHttpWorld { world ->
+        world.signIn()
+        world.verifyByEmail()
+        backend.answers += backend.redirect(backend.url(EXPORT, ELSEWHERE))
+        backend.answers += answer(403, REFUSAL)
+        assertEquals(403, http(present = notShown).call().status())
+        assertHops(API to "bearer, token", ELSEWHERE to "")
+    }
+
+    @Test
+    fun `fault 44 only a 403 that says so is about a step-up`() = inHttpWorld(TIME_BOUND) { world ->
+        world.signIn()
+        world.verifyByEmail()
+        val others = listOf(
+            401 to REFUSAL,
+            403 to """{"error": "Insufficient scope permissions"}""",
+            403 to """{"error": {"code": "blocked", "message": "no"}}""",
+            403 to """{"hint": "elevated access token"}""",
+            403 to """["elevated access token"]""",
+            403 to "<html>Elevated access token required</html>",
+            403 to "",
+        )
+        for ((status, body) in others) {
+            backend.answers += answer(status, body)
+            http(present = notShown).call().execute().use {
+                assertEquals(status to body, it.code to it.body.string())
+            }
+        }
+        val refusals = listOf(
+            REFUSAL,
+            """{"error": "no", "code": "elevated_access_token_required"}""",
+            """{"error": {"code": "x", "message": "elevated access token missing"}}""",
+            """{"message": "ELEVATED ACCESS TOKEN required", "code": 403}""",
+        )
+        for (body in refusals) {
+            backend.answers += answer(403, body)
+            val refused = failure<StepUpIOException> { http().call().execute() }.cause
+            assertInstanceOf(StepUpException.StepUpRequired::class.java, refused, body)
+        }
+    }
+
+    @Test
+    fun `without a screen the app is told which step-up it takes`() = inHttpWorld { world ->
+        failure<StepUpIOException> { http().call().execute() }.let {
+            assertInstanceOf(StepUpException.NotSignedIn::class.java, it.cause)
+        }
+        world.signIn()
+        val attached = listOf(false, true).map { isHeld ->
+            if (isHeld) {
+                world.verifyByEmail()
+                backend.answers += answer(403, REFUSAL)
+            }
+            val refused = failure<StepUpIOException> { http().call().execute() }.cause
+            assertEquals(EXPORT, (refused as StepUpException.StepUpRequired).scope)
+            refused.tokenWasAttached
+        }
+        assertEquals(listOf(false, true), attached)
+        assertHops(API to "bearer, token")
+    }
+
+    @Test
+    fun `a step-up that the user declines fails the call`() = inHttpWorld { world ->
+        world.signIn()
+        val declined = failure<StepUpIOException> { http(present = { it.cancel() }).call().execute() }
+        assertInstanceOf(StepUpException.Cancelled::class.java, declined.cause)
+        assertTrue(backend.hops.isEmpty())
+    }
+}
