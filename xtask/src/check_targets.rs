@@ -44,7 +44,7 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Lints, builds and looks at what was built. Says what is wrong; an error says that it could not be looked at.
+/// Lints, builds and looks at what was built. Says what is wrong; an error says why nothing could be said.
 pub(crate) fn check(workspace: &Workspace) -> anyhow::Result<Vec<String>> {
     let cross = Cross::prepare(workspace)?;
     let interface = functions(&fs::read_to_string(workspace.root().join(HEADER)).context(HEADER)?);
@@ -92,7 +92,7 @@ mod tests {
     fn the_functions_of_a_header_are_found_and_nothing_else() {
         let header = "#ifndef UNIFFI_FFIDEF_A\ntypedef void (*Callback)(uint64_t);\n\
             uint64_t uniffi_stepup_core_fn_clone_client(uint64_t handle);\nint free(void);\n\
-            RustBuffer ffi_stepup_core_rustbuffer_alloc(uint64_t size, RustCallStatus *_Nonnull out_status\n);\n";
+            RustBuffer ffi_stepup_core_rustbuffer_alloc(uint64_t size, RustCallStatus *_Nonnull status\n);";
         let expected = ["ffi_stepup_core_rustbuffer_alloc", "uniffi_stepup_core_fn_clone_client"];
         assert_eq!(functions(header).iter().map(String::as_str).collect::<Vec<_>>(), expected);
     }

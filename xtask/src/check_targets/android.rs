@@ -106,14 +106,15 @@ fn contains(bytes: &[u8], word: &str) -> bool {
     bytes.windows(word.len()).any(|window| window == word.as_bytes())
 }
 
-/// Paths of the machine on which the library was built.
+/// Directories of the machine on which the library was built.
 fn private_words(workspace: &Workspace) -> Vec<String> {
-    let mut words: Vec<String> = HOMES.iter().map(|home| format!("/{home}/")).collect();
-    words.push(workspace.root().display().to_string());
-    words.extend(["HOME", "CARGO_HOME", "RUSTUP_HOME"].iter().filter_map(|name| std::env::var(name).ok()));
+    let mut directories: Vec<String> = HOMES.iter().map(|home| format!("/{home}")).collect();
+    directories.push(workspace.root().display().to_string());
+    directories
+        .extend(["HOME", "CARGO_HOME", "RUSTUP_HOME"].iter().filter_map(|name| std::env::var(name).ok()));
     // The home of a build server may be `/`.
-    words.retain(|word| word.len() > 3);
-    words
+    directories.retain(|directory| directory.len() > 1);
+    directories.iter().map(|directory| format!("{directory}/")).collect()
 }
 
 /// What is wrong if the library has grown beyond the ledger without a reason there.

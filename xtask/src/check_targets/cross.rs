@@ -56,7 +56,7 @@ impl Cross {
             // Warnings about the mixture of headers say nothing about the code.
             let mut flags = format!("-nostdlibinc -isystem {HEADERS} -isystem {own} -Wno-everything");
             if target == ARMV7_ANDROID {
-                flags.push_str(&format!(" -include {own}/32-bit.h"));
+                flags.push_str(&format!(" -include {own}/32-bit.h --target=armv7a-linux-androideabi"));
             }
             let target = target.replace('-', "_");
             cargo.env(format!("CC_{target}"), "clang").env(format!("AR_{target}"), "llvm-ar");
@@ -100,6 +100,7 @@ fn write_headers(directory: &Path) -> anyhow::Result<()> {
     fs::write(directory.join("TargetConditionals.h"), conditions.concat())?;
     let wide = |(name, sign)| format!("#define __DEFINED_{name}\ntypedef {sign} long long {name};\n");
     let wide = [("int64_t", "signed"), ("uint64_t", "unsigned")].map(wide);
-    fs::write(directory.join("32-bit.h"), wide.concat())?;
+    let wide = format!("#ifndef __ASSEMBLER__\n{}#endif\n", wide.concat());
+    fs::write(directory.join("32-bit.h"), wide)?;
     Ok(())
 }

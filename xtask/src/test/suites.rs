@@ -13,6 +13,7 @@ mod rustdoc;
 mod swift;
 mod targets;
 mod tests;
+mod workflows;
 
 use super::outcome::{Counts, Outcome, Report};
 use crate::process;
@@ -34,6 +35,7 @@ pub(crate) const ALL: &[Suite] = &[
     doc_tests::SUITE,
     rustdoc::SUITE,
     house_rules::SUITE,
+    workflows::SUITE,
     bindings::SUITE,
     kotlin::SUITE,
     swift::SUITE,

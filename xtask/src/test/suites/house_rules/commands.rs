@@ -3,13 +3,14 @@
 use super::{TextFile, Violation};
 
 const README: &str = "README.md";
-const CHECKED: &[&str] = &[README, "CONTRIBUTING.md"];
+/// Files, and directories with a `/` at the end.
+const CHECKED: &[&str] = &[README, "CONTRIBUTING.md", "docs/", ".github/"];
 const NEEDED: &[&str] = &["demo", "test"];
 const CALL: &str = "cargo xtask ";
 
 pub(super) fn check(files: &[TextFile], existing: &[&str]) -> Vec<Violation> {
     let mut violations = Vec::new();
-    for file in files.iter().filter(|file| CHECKED.contains(&file.path.as_str())) {
+    for file in files.iter().filter(|file| is_checked(&file.path)) {
         for (line, command) in named_commands(&file.text) {
             if !existing.contains(&command) {
                 violations.push(violation(&file.path, line, format!("`{CALL}{command}` does not exist")));
@@ -23,6 +24,10 @@ pub(super) fn check(files: &[TextFile], existing: &[&str]) -> Vec<Violation> {
         }
     }
     violations
+}
+
+fn is_checked(path: &str) -> bool {
+    CHECKED.iter().any(|checked| path == *checked || (checked.ends_with('/') && path.starts_with(checked)))
 }
 
 fn violation(path: &str, line: usize, reason: String) -> Violation {
@@ -63,6 +68,18 @@ mod tests {
     fn a_command_that_does_not_exist_is_found() {
         let reasons = check_readme("`cargo xtask demo`, `cargo xtask test`, `cargo xtask fly`");
         assert_eq!(reasons, ["`cargo xtask fly` does not exist"]);
+    }
+
+    #[test]
+    fn documents_and_workflows_are_checked_and_sources_are_not() {
+        for (path, is_wrong) in
+            [("docs/a.md", true), (".github/workflows/a.yml", true), ("src/docs.rs", false)]
+        {
+            let fly = TextFile { path: path.to_owned(), text: "cargo xtask fly".to_owned() };
+            let readme = "`cargo xtask demo` `cargo xtask test`".to_owned();
+            let readme = TextFile { path: README.to_owned(), text: readme };
+            assert_eq!(!check(&[fly, readme], &["demo", "test"]).is_empty(), is_wrong, "{path}");
+        }
     }
 
     #[test]
