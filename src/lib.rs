@@ -26,6 +26,7 @@ mod config;
 mod context;
 mod device;
 mod error;
+mod identifier;
 mod identity;
 mod json;
 mod log;
@@ -64,6 +65,7 @@ pub use error::{
     CodeRefusal, ErrorKind, LinkRefusal, NetworkFailure, PlatformCallback, RedirectRefusal, ServerAnswer,
     StepUpError, StorageFailure, UnavailableReason,
 };
+pub use identifier::{CredentialId, MfaFactorId, OptionId, PasskeyId, RegisteredDeviceId, VerificationId};
 pub use mfa::{
     LegacyMfaFactor, LegacyMfaToken, LegacyTokenKind, MfaAction, MfaActionCheck, MfaActionReason, MfaClient,
     MfaFactor, MfaFactorKind, MfaMethod, OtpauthUri, Passkey, PasskeysClient, QrCode, RecoveryCode,

@@ -26,6 +26,7 @@ use crate::{
     auth::{User, is_device_registration_pending},
     clock::{ServerClock, UnixMillis},
     error::StepUpError,
+    identifier::CredentialId,
     otp::PendingCodes,
     pending::Pending,
     scope::TokenScope,
@@ -72,7 +73,7 @@ pub(crate) struct HeldSession {
     pub(crate) token: SecretString,
     pub(crate) full_jwt: Option<SecretString>,
     pub(crate) expires_at: UnixMillis,
-    pub(crate) signin_credential_id: Option<String>,
+    pub(crate) signin_credential_id: Option<CredentialId>,
 }
 
 /// The session as it was when a request was made.

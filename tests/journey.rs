@@ -66,7 +66,7 @@ async fn factors_are_linked_used_and_unlinked() {
     step_up.verify_passkey(vec![TokenScope::CREDENTIAL_UNLINK], None).await.unwrap();
     mfa.delete(totp.device_id.clone(), None).await.unwrap();
     let passkey = factors.iter().find(|factor| factor.kind == MfaFactorKind::Passkey).unwrap();
-    world.client.passkeys().delete(passkey.id.clone(), None).await.unwrap();
+    world.client.passkeys().delete(passkey.id.clone().into(), None).await.unwrap();
     assert_eq!(world.factors().await.unwrap(), []);
 }
 

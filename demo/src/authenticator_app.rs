@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::UNIX_EPOCH;
 
-use stepup_core::TotpEnrollment;
+use stepup_core::{MfaFactorId, TotpEnrollment};
 use stepup_sandbox::Clock;
 use totp_rs::Totp;
 
@@ -14,7 +14,7 @@ const PERIOD_SECONDS: i64 = 30;
 
 /// An authenticator app that scanned the QR code.
 pub(crate) struct AuthenticatorApp {
-    pub(crate) device_id: String,
+    pub(crate) device_id: MfaFactorId,
     totp: Totp,
     was_used: Cell<bool>,
 }

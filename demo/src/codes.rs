@@ -1,6 +1,6 @@
 //! Codes: where they come from, and what happens when one is refused.
 
-use stepup_core::{CodeRefusal, OtpVerification, StepUpError};
+use stepup_core::{CodeRefusal, OtpVerification, StepUpError, VerificationId};
 
 use crate::person::Person;
 use crate::stage::Stage;
@@ -14,7 +14,7 @@ pub(crate) async fn by_message<T>(
     stage: &Stage,
     call: &str,
     send: impl AsyncFn() -> Result<OtpVerification, StepUpError>,
-    attempt: impl AsyncFn(String, String) -> Result<T, StepUpError>,
+    attempt: impl AsyncFn(String, VerificationId) -> Result<T, StepUpError>,
 ) -> Told<T> {
     loop {
         stage.narrator.ask(call);

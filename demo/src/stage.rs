@@ -66,7 +66,8 @@ impl Stage {
 
     /// Shows the mail that carried a code, where it can be looked at, and answers the code.
     pub(crate) fn mailed_code(&self, sent: &OtpVerification) -> Option<String> {
-        let filter = MessageFilter { verification_uuid: sent.id.parse().ok(), ..MessageFilter::default() };
+        let filter =
+            MessageFilter { verification_uuid: sent.id.as_str().parse().ok(), ..MessageFilter::default() };
         let mails = self.server.as_ref()?.sandbox.outbox().messages(&filter);
         let mail = mails.into_iter().next()?;
         let code = mail.code?;

@@ -10,6 +10,7 @@ use crate::{
     cancel::CancelToken,
     context::{Context, Reissued},
     error::StepUpError,
+    identifier::VerificationId,
     otp::{self, Destination, OtpChannel, OtpVerification, PhoneNumber, Purpose},
     state::SessionChange,
 };
@@ -64,13 +65,13 @@ impl AuthClient {
     #[uniffi::method(default(verification_id = None, cancel = None))]
     pub async fn resend_link_otp(
         &self,
-        verification_id: Option<String>,
+        verification_id: Option<VerificationId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<OtpVerification, StepUpError> {
         let context = Arc::clone(&self.context);
         let resend = async move {
             let epoch = context.signed_in().await?.epoch;
-            context.resend_code(Purpose::Link { epoch }, verification_id.as_deref(), None).await
+            context.resend_code(Purpose::Link { epoch }, verification_id.as_ref(), None).await
         };
         self.context.run(cancel, resend).await
     }
@@ -84,11 +85,11 @@ impl AuthClient {
     pub async fn confirm_link(
         &self,
         code: String,
-        verification_id: Option<String>,
+        verification_id: Option<VerificationId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<LinkOutcome, StepUpError> {
         let context = Arc::clone(&self.context);
-        let confirm = async move { context.confirm_link(&code, verification_id.as_deref()).await };
+        let confirm = async move { context.confirm_link(&code, verification_id.as_ref()).await };
         self.context.run(cancel, confirm).await
     }
 }
@@ -135,7 +136,7 @@ impl Context {
     async fn confirm_link(
         self: &Arc<Self>,
         typed: &str,
-        id: Option<&str>,
+        id: Option<&VerificationId>,
     ) -> Result<LinkOutcome, StepUpError> {
         let code = otp::otp(typed)?;
         let epoch = self.signed_in().await?.epoch;

@@ -32,6 +32,7 @@ use crate::{
     cancel::CancelToken,
     context::Context,
     error::StepUpError,
+    identifier::{MfaFactorId, VerificationId},
     otp::{Destination, OtpVerification, PhoneNumber, Purpose},
     state::SessionChange,
 };
@@ -94,12 +95,12 @@ impl AuthClient {
     #[uniffi::method(default(verification_id = None, cancel = None))]
     pub async fn resend_otp(
         &self,
-        verification_id: Option<String>,
+        verification_id: Option<VerificationId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<OtpVerification, StepUpError> {
         let context = Arc::clone(&self.context);
         let resend =
-            async move { context.resend_code(Purpose::SignIn, verification_id.as_deref(), None).await };
+            async move { context.resend_code(Purpose::SignIn, verification_id.as_ref(), None).await };
         self.context.run(cancel, resend).await
     }
 
@@ -131,7 +132,7 @@ impl AuthClient {
     pub async fn complete_mfa_totp(
         &self,
         code: String,
-        device_id: Option<String>,
+        device_id: Option<MfaFactorId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Session, StepUpError> {
         let context = Arc::clone(&self.context);

@@ -10,6 +10,7 @@ use crate::{
     cancel::CancelToken,
     context::Context,
     error::{StepUpError, UnavailableReason},
+    identifier::CredentialId,
     state::SessionChange,
 };
 
@@ -106,7 +107,7 @@ impl AuthClient {
     #[uniffi::method(default(cancel = None))]
     pub async fn unlink_credential(
         &self,
-        credential_id: String,
+        credential_id: CredentialId,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Session, StepUpError> {
         let context = Arc::clone(&self.context);
@@ -138,14 +139,14 @@ impl Context {
         self.updated(epoch, reissued, None).await
     }
 
-    async fn unlink_credential(self: &Arc<Self>, id: &str) -> Result<Session, StepUpError> {
-        if id.trim().is_empty() {
+    async fn unlink_credential(self: &Arc<Self>, id: &CredentialId) -> Result<Session, StepUpError> {
+        if id.as_str().trim().is_empty() {
             let reason = "is not an id".into();
             return Err(StepUpError::InvalidArgument { argument: "credential_id".into(), reason });
         }
         let current = self.signed_in().await?;
         let mut known = current.session.user.verified_credentials.iter();
-        let credential = known.find(|credential| credential.id == id);
+        let credential = known.find(|credential| credential.id == *id);
         if credential.is_some_and(VerifiedCredential::is_embedded_wallet) {
             let reason = UnavailableReason::Unsupported;
             return Err(StepUpError::MethodUnavailable { reason, answer: None });
@@ -153,7 +154,7 @@ impl Context {
         let is_wallet =
             credential.is_some_and(|credential| credential.format == CredentialFormat::Blockchain);
         let field = if is_wallet { "walletId" } else { "verifiedCredentialId" };
-        let body = Map::from_iter([(field.to_owned(), Value::from(id))]);
+        let body = Map::from_iter([(field.to_owned(), Value::from(id.as_str()))]);
         let request = Request::new(&operations::UNLINK_CREDENTIAL).body(body.into());
         self.reissue(request, SessionChange::Reissue).await?;
         self.session().await

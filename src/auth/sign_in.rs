@@ -8,6 +8,7 @@ use super::Session;
 use crate::{
     context::{Context, Reissued},
     error::StepUpError,
+    identifier::VerificationId,
     scope::{self, TokenScope},
 };
 
@@ -16,7 +17,7 @@ use crate::{
 pub struct SignInOptions {
     /// The verification that the code is for; by default the latest. Sign-ins without a code ignore it.
     #[uniffi(default = None)]
-    pub verification_id: Option<String>,
+    pub verification_id: Option<VerificationId>,
     /// Asks for a ten-minute permission to add a first MFA method, if MFA is optional and the user has none.
     /// Only a sign-in with a code can ask for it; the others ignore it.
     #[uniffi(default = false)]

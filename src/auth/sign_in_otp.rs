@@ -18,7 +18,7 @@ impl Context {
         options: SignInOptions,
     ) -> Result<SignInOutcome, StepUpError> {
         let code = otp::otp(typed)?;
-        let pending = self.pending_code(Purpose::SignIn, options.verification_id.as_deref())?;
+        let pending = self.pending_code(Purpose::SignIn, options.verification_id.as_ref())?;
         let mut body = pending.proof(&code);
         if options.allow_new_mfa_linking {
             body["allowNewMFALinking"] = true.into();

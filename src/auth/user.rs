@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::identifier::CredentialId;
+
 /// The user as the server described it with the session. Printing one shows its id only.
 #[derive(Clone, PartialEq, Eq, Serialize, uniffi::Record)]
 #[uniffi::export(Debug, Display)]
@@ -44,8 +46,8 @@ pub struct User {
 #[derive(Clone, PartialEq, Eq, Serialize, uniffi::Record)]
 #[uniffi::export(Debug, Display)]
 pub struct VerifiedCredential {
-    /// The credential's id: an opaque text.
-    pub id: String,
+    /// The credential's id.
+    pub id: CredentialId,
     /// What it is.
     pub format: CredentialFormat,
     /// Whether it may be used to sign in, and so to prove the user's identity again.

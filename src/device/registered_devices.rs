@@ -11,13 +11,14 @@ use crate::{
     },
     context::Context,
     error::{ServerAnswer, StepUpError},
+    identifier::RegisteredDeviceId,
 };
 
 /// A device on which the user may sign in without a registration link.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct RegisteredDevice {
-    /// The registration's id: an opaque text.
-    pub id: String,
+    /// The registration's id.
+    pub id: RegisteredDeviceId,
     /// Whether it is the device that asks.
     pub is_current: bool,
     /// When it was registered, on the server's clock; none if the server did not say.
@@ -46,7 +47,7 @@ impl From<RegisteredDeviceBody> for RegisteredDevice {
     fn from(body: RegisteredDeviceBody) -> Self {
         let (name, kind) = user_agent::describe(body.user_agent.as_deref());
         Self {
-            id: body.id,
+            id: body.id.into(),
             is_current: body.is_current_device,
             created_at: body.created_at,
             user_agent: body.user_agent,
@@ -76,8 +77,11 @@ impl Context {
     }
 
     /// Answers whether it was this device, whose session has ended then.
-    pub(super) async fn revoke_device(self: &Arc<Self>, id: &str) -> Result<bool, StepUpError> {
-        let request = Request::new(&operations::REVOKE_DEVICE).id(id)?;
+    pub(super) async fn revoke_device(
+        self: &Arc<Self>,
+        id: &RegisteredDeviceId,
+    ) -> Result<bool, StepUpError> {
+        let request = Request::new(&operations::REVOKE_DEVICE).id(id.as_str())?;
         let ends = |answer: &Answer| Ok(answer.read::<RevokedDeviceAnswer>()?.current_device_revoked);
         self.end_by(request, ends, "this device was revoked").await
     }

@@ -10,6 +10,7 @@ use crate::{
     cancel::CancelToken,
     context::Context,
     error::StepUpError,
+    identifier::RegisteredDeviceId,
     otp::Destination,
     platform::{DeviceRegistrationListener, DeviceRegistrationStatus},
     state::{Observed, State},
@@ -117,7 +118,11 @@ impl DeviceRegistrationClient {
     /// # Errors
     /// `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
     #[uniffi::method(default(cancel = None))]
-    pub async fn revoke(&self, id: String, cancel: Option<Arc<CancelToken>>) -> Result<bool, StepUpError> {
+    pub async fn revoke(
+        &self,
+        id: RegisteredDeviceId,
+        cancel: Option<Arc<CancelToken>>,
+    ) -> Result<bool, StepUpError> {
         let context = Arc::clone(&self.context);
         self.context.run(cancel, async move { context.revoke_device(&id).await }).await
     }

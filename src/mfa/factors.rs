@@ -2,14 +2,17 @@
 
 use std::{fmt, time::SystemTime};
 
-use crate::api::models::{MfaDeviceBody, MfaMethodsAnswer, PasskeyBody};
+use crate::{
+    api::models::{MfaDeviceBody, MfaMethodsAnswer, PasskeyBody},
+    identifier::MfaFactorId,
+};
 
 /// A factor of the user. Printing one does not show its alias.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
 #[uniffi::export(Debug, Display)]
 pub struct MfaFactor {
     /// The factor's id.
-    pub id: String,
+    pub id: MfaFactorId,
     /// What it is.
     pub kind: MfaFactorKind,
     /// Whether it can be used. An authenticator app is verified by its first code, a passkey by being
@@ -58,7 +61,7 @@ impl From<MfaDeviceBody> for MfaFactor {
     fn from(device: MfaDeviceBody) -> Self {
         let MfaDeviceBody { id, kind, verified, default, alias, created_at } = device;
         let kind = MfaFactorKind::from(kind.as_deref().unwrap_or_default());
-        Self { id, kind, is_verified: verified, is_default: default, alias, created_at }
+        Self { id: id.into(), kind, is_verified: verified, is_default: default, alias, created_at }
     }
 }
 
@@ -66,7 +69,7 @@ impl From<PasskeyBody> for MfaFactor {
     fn from(passkey: PasskeyBody) -> Self {
         let PasskeyBody { id, alias, created_at, .. } = passkey;
         let kind = MfaFactorKind::Passkey;
-        Self { id, kind, is_verified: true, is_default: false, alias, created_at }
+        Self { id: id.into(), kind, is_verified: true, is_default: false, alias, created_at }
     }
 }
 

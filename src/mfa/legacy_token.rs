@@ -11,6 +11,7 @@ use crate::{
     cancel::CancelToken,
     context::Context,
     error::{StepUpError, UnavailableReason},
+    identifier::{MfaFactorId, VerificationId},
     secret::public_secret,
     state::{Current, EpochData, LegacyToken},
     step_up::{HttpHeader, recovery_code_proof, totp_proof},
@@ -30,7 +31,7 @@ pub enum LegacyMfaFactor {
         /// Six digits, as the user typed them.
         code: String,
         /// The device; by default any.
-        device_id: Option<String>,
+        device_id: Option<MfaFactorId>,
     },
     /// A passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST users/mfa/auth/passkey`).
     Passkey,
@@ -44,7 +45,7 @@ pub enum LegacyMfaFactor {
         /// Six digits, as the user typed them.
         code: String,
         /// The verification that the code is for; by default the latest.
-        verification_id: Option<String>,
+        verification_id: Option<VerificationId>,
     },
 }
 
@@ -138,7 +139,7 @@ fn header(token: &LegacyToken) -> HttpHeader {
 struct LegacyProof {
     operation: &'static Operation,
     body: Value,
-    verification_id: Option<String>,
+    verification_id: Option<VerificationId>,
 }
 
 impl Context {
@@ -177,7 +178,7 @@ impl Context {
                 (&operations::VERIFY_RECOVERY_CODE, recovery_code_proof(&code)?, None)
             }
             LegacyMfaFactor::Email { code, verification_id } => {
-                let proof = self.email_proof(&code, verification_id.as_deref()).await?;
+                let proof = self.email_proof(&code, verification_id.as_ref()).await?;
                 (&operations::VERIFY_MFA_EMAIL, proof.body, Some(proof.verification_id))
             }
         };

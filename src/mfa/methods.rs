@@ -38,7 +38,7 @@ impl Context {
         let factors: Vec<MfaFactor> = factors?.into();
         let emails = factors.iter().filter(|factor| factor.kind == MfaFactorKind::Email);
         self.state.in_epoch(epoch, |data| {
-            data.email_factor_ids.extend(emails.map(|factor| factor.id.clone()));
+            data.email_factor_ids.extend(emails.map(|factor| factor.id.clone().into()));
         });
         Ok(by_kind(&*settings?, factors))
     }

@@ -24,7 +24,9 @@ pub use qr_code::QrCode;
 pub use recovery_codes::RecoveryCode;
 pub use totp::{OtpauthUri, TotpEnrollment, TotpSecret};
 
-use crate::{auth::Session, cancel::CancelToken, context::Context, error::StepUpError};
+use crate::{
+    auth::Session, cancel::CancelToken, context::Context, error::StepUpError, identifier::MfaFactorId,
+};
 
 /// The user's factors. From [`StepUpClient::mfa`](crate::StepUpClient::mfa).
 #[derive(uniffi::Object)]
@@ -89,7 +91,11 @@ impl MfaClient {
     /// # Errors
     /// `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
     #[uniffi::method(default(cancel = None))]
-    pub async fn set_default(&self, id: String, cancel: Option<Arc<CancelToken>>) -> Result<(), StepUpError> {
+    pub async fn set_default(
+        &self,
+        id: MfaFactorId,
+        cancel: Option<Arc<CancelToken>>,
+    ) -> Result<(), StepUpError> {
         let context = Arc::clone(&self.context);
         self.context.run(cancel, async move { context.set_default_factor(&id).await }).await
     }
@@ -100,7 +106,7 @@ impl MfaClient {
     /// # Errors
     /// `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
     #[uniffi::method(default(cancel = None))]
-    pub async fn delete(&self, id: String, cancel: Option<Arc<CancelToken>>) -> Result<(), StepUpError> {
+    pub async fn delete(&self, id: MfaFactorId, cancel: Option<Arc<CancelToken>>) -> Result<(), StepUpError> {
         let context = Arc::clone(&self.context);
         self.context.run(cancel, async move { context.delete_totp(&id).await }).await
     }

@@ -12,6 +12,7 @@ use crate::{
     },
     context::Context,
     error::StepUpError,
+    identifier::PasskeyId,
 };
 
 const LONGEST_ALIAS: usize = 100;
@@ -21,7 +22,7 @@ const LONGEST_ALIAS: usize = 100;
 #[uniffi::export(Debug, Display)]
 pub struct Passkey {
     /// The passkey's id, for `rename` and `delete`.
-    pub id: String,
+    pub id: PasskeyId,
     /// The credential id that the authenticator knows it by (WebAuthn), base64url.
     pub credential_id: Option<String>,
     /// The name that the user gave it.
@@ -46,7 +47,7 @@ impl Context {
 
     pub(super) async fn rename_passkey(
         self: &Arc<Self>,
-        id: &str,
+        id: &PasskeyId,
         typed: &str,
     ) -> Result<Passkey, StepUpError> {
         let body = json!({ "id": id, "alias": alias(typed)? });
@@ -69,6 +70,7 @@ impl From<PasskeyBody> for Passkey {
         let PasskeyBody { id, credential_id, alias, created_at, updated_at, user_agent, origin, storage } =
             body;
         let storage_name = storage.name;
+        let id = id.into();
         Self { id, credential_id, alias, created_at, updated_at, user_agent, origin, storage_name }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     cancel::CancelToken,
     context::Context,
     error::{PlatformCallback, StepUpError},
+    identifier::PasskeyId,
     platform::call_out,
     state::SessionChange,
 };
@@ -67,7 +68,7 @@ impl PasskeysClient {
     #[uniffi::method(default(cancel = None))]
     pub async fn rename(
         &self,
-        id: String,
+        id: PasskeyId,
         alias: String,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Passkey, StepUpError> {
@@ -81,7 +82,7 @@ impl PasskeysClient {
     /// # Errors
     /// `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
     #[uniffi::method(default(cancel = None))]
-    pub async fn delete(&self, id: String, cancel: Option<Arc<CancelToken>>) -> Result<(), StepUpError> {
+    pub async fn delete(&self, id: PasskeyId, cancel: Option<Arc<CancelToken>>) -> Result<(), StepUpError> {
         let context = Arc::clone(&self.context);
         let delete = async move {
             let request = Request::new(&operations::DELETE_PASSKEY).body(json!({ "passkeyId": id }));

@@ -9,6 +9,7 @@ use crate::{
     api::{Request, models::TotpEnrollmentAnswer, operations},
     context::Context,
     error::{StepUpError, UnavailableReason},
+    identifier::MfaFactorId,
     otp,
     secret::public_secret,
 };
@@ -28,7 +29,7 @@ public_secret! {
 #[uniffi::export(Debug, Display)]
 pub struct TotpEnrollment {
     /// The device's id.
-    pub device_id: String,
+    pub device_id: MfaFactorId,
     /// The secret, to be typed.
     pub secret: TotpSecret,
     /// The URI, to be opened.
@@ -48,7 +49,7 @@ impl Context {
         let is_readable = totp_rs::Totp::from_url_unchecked(uri).is_ok();
         let qr_code = QrCode::of(uri).filter(|_| is_readable);
         let begun = TotpEnrollment {
-            device_id: enrollment.id,
+            device_id: enrollment.id.into(),
             secret: enrollment.secret.expose().to_owned().into(),
             uri: uri.to_owned().into(),
             qr_code: qr_code.ok_or_else(|| answer.malformed("the otpauth URI cannot be read"))?,
@@ -72,13 +73,13 @@ impl Context {
         Ok(())
     }
 
-    pub(super) async fn set_default_factor(self: &Arc<Self>, id: &str) -> Result<(), StepUpError> {
-        let request = Request::new(&operations::SET_DEFAULT_FACTOR).id(id)?;
+    pub(super) async fn set_default_factor(self: &Arc<Self>, id: &MfaFactorId) -> Result<(), StepUpError> {
+        let request = Request::new(&operations::SET_DEFAULT_FACTOR).id(id.as_str())?;
         self.call(request.body(json!({ "default": true }))).await.map(drop)
     }
 
-    pub(super) async fn delete_totp(self: &Arc<Self>, id: &str) -> Result<(), StepUpError> {
-        self.call(Request::new(&operations::DELETE_TOTP).id(id)?).await.map(drop)
+    pub(super) async fn delete_totp(self: &Arc<Self>, id: &MfaFactorId) -> Result<(), StepUpError> {
+        self.call(Request::new(&operations::DELETE_TOTP).id(id.as_str())?).await.map(drop)
     }
 }
 

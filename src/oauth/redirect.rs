@@ -11,6 +11,7 @@ use crate::{
     auth::{LinkOutcome, SignInOutcome, User},
     context::{Context, Reissued},
     error::{RedirectRefusal, StepUpError, UnavailableReason},
+    identifier::CredentialId,
     state::{Current, SessionChange},
     step_up::elevation,
     token::Elevation,
@@ -175,7 +176,7 @@ impl Context {
 }
 
 /// Ids of the user's accounts with a provider.
-fn accounts(user: &User, provider: &str) -> Vec<String> {
+fn accounts(user: &User, provider: &str) -> Vec<CredentialId> {
     user.social_accounts(provider).map(|account| account.id.clone()).collect()
 }
 

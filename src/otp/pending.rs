@@ -8,6 +8,7 @@ use super::{OtpVerification, PhoneNumber};
 use crate::{
     auth::{CredentialFormat, VerifiedCredential},
     clock::{ServerClock, UnixMillis},
+    identifier::VerificationId,
 };
 
 /// Where a code goes. Never printed.
@@ -56,7 +57,7 @@ pub(crate) enum Purpose {
 /// A code that was sent.
 #[derive(Clone)]
 pub(crate) struct PendingCode {
-    pub(crate) id: String,
+    pub(crate) id: VerificationId,
     pub(crate) purpose: Purpose,
     pub(crate) destination: Destination,
     pub(crate) sent_at: UnixMillis,
@@ -102,14 +103,14 @@ impl PendingCodes {
     }
 
     /// The code with this id, else the one sent last that was not set aside, among those of a purpose.
-    pub(crate) fn find(&self, purpose: Purpose, id: Option<&str>) -> Option<PendingCode> {
+    pub(crate) fn find(&self, purpose: Purpose, id: Option<&VerificationId>) -> Option<PendingCode> {
         let mut serving = self.0.iter().rev().filter(|sent| sent.code.purpose == purpose);
-        let found = serving.find(|sent| id.map_or(!sent.is_set_aside, |id| sent.code.id == id));
+        let found = serving.find(|sent| id.map_or(!sent.is_set_aside, |id| sent.code.id == *id));
         found.map(|sent| sent.code.clone())
     }
 
-    pub(crate) fn remove(&mut self, id: &str) {
-        self.0.retain(|sent| sent.code.id != id);
+    pub(crate) fn remove(&mut self, id: &VerificationId) {
+        self.0.retain(|sent| sent.code.id != *id);
     }
 
     /// From now on the codes of a purpose serve only whoever names them.

@@ -9,6 +9,7 @@ use crate::{
     api::{Operation, Request, models::OtpAnswer, operations},
     context::Context,
     error::StepUpError,
+    identifier::VerificationId,
     secret::SecretString,
 };
 
@@ -29,7 +30,7 @@ impl Context {
     pub(crate) async fn resend_code(
         self: &Arc<Self>,
         purpose: Purpose,
-        id: Option<&str>,
+        id: Option<&VerificationId>,
         captcha: Option<SecretString>,
     ) -> Result<OtpVerification, StepUpError> {
         let PendingCode { id, destination, .. } = self.pending_code(purpose, id)?;
@@ -47,7 +48,7 @@ impl Context {
     pub(crate) fn pending_code(
         &self,
         purpose: Purpose,
-        id: Option<&str>,
+        id: Option<&VerificationId>,
     ) -> Result<PendingCode, StepUpError> {
         self.state.pending_codes(|codes| codes.find(purpose, id)).ok_or_else(|| {
             StepUpError::InvalidArgument {
@@ -76,7 +77,7 @@ impl Context {
     /// Remembers a code that was sent.
     pub(crate) fn await_code(
         &self,
-        id: String,
+        id: VerificationId,
         purpose: Purpose,
         destination: Destination,
     ) -> OtpVerification {

@@ -3,12 +3,13 @@
 use std::time::SystemTime;
 
 use super::{Destination, PhoneNumber};
+use crate::identifier::VerificationId;
 
 /// A code that is on its way to the user.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Record)]
 pub struct OtpVerification {
     /// Names this verification in `verify_otp` and `resend_otp`. Not a secret.
-    pub id: String,
+    pub id: VerificationId,
     /// How it was sent.
     pub channel: OtpChannel,
     /// Where it was sent, masked so that it can be shown: `a•••@example.com`, `+1 •••67`.

@@ -38,7 +38,7 @@ impl Server {
 async fn ask(checks: RunningChecks, server: Arc<Server>, epoch: u64) -> usize {
     let told_before = server.told.load(Ordering::Relaxed);
     let answer = checks.join((epoch, SCOPE), Arc::clone(&server).answer()).await.unwrap();
-    let number: usize = answer.default_credential_id.as_ref().unwrap().parse().unwrap();
+    let number: usize = answer.default_credential_id.as_ref().unwrap().as_str().parse().unwrap();
     assert!(number > told_before, "an answer from before the question");
     server.told.fetch_max(number, Ordering::Relaxed);
     number

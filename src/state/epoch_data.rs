@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{auth::MergeConflicts, platform::WalletAccount, secret::SecretString};
+use crate::{auth::MergeConflicts, identifier::CredentialId, platform::WalletAccount, secret::SecretString};
 
 /// Begins empty with every epoch.
 #[derive(Default)]
@@ -10,9 +10,9 @@ pub(crate) struct EpochData {
     /// Names the epoch also in another process; empty while nobody is signed in.
     pub(crate) id: String,
     /// The server's choice in the last check.
-    pub(crate) default_credential_id: Option<String>,
+    pub(crate) default_credential_id: Option<CredentialId>,
     /// Ids of second factors that are codes by e-mail, as far as the server has named them.
-    pub(crate) email_factor_ids: BTreeSet<String>,
+    pub(crate) email_factor_ids: BTreeSet<CredentialId>,
     pub(crate) legacy_token: Option<LegacyToken>,
     /// The account that the server offered to merge with this one, and the request that it was offered for.
     pub(crate) merge_offer: Option<(String, MergeConflicts)>,

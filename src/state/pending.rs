@@ -6,6 +6,7 @@ use super::{Current, State};
 use crate::{
     clock::UnixMillis,
     error::StepUpError,
+    identifier::VerificationId,
     oauth::{BrowserWaiter, PendingBrowser},
     otp::Purpose,
     pending::Pending,
@@ -68,7 +69,7 @@ impl State {
     }
 
     /// A code that was sent for a step-up in this epoch, if it can still be used.
-    pub(crate) fn sent_code(&self, epoch: u64, verification_id: &str) -> Option<SentCode> {
+    pub(crate) fn sent_code(&self, epoch: u64, verification_id: &VerificationId) -> Option<SentCode> {
         let inner = self.read();
         let session = inner.session.as_ref().filter(|_| inner.epoch == epoch)?;
         let code = inner.pending_codes.find(Purpose::StepUp { epoch }, Some(verification_id))?;

@@ -13,6 +13,7 @@ use crate::{
     auth::{CredentialFormat, is_device_registration_pending},
     context::Context,
     error::{ErrorKind, StepUpError},
+    identifier::CredentialId,
     scope::TokenScope,
     state::HeldSession,
 };
@@ -29,7 +30,7 @@ pub struct StepUpCheck {
     /// What the user can verify with. Empty if nothing is required.
     pub credentials: Vec<StepUpCredential>,
     /// The credential to offer first.
-    pub default_credential_id: Option<String>,
+    pub default_credential_id: Option<CredentialId>,
     /// Whether the server named the credentials. If not, they are derived from the signed-in user, and the
     /// server may not accept each of them.
     pub is_confirmed: bool,

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::{
     api::models::{CheckAnswer, CheckCredential},
     auth::{CredentialFormat, VerifiedCredential},
+    identifier::CredentialId,
     state::HeldSession,
 };
 
@@ -14,7 +15,7 @@ use crate::{
 pub struct StepUpCredential {
     /// The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
     /// the same id among the user's, where more is known of it.
-    pub id: String,
+    pub id: CredentialId,
     /// What it is. Some answers give all second factors the same format and tell them apart by the type only;
     /// this is what the type says then.
     pub format: CredentialFormat,
@@ -60,10 +61,11 @@ impl From<&VerifiedCredential> for StepUpCredential {
 pub(super) fn answered(
     answer: &CheckAnswer,
     session: &HeldSession,
-) -> (Vec<StepUpCredential>, Option<String>) {
+) -> (Vec<StepUpCredential>, Option<CredentialId>) {
     let own = &session.user.verified_credentials;
-    let is_offered =
-        |id: &str| !own.iter().any(|credential| credential.id == id && credential.is_embedded_wallet());
+    let is_offered = |id: &CredentialId| {
+        !own.iter().any(|credential| credential.id == *id && credential.is_embedded_wallet())
+    };
     let offered = answer.credentials.iter().filter(|credential| is_offered(&credential.id));
     let default = answer.default_credential_id.clone().filter(|id| is_offered(id));
     (offered.map(StepUpCredential::from).collect(), default)
@@ -71,7 +73,7 @@ pub(super) fn answered(
 
 /// What the signed-in user can probably verify with, and the one to offer first, where the server cannot be
 /// asked: MFA methods if there are any, else what may be used to sign in.
-pub(super) fn derived(session: &HeldSession) -> (Vec<StepUpCredential>, Option<String>) {
+pub(super) fn derived(session: &HeldSession) -> (Vec<StepUpCredential>, Option<CredentialId>) {
     let all = &session.user.verified_credentials;
     let mfa: Vec<&VerifiedCredential> = all.iter().filter(|credential| credential.is_mfa()).collect();
     let serving = if mfa.is_empty() {

@@ -31,7 +31,9 @@ use super::{
     activity,
     transition::{self, Asked, Effect, Event, State},
 };
-use crate::{context::Context, error::StepUpError, scope::TokenScope, secret::SecretString};
+use crate::{
+    context::Context, error::StepUpError, identifier::OptionId, scope::TokenScope, secret::SecretString,
+};
 
 /// A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
 ///
@@ -79,7 +81,7 @@ impl StepUpFlow {
     ///
     /// # Errors
     /// `InvalidTransition` in another state, or if there is no such option.
-    pub fn select(&self, option_id: String) -> Result<(), StepUpError> {
+    pub fn select(&self, option_id: OptionId) -> Result<(), StepUpError> {
         self.by_app("select", Event::Select { option_id, now: self.now() })
     }
 

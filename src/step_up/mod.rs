@@ -42,6 +42,7 @@ use crate::{
     cancel::CancelToken,
     context::Context,
     error::StepUpError,
+    identifier::{CredentialId, MfaFactorId, VerificationId},
     otp::OtpVerification,
     scope::{self, TokenScope},
     token::{ElevatedAccessToken, Elevation},
@@ -125,11 +126,11 @@ impl StepUpAuthClient {
     #[uniffi::method(default(credential_id = None, cancel = None))]
     pub async fn send_otp(
         &self,
-        credential_id: Option<String>,
+        credential_id: Option<CredentialId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<OtpVerification, StepUpError> {
         let context = Arc::clone(&self.context);
-        self.run(cancel, async move { context.send_step_up_otp(credential_id.as_deref(), None).await }).await
+        self.run(cancel, async move { context.send_step_up_otp(credential_id.as_ref(), None).await }).await
     }
 
     /// Sends a code again (`POST …Verifications/retry`): of the verification named, else of the latest.
@@ -139,11 +140,11 @@ impl StepUpAuthClient {
     #[uniffi::method(default(verification_id = None, cancel = None))]
     pub async fn resend_otp(
         &self,
-        verification_id: Option<String>,
+        verification_id: Option<VerificationId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<OtpVerification, StepUpError> {
         let context = Arc::clone(&self.context);
-        let resend = async move { context.resend_step_up_otp(verification_id.as_deref(), None).await };
+        let resend = async move { context.resend_step_up_otp(verification_id.as_ref(), None).await };
         self.run(cancel, resend).await
     }
 
@@ -157,13 +158,13 @@ impl StepUpAuthClient {
         &self,
         code: String,
         scopes: Vec<TokenScope>,
-        verification_id: Option<String>,
+        verification_id: Option<VerificationId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Elevation, StepUpError> {
         let context = Arc::clone(&self.context);
         let verify = async move {
             let scopes = scope::validated_set(scopes)?;
-            let reissued = context.prove_otp(&code, &scopes, verification_id.as_deref()).await?;
+            let reissued = context.prove_otp(&code, &scopes, verification_id.as_ref()).await?;
             verify::elevation(reissued, scopes)
         };
         self.run(cancel, verify).await
@@ -180,7 +181,7 @@ impl StepUpAuthClient {
         &self,
         code: String,
         scopes: Vec<TokenScope>,
-        device_id: Option<String>,
+        device_id: Option<MfaFactorId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Elevation, StepUpError> {
         let context = Arc::clone(&self.context);

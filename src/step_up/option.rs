@@ -8,6 +8,7 @@ use super::{FlowOrigin, StepUpCredential, check::StepUpCheck};
 use crate::{
     auth::{CredentialFormat, User, VerifiedCredential},
     error::{StepUpError, UnavailableReason},
+    identifier::{CredentialId, OptionId},
     oauth::SocialProvider,
     otp::Destination,
 };
@@ -42,11 +43,11 @@ pub enum StepUpMethod {
 #[uniffi::export(Debug, Display)]
 pub struct StepUpOption {
     /// Names this option in `select`. The credential's id; for what is no credential, a name of its own.
-    pub id: String,
+    pub id: OptionId,
     /// What it is.
     pub method: StepUpMethod,
     /// The credential, where there is one.
-    pub credential_id: Option<String>,
+    pub credential_id: Option<CredentialId>,
     /// A name to show, masked where it is an address or number: `a•••@example.com`, `+1 •••67`, `0xab…cd12`,
     /// the name that the user gave the factor.
     pub masked_label: Option<String>,
@@ -96,6 +97,10 @@ impl StepUpOption {
         self.unusable.is_none()
     }
 
+    fn is_for(&self, id: &CredentialId) -> bool {
+        self.credential_id.as_ref() == Some(id)
+    }
+
     fn of(credential: &StepUpCredential, user: &User, capabilities: Capabilities) -> Option<Self> {
         let own = user.verified_credentials.iter().find(|own| own.id == credential.id);
         let method = method(credential, own)?;
@@ -107,7 +112,7 @@ impl StepUpOption {
         };
         let is_factor_by_email = method == StepUpMethod::Email && own.is_none();
         Some(Self {
-            id: credential.id.clone(),
+            id: credential.id.as_str().into(),
             masked_label: label(&method, credential.alias.as_ref(), own),
             is_second_factor: is_factor_by_email
                 || matches!(method, StepUpMethod::Passkey | StepUpMethod::Totp),
@@ -121,17 +126,21 @@ impl StepUpOption {
 
     /// One that an earlier process has begun with.
     pub(super) fn begun(origin: &FlowOrigin, user: &User) -> Self {
-        let own = user.verified_credentials.iter().find(|own| own.id == origin.option_id);
+        let own = user.verified_credentials.iter().find(|own| Some(&own.id) == origin.credential_id.as_ref());
         Self {
             credential_id: origin.credential_id.clone(),
             masked_label: label(&origin.method, None, own),
-            ..Self::without_credential(&origin.option_id, origin.method.clone(), origin.is_second_factor)
+            ..Self::without_credential(
+                origin.option_id.clone(),
+                origin.method.clone(),
+                origin.is_second_factor,
+            )
         }
     }
 
-    fn without_credential(id: &str, method: StepUpMethod, is_second_factor: bool) -> Self {
+    fn without_credential(id: OptionId, method: StepUpMethod, is_second_factor: bool) -> Self {
         Self {
-            id: id.into(),
+            id,
             method,
             credential_id: None,
             masked_label: None,
@@ -180,7 +189,7 @@ pub(super) fn offered(
     user: &User,
     capabilities: Capabilities,
     filter: &StepUpFilter,
-    preferred_credential_id: Option<&str>,
+    preferred_credential_id: Option<&CredentialId>,
 ) -> Vec<StepUpOption> {
     let Some((first, others)) = required.split_first() else { return Vec::new() };
     let serves_others = |credential: &&StepUpCredential| {
@@ -193,25 +202,29 @@ pub(super) fn offered(
         if methods.contains(&StepUpMethod::ExternalJwt));
     let has = |options: &[StepUpOption], method| options.iter().any(|option| option.method == method);
     if names_external_jwt && !has(&options, StepUpMethod::ExternalJwt) {
-        options.push(StepUpOption::without_credential(EXTERNAL_JWT, StepUpMethod::ExternalJwt, false));
+        options.push(StepUpOption::without_credential(EXTERNAL_JWT.into(), StepUpMethod::ExternalJwt, false));
     }
     if options.iter().any(|option| option.is_second_factor) {
-        options.push(StepUpOption::without_credential(RECOVERY_CODE, StepUpMethod::RecoveryCode, true));
+        options.push(StepUpOption::without_credential(
+            RECOVERY_CODE.into(),
+            StepUpMethod::RecoveryCode,
+            true,
+        ));
     }
     options.retain(|option| filter.admits(option));
     // The default of one scope may not serve another.
-    let mut defaults = required.iter().filter_map(|check| check.default_credential_id.as_deref());
-    let default = defaults.find(|id| options.iter().any(|option| option.id == *id));
+    let mut defaults = required.iter().filter_map(|check| check.default_credential_id.as_ref());
+    let default = defaults.find(|id| options.iter().any(|option| option.is_for(id)));
     in_order(options, preferred_credential_id, default)
 }
 
 /// What the app prefers, then the server's choice, then by method. The first one that can be used is marked.
 fn in_order(
     mut options: Vec<StepUpOption>,
-    preferred: Option<&str>,
-    default: Option<&str>,
+    preferred: Option<&CredentialId>,
+    default: Option<&CredentialId>,
 ) -> Vec<StepUpOption> {
-    let is = |option: &StepUpOption, id: Option<&str>| id.is_some_and(|id| option.id == id);
+    let is = |option: &StepUpOption, id: Option<&CredentialId>| id.is_some_and(|id| option.is_for(id));
     options.sort_by_key(|option| {
         (Reverse(is(option, preferred)), Reverse(is(option, default)), rank(&option.method))
     });

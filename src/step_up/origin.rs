@@ -6,7 +6,10 @@ use super::{
     StepUpFilter, StepUpMethod, StepUpOption,
     transition::{Asked, PasskeyPreparation, Phase, State},
 };
-use crate::scope::TokenScope;
+use crate::{
+    identifier::{CredentialId, OptionId},
+    scope::TokenScope,
+};
 
 /// What was asked for, and the option that was chosen. Holds no secret and no address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,9 +18,9 @@ pub(crate) struct FlowOrigin {
     filter: StepUpFilter,
     /// Scopes that the server required nothing for.
     not_required: Vec<TokenScope>,
-    pub(super) option_id: String,
+    pub(super) option_id: OptionId,
     pub(super) method: StepUpMethod,
-    pub(super) credential_id: Option<String>,
+    pub(super) credential_id: Option<CredentialId>,
     pub(super) is_second_factor: bool,
 }
 

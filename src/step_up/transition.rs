@@ -11,6 +11,7 @@ pub(crate) use event::{Checked, Effect, Event, Proof};
 pub(crate) use state::{AfterCaptcha, Again, Asked, AwaitedCode, Known, PasskeyPreparation, Phase, State};
 
 use crate::{
+    identifier::OptionId,
     secret::SecretString,
     step_up::{CodePrompt, FlowOrigin, PreparedPasskey, StepUpFlowEnd, StepUpMethod, StepUpOption},
 };
@@ -67,7 +68,7 @@ fn cancelled(mut state: State, reason: StepUpFlowEnd) -> (State, Vec<Effect>) {
     (state, vec![abort])
 }
 
-fn select(state: State, option_id: &str, now: SystemTime) -> Next {
+fn select(state: State, option_id: &OptionId, now: SystemTime) -> Next {
     let Phase::Choosing { .. } = state.phase else { return Err(InvalidTransition) };
     let option = state.known.option(option_id).cloned().ok_or(InvalidTransition)?;
     Ok(begin(state, option, now))
@@ -85,7 +86,8 @@ fn begin(mut state: State, option: StepUpOption, now: SystemTime) -> (State, Vec
             Phase::AwaitingCode { option, code: AwaitedCode::not_sent() }
         }
         StepUpMethod::Email | StepUpMethod::Sms => {
-            effects.push(Effect::SendCode { credential_id: option.id.clone(), captcha: None });
+            let credential_id = option.credential_id.clone();
+            effects.push(Effect::SendCode { credential_id, captcha: None });
             Phase::SendingCode { option }
         }
         StepUpMethod::Wallet => {
@@ -127,7 +129,7 @@ fn submit(mut state: State, code: SecretString) -> Next {
             let is_second_factor = option.is_second_factor;
             Proof::Otp { code, verification_id: id.clone(), is_second_factor }
         }
-        (_, None) => Proof::Totp { code, device_id: option.credential_id.clone() },
+        (_, None) => Proof::Totp { code, device_id: option.credential_id.clone().map(Into::into) },
     };
     state.phase = Phase::Verifying { option, code: Some(awaited) };
     let scopes = state.known.missing.clone();
@@ -139,7 +141,7 @@ fn submit_captcha(mut state: State, token: SecretString) -> Next {
     let captcha = Some(token);
     let effect = match then {
         AfterCaptcha::Send => {
-            let credential_id = option.id.clone();
+            let credential_id = option.credential_id.clone();
             state.phase = Phase::SendingCode { option };
             Effect::SendCode { credential_id, captcha }
         }

@@ -11,6 +11,7 @@ use crate::{
     cancel::CancelToken,
     context::{Context, Reissued},
     error::StepUpError,
+    identifier::VerificationId,
     otp::{self, OtpChannel, Purpose},
     scope::{self, TokenScope},
     token::Elevation,
@@ -33,13 +34,13 @@ impl StepUpAuthClient {
         &self,
         code: String,
         scopes: Vec<TokenScope>,
-        verification_id: Option<String>,
+        verification_id: Option<VerificationId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Elevation, StepUpError> {
         let context = Arc::clone(&self.context);
         let verify = async move {
             let scopes = scope::validated_set(scopes)?;
-            let reissued = context.prove_mfa_email(&code, &scopes, verification_id.as_deref()).await?;
+            let reissued = context.prove_mfa_email(&code, &scopes, verification_id.as_ref()).await?;
             verify::elevation(reissued, scopes)
         };
         self.run(cancel, verify).await
@@ -57,12 +58,12 @@ impl AuthClient {
     pub async fn complete_mfa_email(
         &self,
         code: String,
-        verification_id: Option<String>,
+        verification_id: Option<VerificationId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Session, StepUpError> {
         let context = Arc::clone(&self.context);
         let complete = async move {
-            context.prove_mfa_email(&code, &[], verification_id.as_deref()).await?;
+            context.prove_mfa_email(&code, &[], verification_id.as_ref()).await?;
             context.session().await
         };
         self.context.run(cancel, complete).await
@@ -71,7 +72,7 @@ impl AuthClient {
 
 /// A code by e-mail as the proof of a second factor.
 pub(crate) struct EmailProof {
-    pub(crate) verification_id: String,
+    pub(crate) verification_id: VerificationId,
     pub(crate) body: Value,
 }
 
@@ -80,7 +81,7 @@ impl Context {
         self: &Arc<Self>,
         typed: &str,
         scopes: &[TokenScope],
-        verification_id: Option<&str>,
+        verification_id: Option<&VerificationId>,
     ) -> Result<Reissued, StepUpError> {
         let proof = self.email_proof(typed, verification_id).await?;
         let reissued = self.prove(&operations::VERIFY_MFA_EMAIL, proof.body, scopes).await?;
@@ -91,7 +92,7 @@ impl Context {
     pub(crate) async fn email_proof(
         &self,
         typed: &str,
-        verification_id: Option<&str>,
+        verification_id: Option<&VerificationId>,
     ) -> Result<EmailProof, StepUpError> {
         let code = otp::otp(typed)?;
         let epoch = self.signed_in().await?.epoch;

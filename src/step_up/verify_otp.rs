@@ -7,6 +7,7 @@ use crate::{
     auth::{CredentialFormat, VerifiedCredential},
     context::{Context, Reissued},
     error::{StepUpError, UnavailableReason},
+    identifier::{CredentialId, VerificationId},
     otp::{self, Destination, OtpChannel, OtpVerification, Purpose},
     scope::TokenScope,
     secret::SecretString,
@@ -16,7 +17,7 @@ use crate::{
 impl Context {
     pub(super) async fn send_step_up_otp(
         self: &Arc<Self>,
-        credential_id: Option<&str>,
+        credential_id: Option<&CredentialId>,
         captcha: Option<SecretString>,
     ) -> Result<OtpVerification, StepUpError> {
         let current = self.signed_in().await?;
@@ -30,7 +31,7 @@ impl Context {
 
     pub(super) async fn resend_step_up_otp(
         self: &Arc<Self>,
-        verification_id: Option<&str>,
+        verification_id: Option<&VerificationId>,
         captcha: Option<SecretString>,
     ) -> Result<OtpVerification, StepUpError> {
         let epoch = self.signed_in().await?.epoch;
@@ -41,7 +42,7 @@ impl Context {
         self: &Arc<Self>,
         typed: &str,
         scopes: &[TokenScope],
-        verification_id: Option<&str>,
+        verification_id: Option<&VerificationId>,
     ) -> Result<Reissued, StepUpError> {
         let code = otp::otp(typed)?;
         let epoch = self.signed_in().await?.epoch;
@@ -60,19 +61,19 @@ impl Context {
 /// Credentials as the server has named them in this epoch.
 #[derive(Default)]
 struct Named {
-    default_id: Option<String>,
-    email_factor_ids: BTreeSet<String>,
+    default_id: Option<CredentialId>,
+    email_factor_ids: BTreeSet<CredentialId>,
 }
 
 /// Where a code goes: to the credential named; else to the default one if it can receive codes, else to the
 /// first e-mail address, else to the first phone, of those that may be used to sign in.
 fn target(
     session: &HeldSession,
-    credential_id: Option<&str>,
+    credential_id: Option<&CredentialId>,
     named: &Named,
 ) -> Result<Destination, StepUpError> {
     let all = &session.user.verified_credentials;
-    let with_id = |id: &str| match all.iter().find(|credential| credential.id == id) {
+    let with_id = |id: &CredentialId| match all.iter().find(|credential| credential.id == *id) {
         Some(credential) => Destination::of(credential),
         None => named.email_factor_ids.contains(id).then(|| address_of_factor(all)).flatten(),
     };
@@ -96,11 +97,10 @@ fn target(
 /// Where the code went that was sent to this credential; none if the user does not have it any more.
 pub(super) fn destination(
     session: &HeldSession,
-    credential_id: &str,
+    credential_id: &CredentialId,
     is_email_factor: bool,
 ) -> Option<Destination> {
-    let id = credential_id.to_owned();
-    let email_factor_ids = is_email_factor.then_some(id).into_iter().collect();
+    let email_factor_ids = is_email_factor.then(|| credential_id.clone()).into_iter().collect();
     target(session, Some(credential_id), &Named { default_id: None, email_factor_ids }).ok()
 }
 

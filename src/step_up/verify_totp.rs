@@ -8,6 +8,7 @@ use crate::{
     api::operations,
     context::{Context, Reissued},
     error::StepUpError,
+    identifier::MfaFactorId,
     otp,
     scope::TokenScope,
 };
@@ -17,16 +18,16 @@ impl Context {
         self: &Arc<Self>,
         typed: &str,
         scopes: &[TokenScope],
-        device_id: Option<String>,
+        device_id: Option<MfaFactorId>,
     ) -> Result<Reissued, StepUpError> {
         self.prove(&operations::VERIFY_TOTP, totp_proof(typed, device_id)?, scopes).await
     }
 }
 
-pub(crate) fn totp_proof(typed: &str, device_id: Option<String>) -> Result<Value, StepUpError> {
+pub(crate) fn totp_proof(typed: &str, device_id: Option<MfaFactorId>) -> Result<Value, StepUpError> {
     let mut proof = json!({ "code": otp::otp(typed)? });
     if let Some(id) = device_id {
-        proof["id"] = id.into();
+        proof["id"] = id.as_str().into();
     }
     Ok(proof)
 }

@@ -11,6 +11,7 @@ use crate::{
     cancel::CancelToken,
     context::Context,
     error::{StepUpError, UnavailableReason},
+    identifier::CredentialId,
     platform::WalletAccount,
     scope::{self, TokenScope},
     secret::SecretString,
@@ -33,11 +34,11 @@ impl StepUpAuthClient {
     pub async fn verify_wallet(
         &self,
         scopes: Vec<TokenScope>,
-        credential_id: Option<String>,
+        credential_id: Option<CredentialId>,
         cancel: Option<Arc<CancelToken>>,
     ) -> Result<Elevation, StepUpError> {
         let context = Arc::clone(&self.context);
-        let verify = async move { context.verify_wallet(scopes, credential_id.as_deref()).await };
+        let verify = async move { context.verify_wallet(scopes, credential_id.as_ref()).await };
         self.run(cancel, verify).await
     }
 }
@@ -46,7 +47,7 @@ impl Context {
     async fn verify_wallet(
         self: &Arc<Self>,
         scopes: Vec<TokenScope>,
-        credential_id: Option<&str>,
+        credential_id: Option<&CredentialId>,
     ) -> Result<Elevation, StepUpError> {
         let scopes = scope::validated_set(scopes)?;
         let proof = self.step_up_wallet_proof(credential_id, None).await?;
@@ -57,7 +58,7 @@ impl Context {
     /// Has a wallet of the user sign, with a captcha that was solved already if there is one.
     pub(super) async fn step_up_wallet_proof(
         self: &Arc<Self>,
-        credential_id: Option<&str>,
+        credential_id: Option<&CredentialId>,
         captcha: Option<SecretString>,
     ) -> Result<Value, StepUpError> {
         let wallets = self.wallets()?;
@@ -78,10 +79,10 @@ impl Context {
 /// The user's wallets that may serve, the first one first.
 fn credentials<'a>(
     user: &'a User,
-    id: Option<&str>,
+    id: Option<&CredentialId>,
 ) -> Result<Vec<&'a VerifiedCredential>, UnavailableReason> {
     let is_named = |credential: &&VerifiedCredential| {
-        credential.format == CredentialFormat::Blockchain && id.is_none_or(|id| credential.id == id)
+        credential.format == CredentialFormat::Blockchain && id.is_none_or(|id| credential.id == *id)
     };
     let named: Vec<_> = user.verified_credentials.iter().filter(is_named).collect();
     let serving: Vec<_> =

@@ -5,7 +5,7 @@ use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{clock::UnixMillis, scope::TokenScope};
+use crate::{clock::UnixMillis, identifier::CredentialId, scope::TokenScope};
 
 /// The payload of an elevated access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl TokenClaims {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct SessionClaims {
     /// The credential that the user signed in with; it stays the same as long as the session is re-issued.
-    pub(crate) signin_credential_id: Option<String>,
+    pub(crate) signin_credential_id: Option<CredentialId>,
 }
 
 impl SessionClaims {

@@ -145,7 +145,7 @@ async fn linked_instead(world: &World) -> Value {
     let now = world.sandbox.clock().now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let credential =
         |id: &str| json!({ "id": id, "format": "oauth", "oauth_provider": "google", "signInEnabled": true });
-    let known = &social(&user)[0].id;
+    let known = social(&user)[0].id.as_str();
     let elevated =
         elevated_token(&json!({ "sub": user.id, "scope": "wallet:export", "exp": now + 300, "iat": now }));
     json!({

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use stepup_core::{
-    ClientConfig, CredentialFormat, ErrorKind, PhoneNumber, Session, SocialProvider, StepUpError, TokenScope,
-    UnavailableReason, WalletChain,
+    ClientConfig, CredentialFormat, CredentialId, ErrorKind, PhoneNumber, Session, SocialProvider,
+    StepUpError, TokenScope, UnavailableReason, WalletChain,
 };
 use stepup_test_support::{BrowserMode, EMAIL, World};
 
@@ -17,7 +17,7 @@ async fn unlink(world: &World, id: &str) -> Result<Session, StepUpError> {
 }
 
 /// A user with an address and a Google account, and the account's id.
-async fn with_google(world: &World, scopes: &[TokenScope]) -> String {
+async fn with_google(world: &World, scopes: &[TokenScope]) -> CredentialId {
     sign_in_verified(world, scopes).await;
     world.browser.set(BrowserMode::Approves(own_account()));
     let session = linked(world.client.auth().link_social(SocialProvider::Google, None).await);
@@ -28,7 +28,7 @@ async fn with_google(world: &World, scopes: &[TokenScope]) -> String {
 async fn a_social_account_is_unlinked_and_proves_nothing_any_more() {
     let world = world().await;
     let id = with_google(&world, &[LINK, UNLINK]).await;
-    let session = unlink(&world, &id).await.unwrap();
+    let session = unlink(&world, id.as_str()).await.unwrap();
     assert!(social(&session.user).is_empty());
     assert_eq!(user(&world).await, session.user);
     let request = world.requests("verify/unlink").pop().unwrap();
@@ -53,7 +53,7 @@ async fn an_address_and_a_number_are_unlinked() {
     let session = linked(auth.confirm_link(world.code("+12025550167"), None, None).await);
     for format in [CredentialFormat::PhoneNumber, CredentialFormat::Email] {
         let id = of_format(&session.user, &format)[0].id.clone();
-        let session = unlink(&world, &id).await.unwrap();
+        let session = unlink(&world, id.as_str()).await.unwrap();
         assert!(of_format(&session.user, &format).is_empty(), "{format:?}");
     }
     assert_eq!(user(&world).await.verified_credentials.len(), 1);
@@ -68,7 +68,7 @@ async fn a_wallet_is_unlinked_as_a_wallet() {
     world.wallet.offer("ada's", WalletChain::Evm);
     let session = linked(world.client.auth().link_wallet(None, None).await);
     let id = of_format(&session.user, &CredentialFormat::Blockchain)[0].id.clone();
-    let session = unlink(&world, &id).await.unwrap();
+    let session = unlink(&world, id.as_str()).await.unwrap();
     assert!(of_format(&session.user, &CredentialFormat::Blockchain).is_empty());
     assert_eq!(world.requests("verify/unlink").pop().unwrap()["body"], json!({ "walletId": id }));
 }
@@ -92,7 +92,7 @@ async fn an_embedded_wallet_is_refused_and_nobody_is_asked() {
 async fn the_last_credential_stays() {
     let world = world().await;
     let user = sign_in_verified(&world, &[UNLINK]).await.user;
-    let error = unlink(&world, &user.verified_credentials[0].id).await.unwrap_err();
+    let error = unlink(&world, user.verified_credentials[0].id.as_str()).await.unwrap_err();
     let code = error.server_answer().unwrap().code;
     assert_eq!(code.as_deref(), Some("cannot_delete_last_sign_in_verified_credential"));
     assert_eq!(error.kind(), ErrorKind::ChooseAnotherMethod);
@@ -103,7 +103,7 @@ async fn the_last_credential_stays() {
 async fn fault_43_without_a_token_the_step_up_is_named() {
     let world = world().await;
     let id = with_google(&world, &[LINK]).await;
-    let error = unlink(&world, &id).await.unwrap_err();
+    let error = unlink(&world, id.as_str()).await.unwrap_err();
     let operation = "unlink_credential".into();
     let required = StepUpError::StepUpRequired { operation, scope: UNLINK, token_was_attached: false };
     assert_eq!(error, required);
@@ -112,7 +112,7 @@ async fn fault_43_without_a_token_the_step_up_is_named() {
     world.client.step_up().send_otp(None, None).await.unwrap();
     let code = world.code(EMAIL);
     world.client.step_up().verify_otp(code, vec![UNLINK], None, None).await.unwrap();
-    unlink(&world, &id).await.unwrap();
+    unlink(&world, id.as_str()).await.unwrap();
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn before_step_up_no_token_is_needed() {
     world.sign_in().await;
     world.browser.set(BrowserMode::Approves(own_account()));
     let session = linked(world.client.auth().link_social(SocialProvider::Google, None).await);
-    unlink(&world, &social(&session.user)[0].id).await.unwrap();
+    unlink(&world, social(&session.user)[0].id.as_str()).await.unwrap();
 }
 
 #[tokio::test]
@@ -154,10 +154,10 @@ async fn fault_44_a_403_that_is_about_something_else_is_no_step_up() {
     let body = json!({ "error": "Insufficient scope permissions" });
     let path = "verify/unlink";
     world.fault(json!({ "method": "POST", "path": path, "count": 1, "status": 403, "body": body }));
-    let error = unlink(&world, &id).await.unwrap_err();
+    let error = unlink(&world, id.as_str()).await.unwrap_err();
     assert!(matches!(error, StepUpError::Server { .. }), "{error:?}");
     assert!(holds(&world, UNLINK));
-    unlink(&world, &id).await.unwrap();
+    unlink(&world, id.as_str()).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Revoking devices. Where it is the own one, the session here ends before the call returns (I3).
 
 use serde_json::json;
-use stepup_core::{CancelToken, StepUpError, TokenScope};
+use stepup_core::{CancelToken, RegisteredDeviceId, StepUpError, TokenScope};
 use stepup_test_support::{EMAIL, World, eventually};
 
 use crate::helpers::{Phone, answered, begin, mailed_link, requests, two_phones};
@@ -16,7 +16,7 @@ async fn registered_phones() -> (World, Phone, Phone) {
 }
 
 /// The id of the own device, or of the other one.
-async fn id(phone: &Phone, is_current: bool) -> String {
+async fn id(phone: &Phone, is_current: bool) -> RegisteredDeviceId {
     let devices = phone.devices().list(None).await.unwrap();
     devices.into_iter().find(|device| device.is_current == is_current).unwrap().id
 }

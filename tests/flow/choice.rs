@@ -43,7 +43,11 @@ async fn the_servers_choice_comes_first_then_the_methods_in_their_order() {
     assert!(options.iter().all(|option| option.unusable.is_none() && !option.is_second_factor));
     assert_eq!(options[0].masked_label.as_deref(), Some("a•••@example.com"));
     assert_eq!(options[1].masked_label.as_deref(), Some("+1 •••67"));
-    assert!(options.iter().all(|option| option.credential_id.as_ref() == Some(&option.id)));
+    assert!(
+        options
+            .iter()
+            .all(|option| option.credential_id.as_ref().is_some_and(|id| id.as_str() == option.id.as_str()))
+    );
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ async fn fault_35_a_passkey_that_this_phone_has_not_leads_to_the_next_method() {
     world.passkeys = TestPasskeys::new(world.sandbox.url(), "another phone");
     world.restart_with(config(&world));
     let passkeys = world.client.passkeys().list(None).await.unwrap();
-    let preferred = Some(passkeys[0].id.clone());
+    let preferred = Some(passkeys[0].id.as_str().into());
     let flow = world.client.step_up().start(vec![EXPORT], None, preferred, true).unwrap();
     let (error, options) = tried(&flow, &StepUpMethod::Passkey).await;
     let reason = UnavailableReason::NotOnThisDevice;

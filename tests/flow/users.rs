@@ -150,7 +150,10 @@ pub(crate) async fn recovery_codes(world: &World) -> Vec<String> {
 }
 
 /// The id of the user's credential.
-pub(crate) async fn credential(world: &World, format: &stepup_core::CredentialFormat) -> String {
+pub(crate) async fn credential(
+    world: &World,
+    format: &stepup_core::CredentialFormat,
+) -> stepup_core::CredentialId {
     let user = world.client.auth().session(None).await.unwrap().unwrap().user;
     let mut credentials = user.verified_credentials.into_iter();
     credentials.find(|credential| credential.format == *format).expect("the user has one").id

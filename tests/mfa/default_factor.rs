@@ -1,7 +1,7 @@
 //! Which factor is offered first.
 
 use serde_json::json;
-use stepup_core::{CheckReason, MfaFactorKind, StepUpError, UnavailableReason};
+use stepup_core::{CheckReason, MfaFactorId, MfaFactorKind, StepUpError, UnavailableReason};
 
 use crate::helpers::{EXPORT, LINK, arrived, linking_world, method, unavailable};
 
@@ -16,7 +16,7 @@ async fn the_default_factor_is_the_one_that_a_check_offers_first() {
     world.sandbox.clock().advance(60);
     world.client.step_up().verify_totp(world.totp_code(&totp), vec![LINK], None, None).await.unwrap();
     world.client.passkeys().register(None).await.unwrap();
-    let passkey = world.client.passkeys().list(None).await.unwrap().remove(0).id;
+    let passkey: MfaFactorId = world.client.passkeys().list(None).await.unwrap().remove(0).id.into();
 
     let default = async || {
         let check = world.client.step_up().check(EXPORT, None).await.unwrap();
@@ -24,10 +24,10 @@ async fn the_default_factor_is_the_one_that_a_check_offers_first() {
         check.default_credential_id.unwrap()
     };
     mfa.set_default(totp.device_id.clone(), None).await.unwrap();
-    assert_eq!(default().await, totp.device_id);
+    assert_eq!(default().await, totp.device_id.into());
     assert!(method(&mfa.methods(None).await.unwrap(), &MfaFactorKind::Totp).is_default);
     mfa.set_default(passkey.clone(), None).await.unwrap();
-    assert_eq!(default().await, passkey);
+    assert_eq!(default().await, passkey.clone().into());
     let methods = mfa.methods(None).await.unwrap();
     assert!(!method(&methods, &MfaFactorKind::Totp).is_default);
     // The API marks devices only, so nothing is claimed of passkeys.

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use stepup_core::{
-    CodeRefusal, CredentialFormat, MfaFactorKind, OnboardingDuty, OtpChannel, SessionTokenKind, StepUpError,
-    UnavailableReason,
+    CodeRefusal, CredentialFormat, CredentialId, MfaFactorKind, OnboardingDuty, OtpChannel, SessionTokenKind,
+    StepUpError, UnavailableReason,
 };
 use stepup_test_support::{EMAIL, World};
 
@@ -18,7 +18,7 @@ async fn world(session: bool) -> World {
 }
 
 /// The id of the factor, as a check names it.
-async fn factor(world: &World) -> String {
+async fn factor(world: &World) -> CredentialId {
     let check = world.client.step_up().check(EXPORT, None).await.unwrap();
     let email = check.credentials.iter().find(|credential| credential.format == CredentialFormat::Email);
     let email = email.unwrap();
@@ -54,7 +54,7 @@ async fn the_list_of_factors_names_it_too() {
     let methods = world.client.mfa().methods(None).await.unwrap();
     let email = method(&methods, &MfaFactorKind::Email);
     assert!(email.is_enabled && email.is_enrolled && email.is_default);
-    let id = email.factors[0].id.clone();
+    let id = email.factors[0].id.clone().into();
     let sent = world.client.step_up().send_otp(Some(id), None).await.unwrap();
     let code = world.code(EMAIL);
     let verified = world.client.step_up().verify_mfa_email(code, vec![EXPORT], Some(sent.id), None).await;
@@ -102,7 +102,7 @@ async fn a_wrong_code_may_be_typed_again() {
 async fn a_code_sent_by_sms_or_not_at_all_is_no_code_by_email() {
     let world = world(false).await;
     let step_up = world.client.step_up();
-    for id in [None, Some("no-such".to_owned())] {
+    for id in [None, Some("no-such".into())] {
         let refused = step_up.verify_mfa_email("123456".into(), vec![EXPORT], id, None).await.unwrap_err();
         let StepUpError::InvalidArgument { argument, .. } = refused else { panic!("{refused:?}") };
         assert_eq!(argument, "verification_id");

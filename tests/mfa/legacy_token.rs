@@ -160,11 +160,11 @@ async fn i12_printing_shows_neither_codes_nor_tokens() {
     for printed in [format!("{token:?}"), format!("{headers:?}"), headers[1].to_string()] {
         assert!(!printed.contains(token.expose()) && printed.contains("redacted"), "{printed}");
     }
-    let (code, id) = ("246813".to_owned(), Some("an-id".to_owned()));
+    let (code, id) = ("246813".to_owned(), "an-id");
     for factor in [
-        LegacyMfaFactor::Totp { code: code.clone(), device_id: id.clone() },
+        LegacyMfaFactor::Totp { code: code.clone(), device_id: Some(id.into()) },
         LegacyMfaFactor::RecoveryCode { code: code.clone() },
-        LegacyMfaFactor::Email { code: code.clone(), verification_id: id.clone() },
+        LegacyMfaFactor::Email { code: code.clone(), verification_id: Some(id.into()) },
     ] {
         let printed = format!("{factor:?} {factor}");
         assert!(!printed.contains(&code), "{printed}");

@@ -77,7 +77,7 @@ async fn what_the_user_has_is_listed_also_where_it_is_not_offered_any_more() {
     assert_eq!(kinds(&listed), [PASSKEY, TOTP, EMAIL]);
     let flags = |kind| {
         let MfaMethod { is_enabled, is_enrolled, is_default, factors, .. } = method(&listed, &kind);
-        let ids: Vec<String> = factors.into_iter().map(|factor| factor.id).collect();
+        let ids: Vec<String> = factors.into_iter().map(|factor| factor.id.to_string()).collect();
         (is_enabled, is_enrolled, is_default, ids.join(" "))
     };
     assert_eq!(flags(TOTP), (false, true, true, "1 2".into()));

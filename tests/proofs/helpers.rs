@@ -105,7 +105,7 @@ pub(crate) async fn embed_wallet(world: &World) -> (VerifiedCredential, String) 
     assert_eq!(status, 200, "{embedded}");
     let session = world.client.auth().refresh(None).await.unwrap();
     let id = embedded["id"].as_str().unwrap();
-    let credential = wallets(&session).into_iter().find(|wallet| wallet.id == id).unwrap();
+    let credential = wallets(&session).into_iter().find(|wallet| wallet.id.as_str() == id).unwrap();
     assert_eq!(credential.wallet_provider.as_deref(), Some("embeddedWallet"));
     (credential, embedded["wallet"].as_str().unwrap().to_owned())
 }

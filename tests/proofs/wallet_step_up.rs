@@ -14,7 +14,7 @@ use crate::helpers::{
 const VERIFY: &str = "wallets/verify";
 
 async fn verify(world: &World, credential_id: Option<&str>) -> Result<Elevation, StepUpError> {
-    let id = credential_id.map(str::to_owned);
+    let id = credential_id.map(Into::into);
     world.client.step_up().verify_wallet(vec![EXPORT], id, None).await
 }
 
@@ -72,7 +72,7 @@ async fn the_credential_that_is_named_is_used() {
         let named = credentials
             .iter()
             .find(|credential| credential.wallet_address.as_ref() == Some(&account.address));
-        verify(&world, Some(&named.unwrap().id)).await.unwrap();
+        verify(&world, Some(named.unwrap().id.as_str())).await.unwrap();
         assert_eq!(world.wallet.asked().pop().unwrap().account, account);
     }
 }
@@ -83,7 +83,7 @@ async fn a_user_without_a_wallet_is_told_so_and_the_wallet_is_not_asked() {
     let user = world.sign_in_as(EMAIL).await.user;
     assert_eq!(refused_at_once(&world, None).await, UnavailableReason::NotEnrolled);
     assert_eq!(refused_at_once(&world, Some("unknown")).await, UnavailableReason::NotEnrolled);
-    let email = &user.verified_credentials[0].id;
+    let email = user.verified_credentials[0].id.as_str();
     assert_eq!(refused_at_once(&world, Some(email)).await, UnavailableReason::NotEnrolled);
     assert_eq!(world.wallet.listed(), 0);
 }
@@ -95,7 +95,7 @@ async fn a_wallet_that_is_not_on_this_phone_is_told_as_such() {
     world.wallet.withdraw();
     world.wallet.offer("another", WalletChain::Evm);
     assert_eq!(refused_at_once(&world, None).await, UnavailableReason::NotOnThisDevice);
-    assert_eq!(refused_at_once(&world, Some(&id)).await, UnavailableReason::NotOnThisDevice);
+    assert_eq!(refused_at_once(&world, Some(id.as_str())).await, UnavailableReason::NotOnThisDevice);
 }
 
 #[tokio::test]
@@ -106,7 +106,10 @@ async fn an_embedded_wallet_is_never_offered() {
     world.wallet.withdraw();
     world.wallet.offer(&key, WalletChain::Evm);
     assert_eq!(refused_at_once(&world, None).await, UnavailableReason::NotEnrolled);
-    assert_eq!(refused_at_once(&world, Some(&embedded.id)).await, UnavailableReason::NotEnabledForSignIn);
+    assert_eq!(
+        refused_at_once(&world, Some(embedded.id.as_str())).await,
+        UnavailableReason::NotEnabledForSignIn
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use stepup_core::{
     CodeRefusal, ErrorKind, PhoneNumber, SignInOptions, SignInOutcome, StepUpError, TokenScope,
+    VerificationId,
 };
 use stepup_test_support::{EMAIL, World};
 
@@ -9,7 +10,11 @@ use crate::helpers::{OTHER, user_id};
 
 const SIGN_IN: &str = "emailVerifications/signin";
 
-async fn sign_in(world: &World, code: &str, id: Option<String>) -> Result<SignInOutcome, StepUpError> {
+async fn sign_in(
+    world: &World,
+    code: &str,
+    id: Option<VerificationId>,
+) -> Result<SignInOutcome, StepUpError> {
     let options = SignInOptions { verification_id: id, ..SignInOptions::default() };
     world.client.auth().sign_in_with_otp(code.into(), Some(options), None).await
 }

@@ -59,7 +59,7 @@ async fn i24_fault_30_tokens_go_with_the_operations_of_the_table_and_nothing_els
     let factors = world.factors().await.unwrap();
     let passkey = factors.iter().find(|factor| factor.kind == MfaFactorKind::Passkey).unwrap();
     mfa.delete(totp.device_id.clone(), None).await.unwrap();
-    world.client.passkeys().delete(passkey.id.clone(), None).await.unwrap();
+    world.client.passkeys().delete(passkey.id.clone().into(), None).await.unwrap();
     auth.logout(None).await.unwrap();
 
     let prefix = format!("/api/v0/sdk/{}/", world.sandbox.environment_id());
@@ -67,7 +67,7 @@ async fn i24_fault_30_tokens_go_with_the_operations_of_the_table_and_nothing_els
     let (with, without): (Vec<_>, Vec<_>) =
         exchanges.iter().partition(|exchange| exchange.headers.contains_key(HEADER));
     let endpoints = |exchanges: Vec<&stepup_sandbox::Exchange>| -> BTreeSet<String> {
-        let name = |path: &str| path.replace(&prefix, "").replace(&totp.device_id, "{id}");
+        let name = |path: &str| path.replace(&prefix, "").replace(totp.device_id.as_str(), "{id}");
         let endpoints = exchanges.iter();
         endpoints.map(|exchange| format!("{} {}", exchange.method, name(&exchange.path))).collect()
     };

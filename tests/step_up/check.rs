@@ -110,7 +110,7 @@ async fn a_user_with_factors_is_offered_these_only_and_the_newest_first() {
     world.client.passkeys().register(None).await.unwrap();
     let check = check(&world, EXPORT).await;
     assert_eq!(formats(&check), [CredentialFormat::Totp, CredentialFormat::Passkey]);
-    assert_eq!(check.credentials[0].id, totp.device_id);
+    assert_eq!(check.credentials[0].id, totp.device_id.into());
     assert_eq!(check.default_credential_id.as_ref(), Some(&check.credentials[1].id));
 }
 

@@ -143,8 +143,11 @@ async fn i01_a_user_with_factors_is_offered_these_also_if_the_server_cannot_be_a
     let answered = check_with(&world, &json!({ "status": 500 })).await;
     assert!(answered.is_required && !answered.is_confirmed);
     let [credential] = &answered.credentials[..] else { panic!("{answered:?}") };
-    assert_eq!((&credential.id, &credential.format), (&totp.device_id, &CredentialFormat::Totp));
-    assert_eq!(answered.default_credential_id, Some(totp.device_id));
+    assert_eq!(
+        (credential.id.as_str(), &credential.format),
+        (totp.device_id.as_str(), &CredentialFormat::Totp)
+    );
+    assert_eq!(answered.default_credential_id, Some(totp.device_id.into()));
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use stepup_core::{
-    ErrorKind, MfaFactorKind, OnboardingDuty, SignInOptions, StepUpError, TokenScope, UnavailableReason,
+    ErrorKind, MfaFactorKind, OnboardingDuty, PasskeyId, SignInOptions, StepUpError, TokenScope,
+    UnavailableReason,
 };
 use stepup_test_support::{EMAIL, PasskeyMode, World};
 
@@ -23,9 +24,9 @@ async fn signed_in() -> World {
 }
 
 /// The id of the user's passkey.
-async fn passkey(world: &World) -> String {
+async fn passkey(world: &World) -> PasskeyId {
     let factors = world.factors().await.unwrap();
-    factors.into_iter().find(|factor| factor.kind == MfaFactorKind::Passkey).unwrap().id
+    factors.into_iter().find(|factor| factor.kind == MfaFactorKind::Passkey).unwrap().id.into()
 }
 
 #[tokio::test]

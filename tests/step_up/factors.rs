@@ -44,7 +44,8 @@ async fn an_authenticator_app_counts_once_its_first_code_was_right() {
     let secret = enrollment.secret.expose().to_owned();
     let totp = Totp { secret, device_id: enrollment.device_id };
     let session = world.client.mfa().confirm_totp(world.totp_code(&totp), None).await.unwrap();
-    assert!(session.user.verified_credentials.iter().any(|credential| credential.id == totp.device_id));
+    let id = totp.device_id.clone().into();
+    assert!(session.user.verified_credentials.iter().any(|credential| credential.id == id));
     let factors = world.factors().await.unwrap();
     assert_eq!((kinds(&factors), &factors[0].id), (vec![MfaFactorKind::Totp], &totp.device_id));
     assert!(factors[0].is_verified && factors[0].is_default);
@@ -131,7 +132,7 @@ async fn an_enrollment_can_be_scanned_opened_and_typed() {
     assert!(uri.starts_with("otpauth://totp/") && uri.contains(secret), "{uri}");
     assert!(enrollment.qr_code.svg.contains("<svg"));
     for printed in [enrollment.to_string(), format!("{enrollment:?}")] {
-        assert!(!printed.contains(secret) && printed.contains(&enrollment.device_id), "{printed}");
+        assert!(!printed.contains(secret) && printed.contains(enrollment.device_id.as_str()), "{printed}");
     }
 }
 

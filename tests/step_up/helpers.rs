@@ -4,7 +4,8 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use stepup_core::{
-    ClientConfig, CredentialFormat, SessionTokenKind, StepUpError, TokenScope, UnavailableReason,
+    ClientConfig, CredentialFormat, CredentialId, SessionTokenKind, StepUpError, TokenScope,
+    UnavailableReason,
 };
 use stepup_sandbox::policy::Policy;
 use stepup_test_support::{TestKeys, TestStorage, Totp, World, elevated_token};
@@ -84,7 +85,7 @@ pub(crate) async fn give_credentials(world: &World, credentials: Value) {
 }
 
 /// Links a phone to the user who is signed in. Returns the credential's id.
-pub(crate) async fn link_phone(world: &World, number: &str) -> String {
+pub(crate) async fn link_phone(world: &World, number: &str) -> CredentialId {
     // The core cannot link yet; the sandbox links what a signed-in user proves, if no token is demanded.
     let enforced = world.sandbox.policy().to_json()["apiVersion"].clone();
     patch_policy(world, &json!({ "apiVersion": "2026_01_01" }));
@@ -106,7 +107,7 @@ pub(crate) async fn link_phone(world: &World, number: &str) -> String {
 }
 
 /// The id of the user's first credential of a format.
-pub(crate) async fn credential(world: &World, format: &CredentialFormat) -> String {
+pub(crate) async fn credential(world: &World, format: &CredentialFormat) -> CredentialId {
     let user = world.client.auth().session(None).await.unwrap().unwrap().user;
     let mut credentials = user.verified_credentials.into_iter();
     credentials.find(|credential| credential.format == *format).expect("the user has one").id

@@ -114,10 +114,10 @@ async fn i15_a_call_cancelled_before_the_hand_over_takes_no_token() {
     let (world, totp) = prepared().await;
     let cancel = CancelToken::new();
     cancel.cancel();
-    let before = world.count(&totp.device_id);
+    let before = world.count(totp.device_id.as_str());
     let cancelled = world.client.mfa().delete(totp.device_id.clone(), Some(cancel)).await;
     assert_eq!(cancelled, Err(StepUpError::Cancelled));
-    assert_eq!(world.count(&totp.device_id), before);
+    assert_eq!(world.count(totp.device_id.as_str()), before);
     assert!(holds(&world, UNLINK));
     delete(&world, &totp).await.unwrap();
 }
@@ -129,7 +129,7 @@ async fn i15_a_call_cancelled_after_the_hand_over_has_spent_the_token() {
     let (mfa, cancel) = (world.client.mfa(), CancelToken::new());
     let (cancelled, ()) =
         tokio::join!(mfa.delete(totp.device_id.clone(), Some(Arc::clone(&cancel))), async {
-            world.arrived(&totp.device_id, 1).await;
+            world.arrived(totp.device_id.as_str(), 1).await;
             cancel.cancel();
         });
     assert_eq!(cancelled, Err(StepUpError::Cancelled));

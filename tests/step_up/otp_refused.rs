@@ -137,8 +137,8 @@ async fn a_verification_that_is_not_known_is_refused_without_a_request() {
     let world = World::new().await;
     world.sign_in().await;
     let step_up = world.client.step_up();
-    let unknown = Some("00000000-0000-4000-8000-000000000000".to_owned());
-    for id in [None, Some(String::new()), unknown] {
+    let unknown = Some("00000000-0000-4000-8000-000000000000".into());
+    for id in [None, Some("".into()), unknown] {
         let verified = step_up.verify_otp("123456".into(), vec![EXPORT], id.clone(), None).await.map(drop);
         let resent = step_up.resend_otp(id, None).await.map(drop);
         for refused in [verified, resent] {

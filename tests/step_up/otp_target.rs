@@ -76,7 +76,7 @@ async fn a_default_that_takes_no_codes_is_passed_over() {
     let world = World::new().await;
     let totp = world.sign_in_and_enroll_totp().await;
     let check = world.client.step_up().check(EXPORT, None).await.unwrap();
-    assert_eq!(check.default_credential_id, Some(totp.device_id));
+    assert_eq!(check.default_credential_id, Some(totp.device_id.into()));
     assert_eq!(channel(&world, None).await, OtpChannel::Email);
     assert_eq!(addresses(&world), [EMAIL]);
 }
@@ -122,17 +122,17 @@ async fn fault_49_a_credential_can_be_chosen_by_its_id() {
     world.sign_in().await;
     let phone = link_phone(&world, NUMBER).await;
     let email = credential(&world, &CredentialFormat::Email).await;
-    assert_eq!(channel(&world, Some(&phone)).await, OtpChannel::Sms);
+    assert_eq!(channel(&world, Some(phone.as_str())).await, OtpChannel::Sms);
     world.client.step_up().verify_otp(world.code(PHONE), vec![EXPORT], None, None).await.unwrap();
     assert_eq!(world.protected(EXPORT).await, Ok(200));
-    assert_eq!(channel(&world, Some(&email)).await, OtpChannel::Email);
+    assert_eq!(channel(&world, Some(email.as_str())).await, OtpChannel::Email);
 }
 
 #[tokio::test]
 async fn an_id_that_names_no_such_credential_is_refused_without_a_request() {
     let world = World::new().await;
     let totp = world.sign_in_and_enroll_totp().await;
-    for id in ["", "unknown", "00000000-0000-4000-8000-000000000000", &totp.device_id] {
+    for id in ["", "unknown", "00000000-0000-4000-8000-000000000000", totp.device_id.as_str()] {
         let refused = world.client.step_up().send_otp(Some(id.into()), None).await;
         assert_eq!(unavailable(refused), UnavailableReason::NotEnrolled, "{id}");
     }

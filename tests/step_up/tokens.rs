@@ -135,7 +135,7 @@ async fn i05_fault_05_sixty_four_operations_attach_one_token_once() {
     let successes = callers.join_all().await.into_iter().filter(|handed_out| *handed_out).count();
     assert_eq!(successes, 1);
     let attached = world.sandbox.log().exchanges().into_iter().filter(|exchange| {
-        exchange.path.ends_with(&totp.device_id)
+        exchange.path.ends_with(totp.device_id.as_str())
             && exchange.headers.contains_key("x-dyn-elevated-access-token")
     });
     assert!(attached.count() <= 1);

@@ -42,7 +42,7 @@ async fn several_scopes_and_the_device_can_be_named() {
     let (code, device) = (world.totp_code(&totp), Some(totp.device_id.clone()));
     let elevation = world.client.step_up().verify_totp(code, vec![SIGN, EXPORT], device, None).await.unwrap();
     assert_eq!(elevation.scopes, [EXPORT, SIGN]);
-    assert_eq!(world.requests("users/mfa/auth/totp").last().unwrap()["body"]["id"], totp.device_id);
+    assert_eq!(world.requests("users/mfa/auth/totp").last().unwrap()["body"]["id"], totp.device_id.as_str());
 }
 
 #[tokio::test]
@@ -91,9 +91,9 @@ async fn a_code_of_long_ago_is_refused() {
 async fn an_unknown_device_is_another_method() {
     let (world, totp) = enrolled().await;
     let other = world.client.auth().session(None).await.unwrap().unwrap().user.id;
-    for device in [String::new(), "unknown".into(), other] {
+    for device in ["", "unknown", &other] {
         let code = world.totp_code(&totp);
-        let refused = world.client.step_up().verify_totp(code, vec![EXPORT], Some(device), None).await;
+        let refused = world.client.step_up().verify_totp(code, vec![EXPORT], Some(device.into()), None).await;
         assert_eq!(refused.clone().unwrap_err().kind(), ErrorKind::ChooseAnotherMethod);
         assert_eq!(unavailable(refused), UnavailableReason::NotEnrolled);
     }

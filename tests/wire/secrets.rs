@@ -144,7 +144,7 @@ async fn step_up(bench: &Bench, prints: &mut Prints, totp: &Totp) {
     prints.print(CancelToken::new());
     let factors = bench.world.factors().await.unwrap();
     let passkey = factors.into_iter().find(|factor| factor.kind == MfaFactorKind::Passkey);
-    client.passkeys().delete(passkey.unwrap().id, None).await.unwrap();
+    client.passkeys().delete(passkey.unwrap().id.into(), None).await.unwrap();
 }
 
 /// Errors of all sorts, among them a storage that writes what it holds into its own.

@@ -25,7 +25,7 @@ async fn unlink_passkey(stage: &Stage, server: &Server) -> Told {
     let passkeys = stage.client.passkeys();
 
     narrator.ask("passkeys.delete(id)");
-    let answer = passkeys.delete(passkey.id.clone(), None).await;
+    let answer = passkeys.delete(passkey.id.clone().into(), None).await;
     if let Err(error) = &answer {
         narrator.error(error);
     }
@@ -38,7 +38,7 @@ async fn unlink_passkey(stage: &Stage, server: &Server) -> Told {
     verify::by_flow(stage, &wanted, Some(filter)).await?;
 
     narrator.ask("passkeys.delete(id)");
-    expect("the passkey is deleted", passkeys.delete(passkey.id, None).await)?;
+    expect("the passkey is deleted", passkeys.delete(passkey.id.into(), None).await)?;
     narrator.answer("done");
     check_log(stage, server)?;
     let kinds: Vec<_> = factors(stage).await?.into_iter().map(|factor| factor.kind).collect();

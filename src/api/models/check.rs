@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::tolerant;
+use crate::identifier::CredentialId;
 
 /// `is_required` has no default: an answer without it is no answer (I1).
 #[derive(Debug, Deserialize)]
@@ -12,12 +13,12 @@ pub(crate) struct CheckAnswer {
     #[serde(default, deserialize_with = "tolerant::list")]
     pub(crate) credentials: Vec<CheckCredential>,
     #[serde(default, deserialize_with = "tolerant::text")]
-    pub(crate) default_credential_id: Option<String>,
+    pub(crate) default_credential_id: Option<CredentialId>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct CheckCredential {
-    pub(crate) id: String,
+    pub(crate) id: CredentialId,
     #[serde(default, deserialize_with = "tolerant::text")]
     pub(crate) format: Option<String>,
     #[serde(default, rename = "type", deserialize_with = "tolerant::text")]

@@ -2,11 +2,13 @@
 
 use serde::Deserialize;
 
+use crate::identifier::VerificationId;
+
 /// The same for e-mail and SMS as far as the core reads it.
 #[derive(Deserialize)]
 pub(crate) struct OtpAnswer {
     #[serde(rename = "verificationUUID")]
-    pub(crate) verification_id: String,
+    pub(crate) verification_id: VerificationId,
 }
 
 #[derive(Deserialize)]

@@ -7,6 +7,7 @@ use crate::{
     api::{Answer, Failure},
     auth::User,
     clock::UnixMillis,
+    identifier::VerificationId,
     secret::SecretString,
 };
 
@@ -36,9 +37,9 @@ struct Body {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NextStep {
     /// The code of this verification, sent by e-mail, has to be confirmed.
-    ConfirmEmail { verification_id: String },
+    ConfirmEmail { verification_id: VerificationId },
     /// The code of this verification, sent by SMS, has to be confirmed.
-    ConfirmPhone { verification_id: String },
+    ConfirmPhone { verification_id: VerificationId },
 }
 
 /// A session as the server issued it.

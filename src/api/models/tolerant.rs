@@ -4,9 +4,13 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
 /// A text, or none for null and everything else.
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub(super) fn text<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: From<String>,
+{
     Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => Some(text),
+        Value::String(text) => Some(text.into()),
         _ => None,
     })
 }

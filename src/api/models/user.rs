@@ -62,7 +62,7 @@ fn words(scope: Value) -> Vec<String> {
 /// None for what has no id: nothing can be done with it.
 fn credential(mut fields: Fields) -> Option<VerifiedCredential> {
     Some(VerifiedCredential {
-        id: fields.text("id")?,
+        id: fields.text("id")?.into(),
         format: CredentialFormat::from(fields.text("format").unwrap_or_default()),
         sign_in_enabled: fields.flag("signInEnabled"),
         email: fields.text("email"),

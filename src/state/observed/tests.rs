@@ -12,6 +12,7 @@ use super::*;
 use crate::{
     api::models::SessionAnswer,
     clock::{Clock, ServerClock},
+    identifier::VerificationId,
     otp::{Destination, PendingCode},
     scope::TokenScope,
     secret::SecretString,
@@ -126,12 +127,16 @@ fn codes_are_told_and_those_that_were_set_aside_serve_by_name_only() {
         destination: Destination::Email("ada@example.com".into()),
         sent_at: UnixMillis::from_seconds(NOW),
     };
-    let pending = || state.step_up_code().map(|code| code.id);
-    let find = |id| state.pending_codes(|codes| codes.find(purpose, id)).map(|code| code.id);
+    let pending = || state.step_up_code().map(|code| code.id.to_string());
+    let find = |id: Option<&str>| {
+        let id = id.map(VerificationId::from);
+        let found = state.pending_codes(|codes| codes.find(purpose, id.as_ref()));
+        found.map(|code| code.id.to_string())
+    };
     tells(&state, |state| state.pending_codes(|codes| codes.add(code("first"))));
     tells(&state, |state| state.pending_codes(|codes| codes.add(code("second"))));
     assert_eq!(pending().as_deref(), Some("second"));
-    tells(&state, |state| state.pending_codes(|codes| codes.remove("second")));
+    tells(&state, |state| state.pending_codes(|codes| codes.remove(&"second".into())));
     assert_eq!(pending().as_deref(), Some("first"));
     tells(&state, |state| state.set_step_up_codes_aside());
     assert_eq!((pending(), find(None), find(Some("first"))), (None, None, Some("first".into())));

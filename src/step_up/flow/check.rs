@@ -75,7 +75,7 @@ impl Context {
         session: &HeldSession,
         asked: &Asked,
     ) -> Vec<option::StepUpOption> {
-        let preferred = asked.preferred_credential_id.as_deref();
+        let preferred = asked.preferred_credential_id.as_ref();
         option::offered(required, &session.user, self.capabilities(), &asked.filter, preferred)
     }
 

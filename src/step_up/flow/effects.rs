@@ -120,7 +120,7 @@ impl Context {
                 Event::PasskeyPrepared { outcome: Box::pin(self.prepare_passkey()).await }
             }
             Effect::SendCode { credential_id, captcha } => {
-                let sent = Box::pin(self.send_step_up_otp(Some(&credential_id), captcha)).await;
+                let sent = Box::pin(self.send_step_up_otp(credential_id.as_ref(), captcha)).await;
                 self.code_sent(sent).await
             }
             Effect::ResendCode { verification_id, captcha } => {
@@ -132,7 +132,7 @@ impl Context {
                 Event::Proven { outcome: proof.map(|body| Proof::Passkey { body }) }
             }
             Effect::SignWithWallet { credential_id, captcha } => {
-                let proof = Box::pin(self.step_up_wallet_proof(credential_id.as_deref(), captcha)).await;
+                let proof = Box::pin(self.step_up_wallet_proof(credential_id.as_ref(), captcha)).await;
                 Event::Proven { outcome: proof.map(|body| Proof::Wallet { body }) }
             }
             Effect::OpenBrowser { provider, scopes, origin } => {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::StepUpFlow;
 use crate::{
     error::StepUpError,
+    identifier::CredentialId,
     scope::{self, TokenScope},
     step_up::{StepUpAuthClient, StepUpFilter, transition::Asked},
 };
@@ -70,7 +71,7 @@ impl StepUpAuthClient {
         &self,
         scopes: Vec<TokenScope>,
         filter: Option<StepUpFilter>,
-        preferred_credential_id: Option<String>,
+        preferred_credential_id: Option<CredentialId>,
         auto_select: bool,
     ) -> Result<Arc<StepUpFlow>, StepUpError> {
         self.join_or_begin(scopes, filter, preferred_credential_id, auto_select)
@@ -82,7 +83,7 @@ impl StepUpAuthClient {
         &self,
         scopes: Vec<TokenScope>,
         filter: Option<StepUpFilter>,
-        preferred_credential_id: Option<String>,
+        preferred_credential_id: Option<CredentialId>,
         auto_select: bool,
     ) -> Result<Arc<StepUpFlow>, StepUpError> {
         let (scopes, filter) = (scope::validated_set(scopes)?, filter.unwrap_or_default());

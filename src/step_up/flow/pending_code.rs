@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::StepUpFlow;
 use crate::{
     clock::{ServerClock, UnixMillis},
+    identifier::VerificationId,
     otp::{Destination, OtpVerification, PendingCode, Purpose},
     pending::has_run_out,
     state::{Current, SentCode},
@@ -22,7 +23,7 @@ use crate::{
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PendingCodeFlow {
     pub(super) origin: FlowOrigin,
-    verification_id: String,
+    verification_id: VerificationId,
     masked_destination: String,
     /// On this device's clock, as the user is shown it.
     resend_at: SystemTime,
@@ -33,7 +34,7 @@ pub(crate) struct PendingCodeFlow {
 }
 
 impl PendingCodeFlow {
-    fn of(state: &State, sent: impl FnOnce(&str) -> Option<SentCode>) -> Option<Self> {
+    fn of(state: &State, sent: impl FnOnce(&VerificationId) -> Option<SentCode>) -> Option<Self> {
         let (option, AwaitedCode { verification_id, prompt }) = state.sent_code()?;
         let verification_id = verification_id.clone()?;
         let SentCode { at, user_id, epoch_id } = sent(&verification_id)?;
@@ -62,9 +63,10 @@ impl PendingCodeFlow {
     /// The code, as the process that had it sent knew it; none if the user does not have the credential any
     /// more.
     pub(super) fn code(&self, current: &Current) -> Option<PendingCode> {
-        let FlowOrigin { option_id, method, is_second_factor, .. } = &self.origin;
+        let FlowOrigin { credential_id, method, is_second_factor, .. } = &self.origin;
         let is_email_factor = *method == StepUpMethod::Email && *is_second_factor;
-        let destination = verify_otp::destination(&current.session, option_id, is_email_factor)?;
+        let destination =
+            verify_otp::destination(&current.session, credential_id.as_ref()?, is_email_factor)?;
         let purpose = Purpose::StepUp { epoch: current.epoch };
         let (id, sent_at) = (self.verification_id.clone(), self.sent_at());
         Some(PendingCode { id, purpose, destination, sent_at })

@@ -84,7 +84,7 @@ fn all() -> Vec<&'static str> {
 }
 
 fn offer(checks: &[StepUpCheck], filter: &StepUpFilter, preferred: Option<&str>) -> Vec<StepUpOption> {
-    offered(checks, &session().user, ALL, filter, preferred)
+    offered(checks, &session().user, ALL, filter, preferred.map(CredentialId::from).as_ref())
 }
 
 fn ids(options: &[StepUpOption]) -> Vec<&str> {
@@ -138,10 +138,11 @@ fn what_cannot_be_used_keeps_its_place_says_why_and_is_not_preferred() {
     assert_eq!(names, ["wallet", "passkey", "passkey-2", "google", "telegram"]);
     assert!(unusable.iter().all(|option| option.unusable == Some(UnavailableReason::Unsupported)));
     let preferred: Vec<_> = options.iter().filter(|option| option.is_preferred).collect();
-    assert_eq!(preferred, [options.iter().find(|option| option.id == "totp").unwrap()]);
+    assert_eq!(preferred, [options.iter().find(|option| option.id.as_str() == "totp").unwrap()]);
     // A provider without a redirect cannot be used even with a browser.
     let options = offer(&checks, &StepUpFilter::All, None);
-    let without: Vec<_> = options.iter().filter(|option| !option.is_usable()).map(|it| &it.id).collect();
+    let without: Vec<_> =
+        options.iter().filter(|option| !option.is_usable()).map(|it| it.id.as_str()).collect();
     assert_eq!(without, ["telegram"]);
 }
 
@@ -247,10 +248,10 @@ proptest! {
         (default, preferred) in (0..CREDENTIALS.len(), 0..CREDENTIALS.len()),
         (passkeys, browser, wallets) in any::<(bool, bool, bool)>(),
     ) {
-        let (default, preferred) = (CREDENTIALS[default].0, CREDENTIALS[preferred].0);
+        let (default, preferred) = (CREDENTIALS[default].0, CredentialId::from(CREDENTIALS[preferred].0));
         let checks: Vec<_> = named.iter().map(|ids| check(ids, Some(default))).collect();
         let capabilities = Capabilities { passkeys, browser, wallets };
-        let options = offered(&checks, &session().user, capabilities, &filter, Some(preferred));
+        let options = offered(&checks, &session().user, capabilities, &filter, Some(&preferred));
         let is_credential = |id: &&str| ![RECOVERY_CODE, EXTERNAL_JWT].contains(id);
         let offered: Vec<_> = ids(&options).into_iter().filter(is_credential).collect();
         let serves_all = |id: &str| named.iter().all(|ids| ids.contains(&id));

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     error::StepUpError,
+    identifier::{CredentialId, MfaFactorId, OptionId, VerificationId},
     mfa::MfaFactorKind,
     oauth::SocialProvider,
     otp::OtpVerification,
@@ -20,7 +21,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
     /// The app: the user has chosen an option.
-    Select { option_id: String, now: SystemTime },
+    Select { option_id: OptionId, now: SystemTime },
     /// The app: the user has typed a code.
     Submit { code: SecretString },
     /// The app: the user has solved the captcha.
@@ -80,13 +81,13 @@ pub(crate) enum Effect {
     /// Fetch the passkey's options, so that the sheet follows the tap at once.
     PreparePasskey,
     /// Send a code to a credential.
-    SendCode { credential_id: String, captcha: Option<SecretString> },
+    SendCode { credential_id: Option<CredentialId>, captcha: Option<SecretString> },
     /// Send the code of a verification again.
-    ResendCode { verification_id: String, captcha: Option<SecretString> },
+    ResendCode { verification_id: VerificationId, captcha: Option<SecretString> },
     /// Show the system's sheet.
     ShowPasskey { prepared: PreparedPasskey },
     /// Have the wallet sign.
-    SignWithWallet { credential_id: Option<String>, captcha: Option<SecretString> },
+    SignWithWallet { credential_id: Option<CredentialId>, captcha: Option<SecretString> },
     /// Send the user to the provider and redeem what comes back.
     OpenBrowser { provider: SocialProvider, scopes: Vec<TokenScope>, origin: FlowOrigin },
     /// Show the proof to the server.
@@ -98,8 +99,8 @@ pub(crate) enum Effect {
 /// What the user proves it with. Never printed.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Proof {
-    Otp { code: SecretString, verification_id: String, is_second_factor: bool },
-    Totp { code: SecretString, device_id: Option<String> },
+    Otp { code: SecretString, verification_id: VerificationId, is_second_factor: bool },
+    Totp { code: SecretString, device_id: Option<MfaFactorId> },
     RecoveryCode { code: SecretString },
     Passkey { body: Value },
     Wallet { body: Value },

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use super::Effect;
 use crate::{
     error::{StepUpError, UnavailableReason},
+    identifier::{CredentialId, OptionId, VerificationId},
     mfa::MfaFactorKind,
     platform::CaptchaChallenge,
     scope::TokenScope,
@@ -19,7 +20,7 @@ use crate::{
 pub(crate) struct Asked {
     pub(crate) scopes: Vec<TokenScope>,
     pub(crate) filter: StepUpFilter,
-    pub(crate) preferred_credential_id: Option<String>,
+    pub(crate) preferred_credential_id: Option<CredentialId>,
     pub(crate) auto_select: bool,
 }
 
@@ -78,7 +79,7 @@ pub(crate) enum Phase {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Again {
     Check,
-    Select { option_id: String },
+    Select { option_id: OptionId },
 }
 
 /// What goes on once the captcha is solved.
@@ -93,7 +94,7 @@ pub(crate) enum AfterCaptcha {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AwaitedCode {
     /// Of a code that was sent.
-    pub(crate) verification_id: Option<String>,
+    pub(crate) verification_id: Option<VerificationId>,
     pub(crate) prompt: CodePrompt,
 }
 
@@ -166,8 +167,8 @@ impl State {
 }
 
 impl Known {
-    pub(crate) fn option(&self, id: &str) -> Option<&StepUpOption> {
-        self.options.iter().flatten().find(|option| option.id == id)
+    pub(crate) fn option(&self, id: &OptionId) -> Option<&StepUpOption> {
+        self.options.iter().flatten().find(|option| option.id == *id)
     }
 
     /// The option to choose for the user: the only one that can be used, beside recovery codes.
@@ -185,9 +186,9 @@ impl Known {
     }
 
     /// Remembers what became of an option. One that cannot be used here is not offered first any more.
-    pub(crate) fn mark(&mut self, option_id: &str, error: &StepUpError) {
+    pub(crate) fn mark(&mut self, option_id: &OptionId, error: &StepUpError) {
         let Some(options) = &mut self.options else { return };
-        let Some(option) = options.iter_mut().find(|option| option.id == option_id) else { return };
+        let Some(option) = options.iter_mut().find(|option| option.id == *option_id) else { return };
         option.error = Some(error.clone());
         if let StepUpError::MethodUnavailable { reason, .. } = error
             && is_lasting(*reason)

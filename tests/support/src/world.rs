@@ -7,8 +7,8 @@ use std::{
 
 use serde_json::{Value, json};
 use stepup_core::{
-    ClientConfig, Deadlines, Elevation, Limits, MfaFactor, Platform, Session, SignInOptions, SignInOutcome,
-    StepUpClient, StepUpError, TokenScope,
+    ClientConfig, Deadlines, Elevation, Limits, MfaFactor, MfaFactorId, Platform, Session, SignInOptions,
+    SignInOutcome, StepUpClient, StepUpError, TokenScope,
 };
 use stepup_sandbox::{Sandbox, SandboxConfig, policy::Policy};
 
@@ -226,7 +226,7 @@ pub(crate) fn http() -> reqwest::Client {
 /// An authenticator app.
 pub struct Totp {
     pub secret: String,
-    pub device_id: String,
+    pub device_id: MfaFactorId,
 }
 
 impl Totp {

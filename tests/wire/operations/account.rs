@@ -68,7 +68,7 @@ impl Bench {
         let user = self.client().auth().session(None).await.unwrap().unwrap().user;
         let credentials = user.verified_credentials.into_iter();
         let mut of_format = credentials.filter(|credential| credential.format == *format);
-        of_format.next().expect("the user has one").id
+        of_format.next().expect("the user has one").id.to_string()
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) async fn perform(
         "link_phone" => auth.link_phone(phone(), None).await.map(drop),
         "resend_link_email_otp" | "resend_link_sms_otp" => auth.resend_link_otp(None, None).await.map(drop),
         "confirm_email" | "confirm_phone" => auth.confirm_link(code, None, None).await.map(drop),
-        "unlink_credential" => auth.unlink_credential(prepared.id.clone(), None).await.map(drop),
+        "unlink_credential" => auth.unlink_credential(prepared.id.as_str().into(), None).await.map(drop),
         _ => return None,
     };
     Some(done.map_err(Trouble::from))

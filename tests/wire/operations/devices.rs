@@ -22,7 +22,7 @@ impl Bench {
             "complete_device_registration" => prepared.link = self.on_another_device().await,
             "revoke_device" => {
                 let devices = self.client().device_registration().list(None).await.unwrap();
-                prepared.id = devices[0].id.clone();
+                prepared.id = devices[0].id.to_string();
             }
             _ => {}
         }
@@ -51,7 +51,7 @@ pub(super) async fn perform(
     let done = match name {
         "complete_device_registration" => devices.complete(prepared.link.clone(), None).await.map(drop),
         "registered_devices" => devices.list(None).await.map(drop),
-        "revoke_device" => devices.revoke(prepared.id.clone(), None).await.map(drop),
+        "revoke_device" => devices.revoke(prepared.id.as_str().into(), None).await.map(drop),
         "revoke_all_devices" => devices.revoke_all(None).await,
         _ => return None,
     };

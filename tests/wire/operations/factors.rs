@@ -56,7 +56,7 @@ impl Bench {
     pub(super) async fn with_passkey(&self) -> String {
         self.sign_in_for_linking().await;
         self.client().passkeys().register(None).await.unwrap();
-        self.client().passkeys().list(None).await.unwrap()[0].id.clone()
+        self.client().passkeys().list(None).await.unwrap()[0].id.to_string()
     }
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn perform(
     prepared: &Prepared,
 ) -> Option<Result<(), Trouble>> {
     let (mfa, passkeys, id) = (client.mfa(), client.passkeys(), prepared.id.clone());
-    let device_id = prepared.totp.as_ref().map(|totp| totp.device_id.clone()).unwrap_or_default();
+    let device_id = prepared.totp.as_ref().map_or_else(|| "".into(), |totp| totp.device_id.clone());
     let done = match name {
         "mfa_methods" => mfa.methods(None).await.map(drop),
         "enroll_totp" => mfa.enroll_totp(None).await.map(drop),
@@ -82,8 +82,8 @@ pub(super) async fn perform(
         "acknowledge_recovery_codes" => mfa.acknowledge_recovery_codes(None).await.map(drop),
         "prepare_passkey_registration" | "register_passkey" => passkeys.register(None).await.map(drop),
         "passkeys" => passkeys.list(None).await.map(drop),
-        "rename_passkey" => passkeys.rename(id, "My phone".into(), None).await.map(drop),
-        "delete_passkey" => passkeys.delete(id, None).await,
+        "rename_passkey" => passkeys.rename(id.into(), "My phone".into(), None).await.map(drop),
+        "delete_passkey" => passkeys.delete(id.into(), None).await,
         _ => return None,
     };
     Some(done.map_err(Trouble::from))

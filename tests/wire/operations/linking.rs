@@ -84,7 +84,7 @@ pub(super) async fn perform(
         "merge_accounts" | "resolve_merge" => {
             auth.confirm_merge(prepared.resolutions.clone(), None).await.map(drop)
         }
-        "unlink_wallet" => auth.unlink_credential(prepared.id.clone(), None).await.map(drop),
+        "unlink_wallet" => auth.unlink_credential(prepared.id.as_str().into(), None).await.map(drop),
         _ => return None,
     };
     Some(done.map_err(Trouble::from))

@@ -68,7 +68,7 @@ async fn every_way_to_verify_works() {
     let step_up = client.step_up();
     let check = step_up.check(SIGN, None).await.unwrap();
     assert_eq!((check.is_required, check.reason), (true, CheckReason::RequiredByServer));
-    assert_eq!(check.credentials[0].id, EMAIL_ID);
+    assert_eq!(check.credentials[0].id.as_str(), EMAIL_ID);
     step_up.send_otp(None, None).await.unwrap();
     granted(&client, step_up.verify_otp("123456".into(), vec![SIGN], None, None).await).await;
     granted(&client, step_up.verify_totp("123456".into(), vec![SIGN], None, None).await).await;
@@ -101,7 +101,7 @@ async fn factors_are_added_listed_and_removed_with_answers_of_nothing() {
     let (mfa, passkeys) = (client.mfa(), client.passkeys());
     mfa.enroll_totp(None).await.unwrap();
     passkeys.register(None).await.unwrap();
-    assert_eq!(passkeys.list(None).await.unwrap()[0].id, "a-passkey");
+    assert_eq!(passkeys.list(None).await.unwrap()[0].id.as_str(), "a-passkey");
     mfa.methods(None).await.unwrap();
     mfa.set_default("a-device-zerodev".into(), None).await.unwrap();
     assert_eq!(server.latest().path(), "users/mfa/a-device-zerodev");

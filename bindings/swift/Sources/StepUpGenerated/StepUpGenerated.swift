@@ -724,7 +724,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * # Errors
      * As `verify_totp` of the step-up, but for the scopes.
      */
-    func completeMfaTotp(code: String, deviceId: String?, cancel: CancelToken?) async throws  -> Session
+    func completeMfaTotp(code: String, deviceId: MfaFactorId?, cancel: CancelToken?) async throws  -> Session
     
     /**
      * Signs out on this device at once and tells the server (`POST revoke`), if it can be reached. Takes
@@ -753,7 +753,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * # Errors
      * `InvalidArgument` if there is none; `RateLimited` after too many codes.
      */
-    func resendOtp(verificationId: String?, cancel: CancelToken?) async throws  -> OtpVerification
+    func resendOtp(verificationId: VerificationId?, cancel: CancelToken?) async throws  -> OtpVerification
     
     /**
      * Sends a sign-in code to an e-mail address (`POST emailVerifications/create`).
@@ -805,7 +805,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * # Errors
      * `InvalidCode`; `StepUpRequired` for `credential:link` if the token was a single-use one.
      */
-    func confirmLink(code: String, verificationId: String?, cancel: CancelToken?) async throws  -> LinkOutcome
+    func confirmLink(code: String, verificationId: VerificationId?, cancel: CancelToken?) async throws  -> LinkOutcome
     
     /**
      * Links an e-mail address to the signed-in user, or changes it (`PUT users`). A code is sent there;
@@ -834,7 +834,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * # Errors
      * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
      */
-    func resendLinkOtp(verificationId: String?, cancel: CancelToken?) async throws  -> OtpVerification
+    func resendLinkOtp(verificationId: VerificationId?, cancel: CancelToken?) async throws  -> OtpVerification
     
     /**
      * Takes the wallet that [`LinkOutcome::TransferRequired`] named from its other user (`POST
@@ -901,7 +901,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` for an embedded wallet; `Server` with
      * `cannot_delete_last_sign_in_verified_credential`.
      */
-    func unlinkCredential(credentialId: String, cancel: CancelToken?) async throws  -> Session
+    func unlinkCredential(credentialId: CredentialId, cancel: CancelToken?) async throws  -> Session
     
     /**
      * Changes the user's profile (`PUT users`). Takes the elevated token for `user:update`, which only some
@@ -998,7 +998,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * # Errors
      * As `verify_mfa_email` of the step-up, but for the scopes.
      */
-    func completeMfaEmail(code: String, verificationId: String?, cancel: CancelToken?) async throws  -> Session
+    func completeMfaEmail(code: String, verificationId: VerificationId?, cancel: CancelToken?) async throws  -> Session
     
 }
 /**
@@ -1110,12 +1110,12 @@ open func completeMfaRecovery(code: String, cancel: CancelToken? = nil)async thr
      * # Errors
      * As `verify_totp` of the step-up, but for the scopes.
      */
-open func completeMfaTotp(code: String, deviceId: String? = nil, cancel: CancelToken? = nil)async throws  -> Session  {
+open func completeMfaTotp(code: String, deviceId: MfaFactorId? = nil, cancel: CancelToken? = nil)async throws  -> Session  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_authclient_complete_mfa_totp(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterOptionString.lower(deviceId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterOptionTypeMfaFactorId.lower(deviceId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -1181,12 +1181,12 @@ open func refresh(cancel: CancelToken? = nil)async throws  -> Session  {
      * # Errors
      * `InvalidArgument` if there is none; `RateLimited` after too many codes.
      */
-open func resendOtp(verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> OtpVerification  {
+open func resendOtp(verificationId: VerificationId? = nil, cancel: CancelToken? = nil)async throws  -> OtpVerification  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_authclient_resend_otp(
-                        self.uniffiCloneHandle(),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeVerificationId.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -1317,12 +1317,12 @@ open func signInWithOtp(code: String, options: SignInOptions? = nil, cancel: Can
      * # Errors
      * `InvalidCode`; `StepUpRequired` for `credential:link` if the token was a single-use one.
      */
-open func confirmLink(code: String, verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> LinkOutcome  {
+open func confirmLink(code: String, verificationId: VerificationId? = nil, cancel: CancelToken? = nil)async throws  -> LinkOutcome  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_authclient_confirm_link(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterOptionTypeVerificationId.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -1388,12 +1388,12 @@ open func linkPhone(phone: PhoneNumber, cancel: CancelToken? = nil)async throws 
      * # Errors
      * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
      */
-open func resendLinkOtp(verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> OtpVerification  {
+open func resendLinkOtp(verificationId: VerificationId? = nil, cancel: CancelToken? = nil)async throws  -> OtpVerification  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_authclient_resend_link_otp(
-                        self.uniffiCloneHandle(),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeVerificationId.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -1533,12 +1533,12 @@ open func deleteUser(cancel: CancelToken? = nil)async throws   {
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` for an embedded wallet; `Server` with
      * `cannot_delete_last_sign_in_verified_credential`.
      */
-open func unlinkCredential(credentialId: String, cancel: CancelToken? = nil)async throws  -> Session  {
+open func unlinkCredential(credentialId: CredentialId, cancel: CancelToken? = nil)async throws  -> Session  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_authclient_unlink_credential(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(credentialId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterTypeCredentialId_lower(credentialId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -1742,12 +1742,12 @@ open func signInWithSocial(provider: SocialProvider, options: SignInOptions? = n
      * # Errors
      * As `verify_mfa_email` of the step-up, but for the scopes.
      */
-open func completeMfaEmail(code: String, verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> Session  {
+open func completeMfaEmail(code: String, verificationId: VerificationId? = nil, cancel: CancelToken? = nil)async throws  -> Session  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_authclient_complete_mfa_email(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterOptionTypeVerificationId.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -2705,7 +2705,7 @@ public protocol DeviceRegistrationClientProtocol: AnyObject, Sendable {
      * # Errors
      * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
      */
-    func revoke(id: String, cancel: CancelToken?) async throws  -> Bool
+    func revoke(id: RegisteredDeviceId, cancel: CancelToken?) async throws  -> Bool
     
     /**
      * Takes the registrations of all the user's devices away (`DELETE deviceRegistrations`); their sessions
@@ -2879,12 +2879,12 @@ open func list(cancel: CancelToken? = nil)async throws  -> [RegisteredDevice]  {
      * # Errors
      * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
      */
-open func revoke(id: String, cancel: CancelToken? = nil)async throws  -> Bool  {
+open func revoke(id: RegisteredDeviceId, cancel: CancelToken? = nil)async throws  -> Bool  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_deviceregistrationclient_revoke(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(id),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterTypeRegisteredDeviceId_lower(id),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_i8,
@@ -3754,7 +3754,7 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
      * # Errors
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
      */
-    func delete(id: String, cancel: CancelToken?) async throws 
+    func delete(id: MfaFactorId, cancel: CancelToken?) async throws 
     
     /**
      * Begins to add an authenticator app (`GET users/mfa/register/totp`). Show the QR code or the secret,
@@ -3798,7 +3798,7 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
      * # Errors
      * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
      */
-    func setDefault(id: String, cancel: CancelToken?) async throws 
+    func setDefault(id: MfaFactorId, cancel: CancelToken?) async throws 
     
     /**
      * Whether an action needs a second factor in an environment with action-based MFA (`GET settings`,
@@ -3971,12 +3971,12 @@ open func confirmTotp(code: String, cancel: CancelToken? = nil)async throws  -> 
      * # Errors
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
      */
-open func delete(id: String, cancel: CancelToken? = nil)async throws   {
+open func delete(id: MfaFactorId, cancel: CancelToken? = nil)async throws   {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_mfaclient_delete(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(id),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterTypeMfaFactorId_lower(id),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_void,
@@ -4085,12 +4085,12 @@ open func regenerateRecoveryCodes(cancel: CancelToken? = nil)async throws  -> [R
      * # Errors
      * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
      */
-open func setDefault(id: String, cancel: CancelToken? = nil)async throws   {
+open func setDefault(id: MfaFactorId, cancel: CancelToken? = nil)async throws   {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_mfaclient_set_default(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(id),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterTypeMfaFactorId_lower(id),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_void,
@@ -4836,7 +4836,7 @@ public protocol PasskeysClientProtocol: AnyObject, Sendable {
      * # Errors
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
      */
-    func delete(id: String, cancel: CancelToken?) async throws 
+    func delete(id: PasskeyId, cancel: CancelToken?) async throws 
     
     /**
      * The user's passkeys (`GET users/passkeys`), with what the account knows of each.
@@ -4867,7 +4867,7 @@ public protocol PasskeysClientProtocol: AnyObject, Sendable {
      * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
      * passkey.
      */
-    func rename(id: String, alias: String, cancel: CancelToken?) async throws  -> Passkey
+    func rename(id: PasskeyId, alias: String, cancel: CancelToken?) async throws  -> Passkey
     
 }
 /**
@@ -4933,12 +4933,12 @@ open class PasskeysClient: PasskeysClientProtocol, @unchecked Sendable {
      * # Errors
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
      */
-open func delete(id: String, cancel: CancelToken? = nil)async throws   {
+open func delete(id: PasskeyId, cancel: CancelToken? = nil)async throws   {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_passkeysclient_delete(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(id),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterTypePasskeyId_lower(id),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_void,
@@ -5006,12 +5006,12 @@ open func register(cancel: CancelToken? = nil)async throws  -> Session  {
      * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
      * passkey.
      */
-open func rename(id: String, alias: String, cancel: CancelToken? = nil)async throws  -> Passkey  {
+open func rename(id: PasskeyId, alias: String, cancel: CancelToken? = nil)async throws  -> Passkey  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_passkeysclient_rename(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(id),FfiConverterString.lower(alias),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterTypePasskeyId_lower(id),FfiConverterString.lower(alias),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -5757,7 +5757,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * # Errors
      * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
      */
-    func resendOtp(verificationId: String?, cancel: CancelToken?) async throws  -> OtpVerification
+    func resendOtp(verificationId: VerificationId?, cancel: CancelToken?) async throws  -> OtpVerification
     
     /**
      * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
@@ -5768,7 +5768,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
      */
-    func sendOtp(credentialId: String?, cancel: CancelToken?) async throws  -> OtpVerification
+    func sendOtp(credentialId: CredentialId?, cancel: CancelToken?) async throws  -> OtpVerification
     
     /**
      * Hands out the elevated token for this scope, for a call that the app makes itself; none if none is
@@ -5786,7 +5786,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
      * server granted less than asked for, as it does for a user who has an MFA method.
      */
-    func verifyOtp(code: String, scopes: [TokenScope], verificationId: String?, cancel: CancelToken?) async throws  -> Elevation
+    func verifyOtp(code: String, scopes: [TokenScope], verificationId: VerificationId?, cancel: CancelToken?) async throws  -> Elevation
     
     /**
      * Verifies with a passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST
@@ -5814,7 +5814,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * `InvalidCode`; `MethodUnavailable` if there is no such device; `RateLimited` after too many wrong
      * codes; `NotElevated`.
      */
-    func verifyTotp(code: String, scopes: [TokenScope], deviceId: String?, cancel: CancelToken?) async throws  -> Elevation
+    func verifyTotp(code: String, scopes: [TokenScope], deviceId: MfaFactorId?, cancel: CancelToken?) async throws  -> Elevation
     
     /**
      * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
@@ -5835,7 +5835,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * # Errors
      * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
      */
-    func start(scopes: [TokenScope], filter: StepUpFilter?, preferredCredentialId: String?, autoSelect: Bool) throws  -> StepUpFlow
+    func start(scopes: [TokenScope], filter: StepUpFilter?, preferredCredentialId: CredentialId?, autoSelect: Bool) throws  -> StepUpFlow
     
     /**
      * The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
@@ -5914,7 +5914,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
      * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
      */
-    func verifyMfaEmail(code: String, scopes: [TokenScope], verificationId: String?, cancel: CancelToken?) async throws  -> Elevation
+    func verifyMfaEmail(code: String, scopes: [TokenScope], verificationId: VerificationId?, cancel: CancelToken?) async throws  -> Elevation
     
     /**
      * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
@@ -5942,7 +5942,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
      * has an MFA method.
      */
-    func verifyWallet(scopes: [TokenScope], credentialId: String?, cancel: CancelToken?) async throws  -> Elevation
+    func verifyWallet(scopes: [TokenScope], credentialId: CredentialId?, cancel: CancelToken?) async throws  -> Elevation
     
 }
 /**
@@ -6151,12 +6151,12 @@ open func preparePasskey(cancel: CancelToken? = nil)async throws  -> PreparedPas
      * # Errors
      * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
      */
-open func resendOtp(verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> OtpVerification  {
+open func resendOtp(verificationId: VerificationId? = nil, cancel: CancelToken? = nil)async throws  -> OtpVerification  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_stepupauthclient_resend_otp(
-                        self.uniffiCloneHandle(),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeVerificationId.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -6176,12 +6176,12 @@ open func resendOtp(verificationId: String? = nil, cancel: CancelToken? = nil)as
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
      */
-open func sendOtp(credentialId: String? = nil, cancel: CancelToken? = nil)async throws  -> OtpVerification  {
+open func sendOtp(credentialId: CredentialId? = nil, cancel: CancelToken? = nil)async throws  -> OtpVerification  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_stepupauthclient_send_otp(
-                        self.uniffiCloneHandle(),FfiConverterOptionString.lower(credentialId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCredentialId.lower(credentialId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -6222,12 +6222,12 @@ open func takeElevatedAccessToken(scope: TokenScope, cancel: CancelToken? = nil)
      * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
      * server granted less than asked for, as it does for a user who has an MFA method.
      */
-open func verifyOtp(code: String, scopes: [TokenScope], verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
+open func verifyOtp(code: String, scopes: [TokenScope], verificationId: VerificationId? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_stepupauthclient_verify_otp(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionTypeVerificationId.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -6292,12 +6292,12 @@ open func verifyRecoveryCode(code: String, scopes: [TokenScope], cancel: CancelT
      * `InvalidCode`; `MethodUnavailable` if there is no such device; `RateLimited` after too many wrong
      * codes; `NotElevated`.
      */
-open func verifyTotp(code: String, scopes: [TokenScope], deviceId: String? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
+open func verifyTotp(code: String, scopes: [TokenScope], deviceId: MfaFactorId? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_stepupauthclient_verify_totp(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionString.lower(deviceId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionTypeMfaFactorId.lower(deviceId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -6327,14 +6327,14 @@ open func verifyTotp(code: String, scopes: [TokenScope], deviceId: String? = nil
      * # Errors
      * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
      */
-open func start(scopes: [TokenScope], filter: StepUpFilter? = nil, preferredCredentialId: String? = nil, autoSelect: Bool = true)throws  -> StepUpFlow  {
+open func start(scopes: [TokenScope], filter: StepUpFilter? = nil, preferredCredentialId: CredentialId? = nil, autoSelect: Bool = true)throws  -> StepUpFlow  {
     return try  FfiConverterTypeStepUpFlow_lift(try rustCallWithError(FfiConverterTypeStepUpError_lift) {
         uniffiCallStatus in
     uniffi_stepup_core_fn_method_stepupauthclient_start(
             self.uniffiCloneHandle(),
         FfiConverterSequenceTypeTokenScope.lower(scopes),
         FfiConverterOptionTypeStepUpFilter.lower(filter),
-        FfiConverterOptionString.lower(preferredCredentialId),
+        FfiConverterOptionTypeCredentialId.lower(preferredCredentialId),
         FfiConverterBool.lower(autoSelect),uniffiCallStatus
     )
 })
@@ -6481,12 +6481,12 @@ open func verifyExternalJwt(jwt: String, cancel: CancelToken? = nil)async throws
      * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
      * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
      */
-open func verifyMfaEmail(code: String, scopes: [TokenScope], verificationId: String? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
+open func verifyMfaEmail(code: String, scopes: [TokenScope], verificationId: VerificationId? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_stepupauthclient_verify_mfa_email(
-                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionString.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterString.lower(code),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionTypeVerificationId.lower(verificationId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -6537,12 +6537,12 @@ open func verifySocial(provider: SocialProvider, scopes: [TokenScope], cancel: C
      * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
      * has an MFA method.
      */
-open func verifyWallet(scopes: [TokenScope], credentialId: String? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
+open func verifyWallet(scopes: [TokenScope], credentialId: CredentialId? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
     return
         try  await uniffiRustCallAsync(
             rustFutureFunc: {
                 uniffi_stepup_core_fn_method_stepupauthclient_verify_wallet(
-                        self.uniffiCloneHandle(),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionString.lower(credentialId),FfiConverterOptionTypeCancelToken.lower(cancel)
+                        self.uniffiCloneHandle(),FfiConverterSequenceTypeTokenScope.lower(scopes),FfiConverterOptionTypeCredentialId.lower(credentialId),FfiConverterOptionTypeCancelToken.lower(cancel)
                 )
             },
             pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
@@ -6965,7 +6965,7 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
      * # Errors
      * `InvalidTransition` in another state, or if there is no such option.
      */
-    func select(optionId: String) throws 
+    func select(optionId: OptionId) throws 
     
     /**
      * What to show now.
@@ -7146,11 +7146,11 @@ open func scopes() -> [TokenScope]  {
      * # Errors
      * `InvalidTransition` in another state, or if there is no such option.
      */
-open func select(optionId: String)throws   {try rustCallWithError(FfiConverterTypeStepUpError_lift) {
+open func select(optionId: OptionId)throws   {try rustCallWithError(FfiConverterTypeStepUpError_lift) {
         uniffiCallStatus in
     uniffi_stepup_core_fn_method_stepupflow_select(
             self.uniffiCloneHandle(),
-        FfiConverterString.lower(optionId),uniffiCallStatus
+        FfiConverterTypeOptionId_lower(optionId),uniffiCallStatus
     )
 }
 }
@@ -9530,7 +9530,7 @@ public struct MfaFactor: Equatable, Hashable, CustomDebugStringConvertible, Cust
     /**
      * The factor's id.
      */
-    public let id: String
+    public let id: MfaFactorId
     /**
      * What it is.
      */
@@ -9558,7 +9558,7 @@ public struct MfaFactor: Equatable, Hashable, CustomDebugStringConvertible, Cust
     public init(
         /**
          * The factor's id.
-         */id: String, 
+         */id: MfaFactorId, 
         /**
          * What it is.
          */kind: MfaFactorKind, 
@@ -9621,7 +9621,7 @@ public struct FfiConverterTypeMfaFactor: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MfaFactor {
         return
             try MfaFactor(
-                id: FfiConverterString.read(from: &buf), 
+                id: FfiConverterTypeMfaFactorId.read(from: &buf), 
                 kind: FfiConverterTypeMfaFactorKind.read(from: &buf), 
                 isVerified: FfiConverterBool.read(from: &buf), 
                 isDefault: FfiConverterBool.read(from: &buf), 
@@ -9631,7 +9631,7 @@ public struct FfiConverterTypeMfaFactor: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: MfaFactor, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterTypeMfaFactorId.write(value.id, into: &buf)
         FfiConverterTypeMfaFactorKind.write(value.kind, into: &buf)
         FfiConverterBool.write(value.isVerified, into: &buf)
         FfiConverterBool.write(value.isDefault, into: &buf)
@@ -9766,7 +9766,7 @@ public struct OtpVerification: Equatable, Hashable {
     /**
      * Names this verification in `verify_otp` and `resend_otp`. Not a secret.
      */
-    public let id: String
+    public let id: VerificationId
     /**
      * How it was sent.
      */
@@ -9785,7 +9785,7 @@ public struct OtpVerification: Equatable, Hashable {
     public init(
         /**
          * Names this verification in `verify_otp` and `resend_otp`. Not a secret.
-         */id: String, 
+         */id: VerificationId, 
         /**
          * How it was sent.
          */channel: OtpChannel, 
@@ -9817,7 +9817,7 @@ public struct FfiConverterTypeOtpVerification: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OtpVerification {
         return
             try OtpVerification(
-                id: FfiConverterString.read(from: &buf), 
+                id: FfiConverterTypeVerificationId.read(from: &buf), 
                 channel: FfiConverterTypeOtpChannel.read(from: &buf), 
                 maskedDestination: FfiConverterString.read(from: &buf), 
                 resendAt: FfiConverterTimestamp.read(from: &buf)
@@ -9825,7 +9825,7 @@ public struct FfiConverterTypeOtpVerification: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: OtpVerification, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterTypeVerificationId.write(value.id, into: &buf)
         FfiConverterTypeOtpChannel.write(value.channel, into: &buf)
         FfiConverterString.write(value.maskedDestination, into: &buf)
         FfiConverterTimestamp.write(value.resendAt, into: &buf)
@@ -9855,7 +9855,7 @@ public struct Passkey: Equatable, Hashable, CustomDebugStringConvertible, Custom
     /**
      * The passkey's id, for `rename` and `delete`.
      */
-    public let id: String
+    public let id: PasskeyId
     /**
      * The credential id that the authenticator knows it by (WebAuthn), base64url.
      */
@@ -9890,7 +9890,7 @@ public struct Passkey: Equatable, Hashable, CustomDebugStringConvertible, Custom
     public init(
         /**
          * The passkey's id, for `rename` and `delete`.
-         */id: String, 
+         */id: PasskeyId, 
         /**
          * The credential id that the authenticator knows it by (WebAuthn), base64url.
          */credentialId: String?, 
@@ -9960,7 +9960,7 @@ public struct FfiConverterTypePasskey: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Passkey {
         return
             try Passkey(
-                id: FfiConverterString.read(from: &buf), 
+                id: FfiConverterTypePasskeyId.read(from: &buf), 
                 credentialId: FfiConverterOptionString.read(from: &buf), 
                 alias: FfiConverterOptionString.read(from: &buf), 
                 createdAt: FfiConverterOptionTimestamp.read(from: &buf), 
@@ -9972,7 +9972,7 @@ public struct FfiConverterTypePasskey: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: Passkey, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterTypePasskeyId.write(value.id, into: &buf)
         FfiConverterOptionString.write(value.credentialId, into: &buf)
         FfiConverterOptionString.write(value.alias, into: &buf)
         FfiConverterOptionTimestamp.write(value.createdAt, into: &buf)
@@ -10395,9 +10395,9 @@ public func FfiConverterTypeQrCode_lower(_ value: QrCode) -> RustBuffer {
  */
 public struct RegisteredDevice: Equatable, Hashable {
     /**
-     * The registration's id: an opaque text.
+     * The registration's id.
      */
-    public let id: String
+    public let id: RegisteredDeviceId
     /**
      * Whether it is the device that asks.
      */
@@ -10424,8 +10424,8 @@ public struct RegisteredDevice: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * The registration's id: an opaque text.
-         */id: String, 
+         * The registration's id.
+         */id: RegisteredDeviceId, 
         /**
          * Whether it is the device that asks.
          */isCurrent: Bool, 
@@ -10466,7 +10466,7 @@ public struct FfiConverterTypeRegisteredDevice: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RegisteredDevice {
         return
             try RegisteredDevice(
-                id: FfiConverterString.read(from: &buf), 
+                id: FfiConverterTypeRegisteredDeviceId.read(from: &buf), 
                 isCurrent: FfiConverterBool.read(from: &buf), 
                 createdAt: FfiConverterOptionTimestamp.read(from: &buf), 
                 userAgent: FfiConverterOptionString.read(from: &buf), 
@@ -10476,7 +10476,7 @@ public struct FfiConverterTypeRegisteredDevice: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: RegisteredDevice, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterTypeRegisteredDeviceId.write(value.id, into: &buf)
         FfiConverterBool.write(value.isCurrent, into: &buf)
         FfiConverterOptionTimestamp.write(value.createdAt, into: &buf)
         FfiConverterOptionString.write(value.userAgent, into: &buf)
@@ -10666,7 +10666,7 @@ public struct SignInOptions: Equatable, Hashable {
     /**
      * The verification that the code is for; by default the latest. Sign-ins without a code ignore it.
      */
-    public let verificationId: String?
+    public let verificationId: VerificationId?
     /**
      * Asks for a ten-minute permission to add a first MFA method, if MFA is optional and the user has none.
      * Only a sign-in with a code can ask for it; the others ignore it.
@@ -10682,7 +10682,7 @@ public struct SignInOptions: Equatable, Hashable {
     public init(
         /**
          * The verification that the code is for; by default the latest. Sign-ins without a code ignore it.
-         */verificationId: String? = nil, 
+         */verificationId: VerificationId? = nil, 
         /**
          * Asks for a ten-minute permission to add a first MFA method, if MFA is optional and the user has none.
          * Only a sign-in with a code can ask for it; the others ignore it.
@@ -10711,14 +10711,14 @@ public struct FfiConverterTypeSignInOptions: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SignInOptions {
         return
             try SignInOptions(
-                verificationId: FfiConverterOptionString.read(from: &buf), 
+                verificationId: FfiConverterOptionTypeVerificationId.read(from: &buf), 
                 allowNewMfaLinking: FfiConverterBool.read(from: &buf), 
                 requestedScopes: FfiConverterSequenceTypeTokenScope.read(from: &buf)
         )
     }
 
     public static func write(_ value: SignInOptions, into buf: inout [UInt8]) {
-        FfiConverterOptionString.write(value.verificationId, into: &buf)
+        FfiConverterOptionTypeVerificationId.write(value.verificationId, into: &buf)
         FfiConverterBool.write(value.allowNewMfaLinking, into: &buf)
         FfiConverterSequenceTypeTokenScope.write(value.requestedScopes, into: &buf)
     }
@@ -10763,7 +10763,7 @@ public struct StepUpCheck: Equatable, Hashable {
     /**
      * The credential to offer first.
      */
-    public let defaultCredentialId: String?
+    public let defaultCredentialId: CredentialId?
     /**
      * Whether the server named the credentials. If not, they are derived from the signed-in user, and the
      * server may not accept each of them.
@@ -10787,7 +10787,7 @@ public struct StepUpCheck: Equatable, Hashable {
          */credentials: [StepUpCredential], 
         /**
          * The credential to offer first.
-         */defaultCredentialId: String?, 
+         */defaultCredentialId: CredentialId?, 
         /**
          * Whether the server named the credentials. If not, they are derived from the signed-in user, and the
          * server may not accept each of them.
@@ -10820,7 +10820,7 @@ public struct FfiConverterTypeStepUpCheck: FfiConverterRustBuffer {
                 isRequired: FfiConverterBool.read(from: &buf), 
                 reason: FfiConverterTypeCheckReason.read(from: &buf), 
                 credentials: FfiConverterSequenceTypeStepUpCredential.read(from: &buf), 
-                defaultCredentialId: FfiConverterOptionString.read(from: &buf), 
+                defaultCredentialId: FfiConverterOptionTypeCredentialId.read(from: &buf), 
                 isConfirmed: FfiConverterBool.read(from: &buf)
         )
     }
@@ -10830,7 +10830,7 @@ public struct FfiConverterTypeStepUpCheck: FfiConverterRustBuffer {
         FfiConverterBool.write(value.isRequired, into: &buf)
         FfiConverterTypeCheckReason.write(value.reason, into: &buf)
         FfiConverterSequenceTypeStepUpCredential.write(value.credentials, into: &buf)
-        FfiConverterOptionString.write(value.defaultCredentialId, into: &buf)
+        FfiConverterOptionTypeCredentialId.write(value.defaultCredentialId, into: &buf)
         FfiConverterBool.write(value.isConfirmed, into: &buf)
     }
 }
@@ -10859,7 +10859,7 @@ public struct StepUpCredential: Equatable, Hashable, CustomDebugStringConvertibl
      * The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
      * the same id among the user's, where more is known of it.
      */
-    public let id: String
+    public let id: CredentialId
     /**
      * What it is. Some answers give all second factors the same format and tell them apart by the type only;
      * this is what the type says then.
@@ -10880,7 +10880,7 @@ public struct StepUpCredential: Equatable, Hashable, CustomDebugStringConvertibl
         /**
          * The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
          * the same id among the user's, where more is known of it.
-         */id: String, 
+         */id: CredentialId, 
         /**
          * What it is. Some answers give all second factors the same format and tell them apart by the type only;
          * this is what the type says then.
@@ -10935,7 +10935,7 @@ public struct FfiConverterTypeStepUpCredential: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpCredential {
         return
             try StepUpCredential(
-                id: FfiConverterString.read(from: &buf), 
+                id: FfiConverterTypeCredentialId.read(from: &buf), 
                 format: FfiConverterTypeCredentialFormat.read(from: &buf), 
                 credentialType: FfiConverterOptionString.read(from: &buf), 
                 alias: FfiConverterOptionString.read(from: &buf)
@@ -10943,7 +10943,7 @@ public struct FfiConverterTypeStepUpCredential: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: StepUpCredential, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterTypeCredentialId.write(value.id, into: &buf)
         FfiConverterTypeCredentialFormat.write(value.format, into: &buf)
         FfiConverterOptionString.write(value.credentialType, into: &buf)
         FfiConverterOptionString.write(value.alias, into: &buf)
@@ -10973,7 +10973,7 @@ public struct StepUpOption: Equatable, Hashable, CustomDebugStringConvertible, C
     /**
      * Names this option in `select`. The credential's id; for what is no credential, a name of its own.
      */
-    public let id: String
+    public let id: OptionId
     /**
      * What it is.
      */
@@ -10981,7 +10981,7 @@ public struct StepUpOption: Equatable, Hashable, CustomDebugStringConvertible, C
     /**
      * The credential, where there is one.
      */
-    public let credentialId: String?
+    public let credentialId: CredentialId?
     /**
      * A name to show, masked where it is an address or number: `a•••@example.com`, `+1 •••67`, `0xab…cd12`,
      * the name that the user gave the factor.
@@ -11009,13 +11009,13 @@ public struct StepUpOption: Equatable, Hashable, CustomDebugStringConvertible, C
     public init(
         /**
          * Names this option in `select`. The credential's id; for what is no credential, a name of its own.
-         */id: String, 
+         */id: OptionId, 
         /**
          * What it is.
          */method: StepUpMethod, 
         /**
          * The credential, where there is one.
-         */credentialId: String?, 
+         */credentialId: CredentialId?, 
         /**
          * A name to show, masked where it is an address or number: `a•••@example.com`, `+1 •••67`, `0xab…cd12`,
          * the name that the user gave the factor.
@@ -11080,9 +11080,9 @@ public struct FfiConverterTypeStepUpOption: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> StepUpOption {
         return
             try StepUpOption(
-                id: FfiConverterString.read(from: &buf), 
+                id: FfiConverterTypeOptionId.read(from: &buf), 
                 method: FfiConverterTypeStepUpMethod.read(from: &buf), 
-                credentialId: FfiConverterOptionString.read(from: &buf), 
+                credentialId: FfiConverterOptionTypeCredentialId.read(from: &buf), 
                 maskedLabel: FfiConverterOptionString.read(from: &buf), 
                 isSecondFactor: FfiConverterBool.read(from: &buf), 
                 isPreferred: FfiConverterBool.read(from: &buf), 
@@ -11092,9 +11092,9 @@ public struct FfiConverterTypeStepUpOption: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: StepUpOption, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterTypeOptionId.write(value.id, into: &buf)
         FfiConverterTypeStepUpMethod.write(value.method, into: &buf)
-        FfiConverterOptionString.write(value.credentialId, into: &buf)
+        FfiConverterOptionTypeCredentialId.write(value.credentialId, into: &buf)
         FfiConverterOptionString.write(value.maskedLabel, into: &buf)
         FfiConverterBool.write(value.isSecondFactor, into: &buf)
         FfiConverterBool.write(value.isPreferred, into: &buf)
@@ -11213,7 +11213,7 @@ public struct TotpEnrollment: Equatable, Hashable, CustomDebugStringConvertible,
     /**
      * The device's id.
      */
-    public let deviceId: String
+    public let deviceId: MfaFactorId
     /**
      * The secret, to be typed.
      */
@@ -11232,7 +11232,7 @@ public struct TotpEnrollment: Equatable, Hashable, CustomDebugStringConvertible,
     public init(
         /**
          * The device's id.
-         */deviceId: String, 
+         */deviceId: MfaFactorId, 
         /**
          * The secret, to be typed.
          */secret: TotpSecret, 
@@ -11286,7 +11286,7 @@ public struct FfiConverterTypeTotpEnrollment: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TotpEnrollment {
         return
             try TotpEnrollment(
-                deviceId: FfiConverterString.read(from: &buf), 
+                deviceId: FfiConverterTypeMfaFactorId.read(from: &buf), 
                 secret: FfiConverterTypeTotpSecret.read(from: &buf), 
                 uri: FfiConverterTypeOtpauthUri.read(from: &buf), 
                 qrCode: FfiConverterTypeQrCode.read(from: &buf)
@@ -11294,7 +11294,7 @@ public struct FfiConverterTypeTotpEnrollment: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: TotpEnrollment, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.deviceId, into: &buf)
+        FfiConverterTypeMfaFactorId.write(value.deviceId, into: &buf)
         FfiConverterTypeTotpSecret.write(value.secret, into: &buf)
         FfiConverterTypeOtpauthUri.write(value.uri, into: &buf)
         FfiConverterTypeQrCode.write(value.qrCode, into: &buf)
@@ -11805,9 +11805,9 @@ public func FfiConverterTypeUserUpdate_lower(_ value: UserUpdate) -> RustBuffer 
  */
 public struct VerifiedCredential: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
     /**
-     * The credential's id: an opaque text.
+     * The credential's id.
      */
-    public let id: String
+    public let id: CredentialId
     /**
      * What it is.
      */
@@ -11869,8 +11869,8 @@ public struct VerifiedCredential: Equatable, Hashable, CustomDebugStringConverti
     // declare one manually.
     public init(
         /**
-         * The credential's id: an opaque text.
-         */id: String, 
+         * The credential's id.
+         */id: CredentialId, 
         /**
          * What it is.
          */format: CredentialFormat, 
@@ -11968,7 +11968,7 @@ public struct FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer {
     public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> VerifiedCredential {
         return
             try VerifiedCredential(
-                id: FfiConverterString.read(from: &buf), 
+                id: FfiConverterTypeCredentialId.read(from: &buf), 
                 format: FfiConverterTypeCredentialFormat.read(from: &buf), 
                 signInEnabled: FfiConverterBool.read(from: &buf), 
                 email: FfiConverterOptionString.read(from: &buf), 
@@ -11987,7 +11987,7 @@ public struct FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer {
     }
 
     public static func write(_ value: VerifiedCredential, into buf: inout [UInt8]) {
-        FfiConverterString.write(value.id, into: &buf)
+        FfiConverterTypeCredentialId.write(value.id, into: &buf)
         FfiConverterTypeCredentialFormat.write(value.format, into: &buf)
         FfiConverterBool.write(value.signInEnabled, into: &buf)
         FfiConverterOptionString.write(value.email, into: &buf)
@@ -12947,7 +12947,7 @@ public enum LegacyMfaFactor: Equatable, Hashable, CustomDebugStringConvertible, 
          */code: String, 
         /**
          * The device; by default any.
-         */deviceId: String?
+         */deviceId: MfaFactorId?
     )
     /**
      * A passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST users/mfa/auth/passkey`).
@@ -12970,7 +12970,7 @@ public enum LegacyMfaFactor: Equatable, Hashable, CustomDebugStringConvertible, 
          */code: String, 
         /**
          * The verification that the code is for; by default the latest.
-         */verificationId: String?
+         */verificationId: VerificationId?
     )
 
 
@@ -13015,7 +13015,7 @@ public struct FfiConverterTypeLegacyMfaFactor: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
         
-        case 1: return .totp(code: try FfiConverterString.read(from: &buf), deviceId: try FfiConverterOptionString.read(from: &buf)
+        case 1: return .totp(code: try FfiConverterString.read(from: &buf), deviceId: try FfiConverterOptionTypeMfaFactorId.read(from: &buf)
         )
         
         case 2: return .passkey
@@ -13023,7 +13023,7 @@ public struct FfiConverterTypeLegacyMfaFactor: FfiConverterRustBuffer {
         case 3: return .recoveryCode(code: try FfiConverterString.read(from: &buf)
         )
         
-        case 4: return .email(code: try FfiConverterString.read(from: &buf), verificationId: try FfiConverterOptionString.read(from: &buf)
+        case 4: return .email(code: try FfiConverterString.read(from: &buf), verificationId: try FfiConverterOptionTypeVerificationId.read(from: &buf)
         )
         
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -13037,7 +13037,7 @@ public struct FfiConverterTypeLegacyMfaFactor: FfiConverterRustBuffer {
         case let .totp(code,deviceId):
             writeInt(&buf, Int32(1))
             FfiConverterString.write(code, into: &buf)
-            FfiConverterOptionString.write(deviceId, into: &buf)
+            FfiConverterOptionTypeMfaFactorId.write(deviceId, into: &buf)
             
         
         case .passkey:
@@ -13052,7 +13052,7 @@ public struct FfiConverterTypeLegacyMfaFactor: FfiConverterRustBuffer {
         case let .email(code,verificationId):
             writeInt(&buf, Int32(4))
             FfiConverterString.write(code, into: &buf)
-            FfiConverterOptionString.write(verificationId, into: &buf)
+            FfiConverterOptionTypeVerificationId.write(verificationId, into: &buf)
             
         }
     }
@@ -17441,6 +17441,30 @@ fileprivate struct FfiConverterOptionTypeUnavailableReason: FfiConverterRustBuff
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeCredentialId: FfiConverterRustBuffer {
+    typealias SwiftType = CredentialId?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeCredentialId.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeCredentialId.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeElevatedAccessToken: FfiConverterRustBuffer {
     typealias SwiftType = ElevatedAccessToken?
 
@@ -17489,6 +17513,30 @@ fileprivate struct FfiConverterOptionTypeLegacyMfaToken: FfiConverterRustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeMfaFactorId: FfiConverterRustBuffer {
+    typealias SwiftType = MfaFactorId?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeMfaFactorId.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeMfaFactorId.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionTypeSessionToken: FfiConverterRustBuffer {
     typealias SwiftType = SessionToken?
 
@@ -17529,6 +17577,30 @@ fileprivate struct FfiConverterOptionTypeTokenScope: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeTokenScope.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeVerificationId: FfiConverterRustBuffer {
+    typealias SwiftType = VerificationId?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeVerificationId.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeVerificationId.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -17985,6 +18057,46 @@ fileprivate struct FfiConverterSequenceTypeTokenScope: FfiConverterRustBuffer {
 }
 
 
+public typealias CredentialId = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeCredentialId: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> CredentialId {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: CredentialId, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> CredentialId {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: CredentialId) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCredentialId_lift(_ value: RustBuffer) throws -> CredentialId {
+    return try FfiConverterTypeCredentialId.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeCredentialId_lower(_ value: CredentialId) -> RustBuffer {
+    return FfiConverterTypeCredentialId.lower(value)
+}
+
+
+
 public typealias ElevatedAccessToken = String
 
 #if swift(>=5.8)
@@ -18065,6 +18177,86 @@ public func FfiConverterTypeLegacyMfaToken_lower(_ value: LegacyMfaToken) -> Rus
 
 
 
+public typealias MfaFactorId = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeMfaFactorId: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> MfaFactorId {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: MfaFactorId, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> MfaFactorId {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: MfaFactorId) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMfaFactorId_lift(_ value: RustBuffer) throws -> MfaFactorId {
+    return try FfiConverterTypeMfaFactorId.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeMfaFactorId_lower(_ value: MfaFactorId) -> RustBuffer {
+    return FfiConverterTypeMfaFactorId.lower(value)
+}
+
+
+
+public typealias OptionId = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeOptionId: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> OptionId {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: OptionId, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> OptionId {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: OptionId) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOptionId_lift(_ value: RustBuffer) throws -> OptionId {
+    return try FfiConverterTypeOptionId.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeOptionId_lower(_ value: OptionId) -> RustBuffer {
+    return FfiConverterTypeOptionId.lower(value)
+}
+
+
+
 public typealias OtpauthUri = String
 
 #if swift(>=5.8)
@@ -18105,6 +18297,46 @@ public func FfiConverterTypeOtpauthUri_lower(_ value: OtpauthUri) -> RustBuffer 
 
 
 
+public typealias PasskeyId = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePasskeyId: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PasskeyId {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: PasskeyId, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> PasskeyId {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: PasskeyId) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePasskeyId_lift(_ value: RustBuffer) throws -> PasskeyId {
+    return try FfiConverterTypePasskeyId.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePasskeyId_lower(_ value: PasskeyId) -> RustBuffer {
+    return FfiConverterTypePasskeyId.lower(value)
+}
+
+
+
 public typealias RecoveryCode = String
 
 #if swift(>=5.8)
@@ -18141,6 +18373,46 @@ public func FfiConverterTypeRecoveryCode_lift(_ value: RustBuffer) throws -> Rec
 #endif
 public func FfiConverterTypeRecoveryCode_lower(_ value: RecoveryCode) -> RustBuffer {
     return FfiConverterTypeRecoveryCode.lower(value)
+}
+
+
+
+public typealias RegisteredDeviceId = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeRegisteredDeviceId: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> RegisteredDeviceId {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: RegisteredDeviceId, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> RegisteredDeviceId {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: RegisteredDeviceId) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRegisteredDeviceId_lift(_ value: RustBuffer) throws -> RegisteredDeviceId {
+    return try FfiConverterTypeRegisteredDeviceId.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeRegisteredDeviceId_lower(_ value: RegisteredDeviceId) -> RustBuffer {
+    return FfiConverterTypeRegisteredDeviceId.lower(value)
 }
 
 
@@ -18261,6 +18533,46 @@ public func FfiConverterTypeTotpSecret_lift(_ value: RustBuffer) throws -> TotpS
 #endif
 public func FfiConverterTypeTotpSecret_lower(_ value: TotpSecret) -> RustBuffer {
     return FfiConverterTypeTotpSecret.lower(value)
+}
+
+
+
+public typealias VerificationId = String
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeVerificationId: FfiConverter {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> VerificationId {
+        return try FfiConverterString.read(from: &buf)
+    }
+
+    public static func write(_ value: VerificationId, into buf: inout [UInt8]) {
+        return FfiConverterString.write(value, into: &buf)
+    }
+
+    public static func lift(_ value: RustBuffer) throws -> VerificationId {
+        return try FfiConverterString.lift(value)
+    }
+
+    public static func lower(_ value: VerificationId) -> RustBuffer {
+        return FfiConverterString.lower(value)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeVerificationId_lift(_ value: RustBuffer) throws -> VerificationId {
+    return try FfiConverterTypeVerificationId.lift(value)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeVerificationId_lower(_ value: VerificationId) -> RustBuffer {
+    return FfiConverterTypeVerificationId.lower(value)
 }
 
 private let UNIFFI_RUST_FUTURE_POLL_READY: Int8 = 0
@@ -18450,7 +18762,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_complete_mfa_recovery() != 30950) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_complete_mfa_totp() != 39655) {
+    if (uniffi_stepup_core_checksum_method_authclient_complete_mfa_totp() != 12842) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_logout() != 46234) {
@@ -18459,7 +18771,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_refresh() != 63968) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_resend_otp() != 55322) {
+    if (uniffi_stepup_core_checksum_method_authclient_resend_otp() != 45194) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_send_email_otp() != 53421) {
@@ -18477,7 +18789,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_otp() != 60695) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_confirm_link() != 29910) {
+    if (uniffi_stepup_core_checksum_method_authclient_confirm_link() != 901) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_link_email() != 32924) {
@@ -18486,7 +18798,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_link_phone() != 43591) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_resend_link_otp() != 29726) {
+    if (uniffi_stepup_core_checksum_method_authclient_resend_link_otp() != 34356) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_confirm_transfer() != 39985) {
@@ -18504,7 +18816,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_delete_user() != 41983) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_unlink_credential() != 7958) {
+    if (uniffi_stepup_core_checksum_method_authclient_unlink_credential() != 50802) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_update_user() != 11081) {
@@ -18528,7 +18840,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() != 38677) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_authclient_complete_mfa_email() != 44563) {
+    if (uniffi_stepup_core_checksum_method_authclient_complete_mfa_email() != 4495) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_canceltoken_cancel() != 55547) {
@@ -18573,7 +18885,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_deviceregistrationclient_list() != 58201) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke() != 39459) {
+    if (uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke() != 4103) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke_all() != 42317) {
@@ -18591,7 +18903,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_mfaclient_confirm_totp() != 23469) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_mfaclient_delete() != 1017) {
+    if (uniffi_stepup_core_checksum_method_mfaclient_delete() != 27121) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_mfaclient_enroll_totp() != 51998) {
@@ -18606,7 +18918,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_mfaclient_regenerate_recovery_codes() != 1513) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_mfaclient_set_default() != 62908) {
+    if (uniffi_stepup_core_checksum_method_mfaclient_set_default() != 39424) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_mfaclient_is_required_for_action() != 37963) {
@@ -18624,7 +18936,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_mfaclient_legacy_headers() != 38084) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_passkeysclient_delete() != 6469) {
+    if (uniffi_stepup_core_checksum_method_passkeysclient_delete() != 35096) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_passkeysclient_list() != 4274) {
@@ -18633,7 +18945,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_passkeysclient_register() != 4739) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_passkeysclient_rename() != 58668) {
+    if (uniffi_stepup_core_checksum_method_passkeysclient_rename() != 7998) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_captchaprovider_solve() != 50368) {
@@ -18711,16 +19023,16 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_prepare_passkey() != 57316) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_resend_otp() != 2226) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_resend_otp() != 6835) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_send_otp() != 33909) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_send_otp() != 54486) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_take_elevated_access_token() != 23253) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_otp() != 64285) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_otp() != 49361) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_passkey() != 10194) {
@@ -18729,10 +19041,10 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_recovery_code() != 15034) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() != 59320) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() != 2763) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_start() != 43015) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_start() != 24698) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow() != 52546) {
@@ -18756,13 +19068,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_external_jwt() != 27466) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_mfa_email() != 23726) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_mfa_email() != 45465) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_social() != 63349) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet() != 48572) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet() != 19485) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupflow_back() != 24997) {
@@ -18780,7 +19092,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupflow_scopes() != 21203) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupflow_select() != 13724) {
+    if (uniffi_stepup_core_checksum_method_stepupflow_select() != 2282) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupflow_state() != 16134) {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     error::{CodeRefusal, StepUpError, UnavailableReason},
+    identifier::{OptionId, VerificationId},
     otp::OtpVerification,
     scope::TokenScope,
     secret::SecretString,
@@ -44,9 +45,9 @@ pub(super) struct Model {
     pub(super) tokens: BTreeSet<TokenScope>,
     /// What the last check that the flow was told of has answered.
     pub(super) not_required: Vec<TokenScope>,
-    pub(super) offered: Vec<String>,
+    pub(super) offered: Vec<OptionId>,
     /// The verification of the code that was sent last.
-    pub(super) last_code: Option<String>,
+    pub(super) last_code: Option<VerificationId>,
     /// How many things were given a number.
     count: usize,
 }
@@ -139,7 +140,7 @@ impl Model {
         }
     }
 
-    fn send(&mut self, again: Option<&String>, dice: Dice) -> Event {
+    fn send(&mut self, again: Option<&VerificationId>, dice: Dice) -> Event {
         let now = self.now;
         let outcome = match dice.how % 8 {
             0 => Err(network()),
@@ -152,11 +153,11 @@ impl Model {
         Event::CodeSent { outcome, now }
     }
 
-    fn sent(&mut self, again: Option<&String>) -> OtpVerification {
+    fn sent(&mut self, again: Option<&VerificationId>) -> OtpVerification {
         self.count += 1;
-        let id = again.cloned().unwrap_or_else(|| format!("verification {}", self.count));
+        let id = again.cloned().unwrap_or_else(|| format!("verification {}", self.count).into());
         self.last_code = Some(id.clone());
-        OtpVerification { resend_at: self.now + Duration::from_secs(30), ..verification(&id) }
+        OtpVerification { resend_at: self.now + Duration::from_secs(30), ..verification(id.as_str()) }
     }
 
     fn verify(&mut self, scopes: &[TokenScope], dice: Dice) -> Event {

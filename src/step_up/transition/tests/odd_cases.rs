@@ -67,7 +67,7 @@ fn error(state: &State) -> Option<StepUpError> {
 }
 
 fn shown_option(state: &State, id: &str) -> StepUpOption {
-    state.known.option(id).unwrap().clone()
+    state.known.option(&id.into()).unwrap().clone()
 }
 
 fn checked(options: Vec<StepUpOption>) -> Checked {
@@ -118,7 +118,7 @@ fn after_an_expired_code_another_one_is_sent_and_the_error_is_gone() {
     assert!(!prompt(&fresh).is_resending && prompt(&fresh).error.is_none());
     let (_, effects) = after(&fresh, [submit()]);
     let Effect::Verify { proof: Proof::Otp { verification_id, .. }, .. } = &effects[0] else { panic!() };
-    assert_eq!(verification_id, "second");
+    assert_eq!(verification_id.as_str(), "second");
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_code_that_is_typed_while_another_is_sent_is_looked_at_and_the_new_one_is_ke
     assert_eq!(words(&effects), ["verify"]);
     let (state, _) = after(&state, [was_sent("second"), failed(refused(CodeRefusal::Wrong))]);
     assert_eq!(error(&state), Some(refused(CodeRefusal::Wrong)));
-    assert_eq!(state.sent_code().unwrap().1.verification_id.as_deref(), Some("second"));
+    assert_eq!(state.sent_code().unwrap().1.verification_id, Some("second".into()));
 }
 
 #[test]
@@ -150,14 +150,14 @@ fn a_captcha_for_another_code_leaves_a_way_back_to_the_code_that_is_there() {
     let (state, _) =
         after(&choosing(), [select(&StepUpMethod::Email), was_sent("first"), Event::Resend, wanted.clone()]);
     let (back, effects) = after(&state, [Event::Back { now: now() }]);
-    assert_eq!(back.sent_code().unwrap().1.verification_id.as_deref(), Some("first"));
+    assert_eq!(back.sent_code().unwrap().1.verification_id, Some("first".into()));
     assert!(!prompt(&back).is_resending && effects.is_empty());
     let solved = Event::SubmitCaptcha { token: secret() };
     let (state, effects) = after(&state, [solved.clone()]);
     assert_eq!(effects, [Effect::ResendCode { verification_id: "first".into(), captcha: Some(secret()) }]);
     // A captcha that was solved wrongly is shown again.
     let (state, _) = after(&state, [wanted, solved, was_sent("second")]);
-    assert_eq!(state.sent_code().unwrap().1.verification_id.as_deref(), Some("second"));
+    assert_eq!(state.sent_code().unwrap().1.verification_id, Some("second".into()));
 }
 
 #[test]
@@ -330,7 +330,7 @@ fn a_method_of_an_earlier_process_that_fails_is_explained_once_there_is_a_choice
     assert_eq!(error(&state), Some(refusal.clone()));
     assert_eq!(shown_option(&state, "the-Email").error, Some(refusal));
     let Phase::Choosing { again: Some(Again::Select { option_id }), .. } = &state.phase else { panic!() };
-    assert_eq!(option_id, "the-Email");
+    assert_eq!(option_id.as_str(), "the-Email");
 }
 
 #[test]

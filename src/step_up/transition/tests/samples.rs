@@ -63,8 +63,8 @@ pub(super) fn name(method: &StepUpMethod) -> &'static str {
 pub(super) fn option(method: &StepUpMethod) -> StepUpOption {
     let id = format!("the-{}", name(method));
     StepUpOption {
-        credential_id: Some(id.clone()),
-        id,
+        credential_id: Some(id.as_str().into()),
+        id: id.into(),
         method: method.clone(),
         masked_label: None,
         is_second_factor: matches!(method, StepUpMethod::Passkey | StepUpMethod::Totp),

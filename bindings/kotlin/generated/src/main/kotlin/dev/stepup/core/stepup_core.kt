@@ -1833,7 +1833,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_complete_mfa_recovery() and 0xFFFF) != 30950) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_complete_mfa_totp() and 0xFFFF) != 39655) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_complete_mfa_totp() and 0xFFFF) != 12842) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_logout() and 0xFFFF) != 46234) {
@@ -1842,7 +1842,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_refresh() and 0xFFFF) != 63968) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_resend_otp() and 0xFFFF) != 55322) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_resend_otp() and 0xFFFF) != 45194) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_send_email_otp() and 0xFFFF) != 53421) {
@@ -1860,7 +1860,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_otp() and 0xFFFF) != 60695) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_confirm_link() and 0xFFFF) != 29910) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_confirm_link() and 0xFFFF) != 901) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_link_email() and 0xFFFF) != 32924) {
@@ -1869,7 +1869,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_link_phone() and 0xFFFF) != 43591) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_resend_link_otp() and 0xFFFF) != 29726) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_resend_link_otp() and 0xFFFF) != 34356) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_confirm_transfer() and 0xFFFF) != 39985) {
@@ -1887,7 +1887,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_delete_user() and 0xFFFF) != 41983) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_unlink_credential() and 0xFFFF) != 7958) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_unlink_credential() and 0xFFFF) != 50802) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_update_user() and 0xFFFF) != 11081) {
@@ -1911,7 +1911,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_authclient_sign_in_with_social() and 0xFFFF) != 38677) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_authclient_complete_mfa_email() and 0xFFFF) != 44563) {
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_complete_mfa_email() and 0xFFFF) != 4495) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_canceltoken_cancel() and 0xFFFF) != 55547) {
@@ -1956,7 +1956,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_list() and 0xFFFF) != 58201) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke() and 0xFFFF) != 39459) {
+    if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke() and 0xFFFF) != 4103) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_deviceregistrationclient_revoke_all() and 0xFFFF) != 42317) {
@@ -1974,7 +1974,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_mfaclient_confirm_totp() and 0xFFFF) != 23469) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_delete() and 0xFFFF) != 1017) {
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_delete() and 0xFFFF) != 27121) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_mfaclient_enroll_totp() and 0xFFFF) != 51998) {
@@ -1989,7 +1989,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_mfaclient_regenerate_recovery_codes() and 0xFFFF) != 1513) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_set_default() and 0xFFFF) != 62908) {
+    if ((lib.uniffi_stepup_core_checksum_method_mfaclient_set_default() and 0xFFFF) != 39424) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_mfaclient_is_required_for_action() and 0xFFFF) != 37963) {
@@ -2007,7 +2007,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_mfaclient_legacy_headers() and 0xFFFF) != 38084) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_passkeysclient_delete() and 0xFFFF) != 6469) {
+    if ((lib.uniffi_stepup_core_checksum_method_passkeysclient_delete() and 0xFFFF) != 35096) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_passkeysclient_list() and 0xFFFF) != 4274) {
@@ -2016,7 +2016,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_passkeysclient_register() and 0xFFFF) != 4739) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_passkeysclient_rename() and 0xFFFF) != 58668) {
+    if ((lib.uniffi_stepup_core_checksum_method_passkeysclient_rename() and 0xFFFF) != 7998) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_captchaprovider_solve() and 0xFFFF) != 50368) {
@@ -2094,16 +2094,16 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_prepare_passkey() and 0xFFFF) != 57316) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_resend_otp() and 0xFFFF) != 2226) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_resend_otp() and 0xFFFF) != 6835) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_send_otp() and 0xFFFF) != 33909) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_send_otp() and 0xFFFF) != 54486) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_take_elevated_access_token() and 0xFFFF) != 23253) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_otp() and 0xFFFF) != 64285) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_otp() and 0xFFFF) != 49361) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_passkey() and 0xFFFF) != 10194) {
@@ -2112,10 +2112,10 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_recovery_code() and 0xFFFF) != 15034) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() and 0xFFFF) != 59320) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_totp() and 0xFFFF) != 2763) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_start() and 0xFFFF) != 43015) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_start() and 0xFFFF) != 24698) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_pending_flow() and 0xFFFF) != 52546) {
@@ -2139,13 +2139,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_external_jwt() and 0xFFFF) != 27466) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_mfa_email() and 0xFFFF) != 23726) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_mfa_email() and 0xFFFF) != 45465) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_social() and 0xFFFF) != 63349) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet() and 0xFFFF) != 48572) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_verify_wallet() and 0xFFFF) != 19485) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupflow_back() and 0xFFFF) != 24997) {
@@ -2163,7 +2163,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupflow_scopes() and 0xFFFF) != 21203) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_select() and 0xFFFF) != 13724) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupflow_select() and 0xFFFF) != 2282) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupflow_state() and 0xFFFF) != 16134) {
@@ -3580,7 +3580,7 @@ public interface CoreAuthClientInterface {
      * # Errors
      * As `verify_totp` of the step-up, but for the scopes.
      */
-    suspend fun `completeMfaTotp`(`code`: kotlin.String, `deviceId`: kotlin.String? = null, `cancel`: CancelToken? = null): Session
+    suspend fun `completeMfaTotp`(`code`: kotlin.String, `deviceId`: MfaFactorId? = null, `cancel`: CancelToken? = null): Session
     
     /**
      * Signs out on this device at once and tells the server (`POST revoke`), if it can be reached. Takes
@@ -3609,7 +3609,7 @@ public interface CoreAuthClientInterface {
      * # Errors
      * `InvalidArgument` if there is none; `RateLimited` after too many codes.
      */
-    suspend fun `resendOtp`(`verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): OtpVerification
+    suspend fun `resendOtp`(`verificationId`: VerificationId? = null, `cancel`: CancelToken? = null): OtpVerification
     
     /**
      * Sends a sign-in code to an e-mail address (`POST emailVerifications/create`).
@@ -3661,7 +3661,7 @@ public interface CoreAuthClientInterface {
      * # Errors
      * `InvalidCode`; `StepUpRequired` for `credential:link` if the token was a single-use one.
      */
-    suspend fun `confirmLink`(`code`: kotlin.String, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): LinkOutcome
+    suspend fun `confirmLink`(`code`: kotlin.String, `verificationId`: VerificationId? = null, `cancel`: CancelToken? = null): LinkOutcome
     
     /**
      * Links an e-mail address to the signed-in user, or changes it (`PUT users`). A code is sent there;
@@ -3690,7 +3690,7 @@ public interface CoreAuthClientInterface {
      * # Errors
      * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
      */
-    suspend fun `resendLinkOtp`(`verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): OtpVerification
+    suspend fun `resendLinkOtp`(`verificationId`: VerificationId? = null, `cancel`: CancelToken? = null): OtpVerification
     
     /**
      * Takes the wallet that [`LinkOutcome::TransferRequired`] named from its other user (`POST
@@ -3757,7 +3757,7 @@ public interface CoreAuthClientInterface {
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` for an embedded wallet; `Server` with
      * `cannot_delete_last_sign_in_verified_credential`.
      */
-    suspend fun `unlinkCredential`(`credentialId`: kotlin.String, `cancel`: CancelToken? = null): Session
+    suspend fun `unlinkCredential`(`credentialId`: CredentialId, `cancel`: CancelToken? = null): Session
     
     /**
      * Changes the user's profile (`PUT users`). Takes the elevated token for `user:update`, which only some
@@ -3854,7 +3854,7 @@ public interface CoreAuthClientInterface {
      * # Errors
      * As `verify_mfa_email` of the step-up, but for the scopes.
      */
-    suspend fun `completeMfaEmail`(`code`: kotlin.String, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): Session
+    suspend fun `completeMfaEmail`(`code`: kotlin.String, `verificationId`: VerificationId? = null, `cancel`: CancelToken? = null): Session
     
     companion object
 }
@@ -4032,14 +4032,14 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `completeMfaTotp`(`code`: kotlin.String, `deviceId`: kotlin.String?, `cancel`: CancelToken?) : Session {
+    override suspend fun `completeMfaTotp`(`code`: kotlin.String, `deviceId`: MfaFactorId?, `cancel`: CancelToken?) : Session {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_authclient_complete_mfa_totp(
                 uniffiHandle,
                 
         FfiConverterString.lower(`code`),
-        FfiConverterOptionalString.lower(`deviceId`),
+        FfiConverterOptionalTypeMfaFactorId.lower(`deviceId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -4124,13 +4124,13 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `resendOtp`(`verificationId`: kotlin.String?, `cancel`: CancelToken?) : OtpVerification {
+    override suspend fun `resendOtp`(`verificationId`: VerificationId?, `cancel`: CancelToken?) : OtpVerification {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_authclient_resend_otp(
                 uniffiHandle,
                 
-        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeVerificationId.lower(`verificationId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -4302,14 +4302,14 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `confirmLink`(`code`: kotlin.String, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : LinkOutcome {
+    override suspend fun `confirmLink`(`code`: kotlin.String, `verificationId`: VerificationId?, `cancel`: CancelToken?) : LinkOutcome {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_authclient_confirm_link(
                 uniffiHandle,
                 
         FfiConverterString.lower(`code`),
-        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeVerificationId.lower(`verificationId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -4395,13 +4395,13 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `resendLinkOtp`(`verificationId`: kotlin.String?, `cancel`: CancelToken?) : OtpVerification {
+    override suspend fun `resendLinkOtp`(`verificationId`: VerificationId?, `cancel`: CancelToken?) : OtpVerification {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_authclient_resend_link_otp(
                 uniffiHandle,
                 
-        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeVerificationId.lower(`verificationId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -4579,13 +4579,13 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `unlinkCredential`(`credentialId`: kotlin.String, `cancel`: CancelToken?) : Session {
+    override suspend fun `unlinkCredential`(`credentialId`: CredentialId, `cancel`: CancelToken?) : Session {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_authclient_unlink_credential(
                 uniffiHandle,
                 
-        FfiConverterString.lower(`credentialId`),
+        FfiConverterTypeCredentialId.lower(`credentialId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -4847,14 +4847,14 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `completeMfaEmail`(`code`: kotlin.String, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : Session {
+    override suspend fun `completeMfaEmail`(`code`: kotlin.String, `verificationId`: VerificationId?, `cancel`: CancelToken?) : Session {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_authclient_complete_mfa_email(
                 uniffiHandle,
                 
         FfiConverterString.lower(`code`),
-        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeVerificationId.lower(`verificationId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -5056,7 +5056,7 @@ public interface CoreDeviceRegistrationClientInterface {
      * # Errors
      * `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
      */
-    suspend fun `revoke`(`id`: kotlin.String, `cancel`: CancelToken? = null): kotlin.Boolean
+    suspend fun `revoke`(`id`: RegisteredDeviceId, `cancel`: CancelToken? = null): kotlin.Boolean
     
     /**
      * Takes the registrations of all the user's devices away (`DELETE deviceRegistrations`); their sessions
@@ -5304,13 +5304,13 @@ open class CoreDeviceRegistrationClient: Disposable, AutoCloseable, CoreDeviceRe
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `revoke`(`id`: kotlin.String, `cancel`: CancelToken?) : kotlin.Boolean {
+    override suspend fun `revoke`(`id`: RegisteredDeviceId, `cancel`: CancelToken?) : kotlin.Boolean {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_deviceregistrationclient_revoke(
                 uniffiHandle,
                 
-        FfiConverterString.lower(`id`),
+        FfiConverterTypeRegisteredDeviceId.lower(`id`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -5559,7 +5559,7 @@ public interface CoreMfaClientInterface {
      * # Errors
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
      */
-    suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken? = null)
+    suspend fun `delete`(`id`: MfaFactorId, `cancel`: CancelToken? = null)
     
     /**
      * Begins to add an authenticator app (`GET users/mfa/register/totp`). Show the QR code or the secret,
@@ -5603,7 +5603,7 @@ public interface CoreMfaClientInterface {
      * # Errors
      * `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
      */
-    suspend fun `setDefault`(`id`: kotlin.String, `cancel`: CancelToken? = null)
+    suspend fun `setDefault`(`id`: MfaFactorId, `cancel`: CancelToken? = null)
     
     /**
      * Whether an action needs a second factor in an environment with action-based MFA (`GET settings`,
@@ -5842,13 +5842,13 @@ open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken?) {
+    override suspend fun `delete`(`id`: MfaFactorId, `cancel`: CancelToken?) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_mfaclient_delete(
                 uniffiHandle,
                 
-        FfiConverterString.lower(`id`),
+        FfiConverterTypeMfaFactorId.lower(`id`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -5988,13 +5988,13 @@ open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `setDefault`(`id`: kotlin.String, `cancel`: CancelToken?) {
+    override suspend fun `setDefault`(`id`: MfaFactorId, `cancel`: CancelToken?) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_mfaclient_set_default(
                 uniffiHandle,
                 
-        FfiConverterString.lower(`id`),
+        FfiConverterTypeMfaFactorId.lower(`id`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -6298,7 +6298,7 @@ public interface CorePasskeysClientInterface {
      * # Errors
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
      */
-    suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken? = null)
+    suspend fun `delete`(`id`: PasskeyId, `cancel`: CancelToken? = null)
     
     /**
      * The user's passkeys (`GET users/passkeys`), with what the account knows of each.
@@ -6329,7 +6329,7 @@ public interface CorePasskeysClientInterface {
      * `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no such
      * passkey.
      */
-    suspend fun `rename`(`id`: kotlin.String, `alias`: kotlin.String, `cancel`: CancelToken? = null): Passkey
+    suspend fun `rename`(`id`: PasskeyId, `alias`: kotlin.String, `cancel`: CancelToken? = null): Passkey
     
     companion object
 }
@@ -6448,13 +6448,13 @@ open class CorePasskeysClient: Disposable, AutoCloseable, CorePasskeysClientInte
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `delete`(`id`: kotlin.String, `cancel`: CancelToken?) {
+    override suspend fun `delete`(`id`: PasskeyId, `cancel`: CancelToken?) {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_delete(
                 uniffiHandle,
                 
-        FfiConverterString.lower(`id`),
+        FfiConverterTypePasskeyId.lower(`id`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -6541,13 +6541,13 @@ open class CorePasskeysClient: Disposable, AutoCloseable, CorePasskeysClientInte
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `rename`(`id`: kotlin.String, `alias`: kotlin.String, `cancel`: CancelToken?) : Passkey {
+    override suspend fun `rename`(`id`: PasskeyId, `alias`: kotlin.String, `cancel`: CancelToken?) : Passkey {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_passkeysclient_rename(
                 uniffiHandle,
                 
-        FfiConverterString.lower(`id`),
+        FfiConverterTypePasskeyId.lower(`id`),
         FfiConverterString.lower(`alias`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
@@ -6765,7 +6765,7 @@ public interface CoreStepUpAuthClientInterface {
      * # Errors
      * `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
      */
-    suspend fun `resendOtp`(`verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): OtpVerification
+    suspend fun `resendOtp`(`verificationId`: VerificationId? = null, `cancel`: CancelToken? = null): OtpVerification
     
     /**
      * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
@@ -6776,7 +6776,7 @@ public interface CoreStepUpAuthClientInterface {
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
      */
-    suspend fun `sendOtp`(`credentialId`: kotlin.String? = null, `cancel`: CancelToken? = null): OtpVerification
+    suspend fun `sendOtp`(`credentialId`: CredentialId? = null, `cancel`: CancelToken? = null): OtpVerification
     
     /**
      * Hands out the elevated token for this scope, for a call that the app makes itself; none if none is
@@ -6794,7 +6794,7 @@ public interface CoreStepUpAuthClientInterface {
      * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
      * server granted less than asked for, as it does for a user who has an MFA method.
      */
-    suspend fun `verifyOtp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    suspend fun `verifyOtp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: VerificationId? = null, `cancel`: CancelToken? = null): Elevation
     
     /**
      * Verifies with a passkey (`GET users/passkeys/authenticate`, the system's sheet, `POST
@@ -6822,7 +6822,7 @@ public interface CoreStepUpAuthClientInterface {
      * `InvalidCode`; `MethodUnavailable` if there is no such device; `RateLimited` after too many wrong
      * codes; `NotElevated`.
      */
-    suspend fun `verifyTotp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `deviceId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    suspend fun `verifyTotp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `deviceId`: MfaFactorId? = null, `cancel`: CancelToken? = null): Elevation
     
     /**
      * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
@@ -6843,7 +6843,7 @@ public interface CoreStepUpAuthClientInterface {
      * # Errors
      * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
      */
-    fun `coreStart`(`scopes`: List<TokenScope>, `filter`: StepUpFilter? = null, `preferredCredentialId`: kotlin.String? = null, `autoSelect`: kotlin.Boolean = true): CoreStepUpFlow
+    fun `coreStart`(`scopes`: List<TokenScope>, `filter`: StepUpFilter? = null, `preferredCredentialId`: CredentialId? = null, `autoSelect`: kotlin.Boolean = true): CoreStepUpFlow
     
     /**
      * The flow to show when the app comes back: the latest that has not ended; else the one that an earlier
@@ -6922,7 +6922,7 @@ public interface CoreStepUpAuthClientInterface {
      * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
      * in this session; `MethodUnavailable` if e-mail is no second factor of this user; `NotElevated`.
      */
-    suspend fun `verifyMfaEmail`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    suspend fun `verifyMfaEmail`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: VerificationId? = null, `cancel`: CancelToken? = null): Elevation
     
     /**
      * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
@@ -6950,7 +6950,7 @@ public interface CoreStepUpAuthClientInterface {
      * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
      * has an MFA method.
      */
-    suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: kotlin.String? = null, `cancel`: CancelToken? = null): Elevation
+    suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: CredentialId? = null, `cancel`: CancelToken? = null): Elevation
     
     companion object
 }
@@ -7255,13 +7255,13 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `resendOtp`(`verificationId`: kotlin.String?, `cancel`: CancelToken?) : OtpVerification {
+    override suspend fun `resendOtp`(`verificationId`: VerificationId?, `cancel`: CancelToken?) : OtpVerification {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_resend_otp(
                 uniffiHandle,
                 
-        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeVerificationId.lower(`verificationId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -7287,13 +7287,13 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `sendOtp`(`credentialId`: kotlin.String?, `cancel`: CancelToken?) : OtpVerification {
+    override suspend fun `sendOtp`(`credentialId`: CredentialId?, `cancel`: CancelToken?) : OtpVerification {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_send_otp(
                 uniffiHandle,
                 
-        FfiConverterOptionalString.lower(`credentialId`),
+        FfiConverterOptionalTypeCredentialId.lower(`credentialId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -7347,7 +7347,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyOtp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
+    override suspend fun `verifyOtp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: VerificationId?, `cancel`: CancelToken?) : Elevation {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_otp(
@@ -7355,7 +7355,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
                 
         FfiConverterString.lower(`code`),
         FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeVerificationId.lower(`verificationId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -7441,7 +7441,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyTotp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `deviceId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
+    override suspend fun `verifyTotp`(`code`: kotlin.String, `scopes`: List<TokenScope>, `deviceId`: MfaFactorId?, `cancel`: CancelToken?) : Elevation {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_totp(
@@ -7449,7 +7449,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
                 
         FfiConverterString.lower(`code`),
         FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalString.lower(`deviceId`),
+        FfiConverterOptionalTypeMfaFactorId.lower(`deviceId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -7483,7 +7483,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      * # Errors
      * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
      */
-    @Throws(StepUpException::class)override fun `coreStart`(`scopes`: List<TokenScope>, `filter`: StepUpFilter?, `preferredCredentialId`: kotlin.String?, `autoSelect`: kotlin.Boolean): CoreStepUpFlow {
+    @Throws(StepUpException::class)override fun `coreStart`(`scopes`: List<TokenScope>, `filter`: StepUpFilter?, `preferredCredentialId`: CredentialId?, `autoSelect`: kotlin.Boolean): CoreStepUpFlow {
             return FfiConverterTypeCoreStepUpFlow.lift(
     callWithHandle {
     uniffiRustCallWithError(StepUpException) { _status ->
@@ -7492,7 +7492,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
         
         FfiConverterSequenceTypeTokenScope.lower(`scopes`),
         FfiConverterOptionalTypeStepUpFilter.lower(`filter`),
-        FfiConverterOptionalString.lower(`preferredCredentialId`),
+        FfiConverterOptionalTypeCredentialId.lower(`preferredCredentialId`),
         FfiConverterBoolean.lower(`autoSelect`),_status)
 }
     }
@@ -7679,7 +7679,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyMfaEmail`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
+    override suspend fun `verifyMfaEmail`(`code`: kotlin.String, `scopes`: List<TokenScope>, `verificationId`: VerificationId?, `cancel`: CancelToken?) : Elevation {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_mfa_email(
@@ -7687,7 +7687,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
                 
         FfiConverterString.lower(`code`),
         FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalString.lower(`verificationId`),
+        FfiConverterOptionalTypeVerificationId.lower(`verificationId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -7752,14 +7752,14 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
-    override suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: kotlin.String?, `cancel`: CancelToken?) : Elevation {
+    override suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: CredentialId?, `cancel`: CancelToken?) : Elevation {
         return uniffiRustCallAsync(
         callWithHandle { uniffiHandle ->
             UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_verify_wallet(
                 uniffiHandle,
                 
         FfiConverterSequenceTypeTokenScope.lower(`scopes`),
-        FfiConverterOptionalString.lower(`credentialId`),
+        FfiConverterOptionalTypeCredentialId.lower(`credentialId`),
         FfiConverterOptionalTypeCancelToken.lower(`cancel`),
             )
         },
@@ -8438,7 +8438,7 @@ public interface CoreStepUpFlowInterface {
      * # Errors
      * `InvalidTransition` in another state, or if there is no such option.
      */
-    fun `select`(`optionId`: kotlin.String)
+    fun `select`(`optionId`: OptionId)
     
     /**
      * What to show now.
@@ -8693,14 +8693,14 @@ open class CoreStepUpFlow: Disposable, AutoCloseable, CoreStepUpFlowInterface
      * # Errors
      * `InvalidTransition` in another state, or if there is no such option.
      */
-    @Throws(StepUpException::class)override fun `select`(`optionId`: kotlin.String)
+    @Throws(StepUpException::class)override fun `select`(`optionId`: OptionId)
         = 
     callWithHandle {
     uniffiRustCallWithError(StepUpException) { _status ->
     UniffiLib.uniffi_stepup_core_fn_method_stepupflow_select(
         it,
         
-        FfiConverterString.lower(`optionId`),_status)
+        FfiConverterTypeOptionId.lower(`optionId`),_status)
 }
     }
     
@@ -14465,7 +14465,7 @@ data class MfaFactor (
     /**
      * The factor's id.
      */
-    val `id`: kotlin.String
+    val `id`: MfaFactorId
     , 
     /**
      * What it is.
@@ -14517,7 +14517,7 @@ data class MfaFactor (
 public object FfiConverterTypeMfaFactor: FfiConverterRustBuffer<MfaFactor> {
     override fun read(buf: ByteBuffer): MfaFactor {
         return MfaFactor(
-            FfiConverterString.read(buf),
+            FfiConverterTypeMfaFactorId.read(buf),
             FfiConverterTypeMfaFactorKind.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
@@ -14527,7 +14527,7 @@ public object FfiConverterTypeMfaFactor: FfiConverterRustBuffer<MfaFactor> {
     }
 
     override fun allocationSize(value: MfaFactor) = (
-            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypeMfaFactorId.allocationSize(value.`id`) +
             FfiConverterTypeMfaFactorKind.allocationSize(value.`kind`) +
             FfiConverterBoolean.allocationSize(value.`isVerified`) +
             FfiConverterBoolean.allocationSize(value.`isDefault`) +
@@ -14536,7 +14536,7 @@ public object FfiConverterTypeMfaFactor: FfiConverterRustBuffer<MfaFactor> {
     )
 
     override fun write(value: MfaFactor, buf: ByteBuffer) {
-            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypeMfaFactorId.write(value.`id`, buf)
             FfiConverterTypeMfaFactorKind.write(value.`kind`, buf)
             FfiConverterBoolean.write(value.`isVerified`, buf)
             FfiConverterBoolean.write(value.`isDefault`, buf)
@@ -14627,7 +14627,7 @@ data class OtpVerification (
     /**
      * Names this verification in `verify_otp` and `resend_otp`. Not a secret.
      */
-    val `id`: kotlin.String
+    val `id`: VerificationId
     , 
     /**
      * How it was sent.
@@ -14659,7 +14659,7 @@ data class OtpVerification (
 public object FfiConverterTypeOtpVerification: FfiConverterRustBuffer<OtpVerification> {
     override fun read(buf: ByteBuffer): OtpVerification {
         return OtpVerification(
-            FfiConverterString.read(buf),
+            FfiConverterTypeVerificationId.read(buf),
             FfiConverterTypeOtpChannel.read(buf),
             FfiConverterString.read(buf),
             FfiConverterTimestamp.read(buf),
@@ -14667,14 +14667,14 @@ public object FfiConverterTypeOtpVerification: FfiConverterRustBuffer<OtpVerific
     }
 
     override fun allocationSize(value: OtpVerification) = (
-            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypeVerificationId.allocationSize(value.`id`) +
             FfiConverterTypeOtpChannel.allocationSize(value.`channel`) +
             FfiConverterString.allocationSize(value.`maskedDestination`) +
             FfiConverterTimestamp.allocationSize(value.`resendAt`)
     )
 
     override fun write(value: OtpVerification, buf: ByteBuffer) {
-            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypeVerificationId.write(value.`id`, buf)
             FfiConverterTypeOtpChannel.write(value.`channel`, buf)
             FfiConverterString.write(value.`maskedDestination`, buf)
             FfiConverterTimestamp.write(value.`resendAt`, buf)
@@ -14690,7 +14690,7 @@ data class Passkey (
     /**
      * The passkey's id, for `rename` and `delete`.
      */
-    val `id`: kotlin.String
+    val `id`: PasskeyId
     , 
     /**
      * The credential id that the authenticator knows it by (WebAuthn), base64url.
@@ -14751,7 +14751,7 @@ data class Passkey (
 public object FfiConverterTypePasskey: FfiConverterRustBuffer<Passkey> {
     override fun read(buf: ByteBuffer): Passkey {
         return Passkey(
-            FfiConverterString.read(buf),
+            FfiConverterTypePasskeyId.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalTimestamp.read(buf),
@@ -14763,7 +14763,7 @@ public object FfiConverterTypePasskey: FfiConverterRustBuffer<Passkey> {
     }
 
     override fun allocationSize(value: Passkey) = (
-            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypePasskeyId.allocationSize(value.`id`) +
             FfiConverterOptionalString.allocationSize(value.`credentialId`) +
             FfiConverterOptionalString.allocationSize(value.`alias`) +
             FfiConverterOptionalTimestamp.allocationSize(value.`createdAt`) +
@@ -14774,7 +14774,7 @@ public object FfiConverterTypePasskey: FfiConverterRustBuffer<Passkey> {
     )
 
     override fun write(value: Passkey, buf: ByteBuffer) {
-            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypePasskeyId.write(value.`id`, buf)
             FfiConverterOptionalString.write(value.`credentialId`, buf)
             FfiConverterOptionalString.write(value.`alias`, buf)
             FfiConverterOptionalTimestamp.write(value.`createdAt`, buf)
@@ -15069,9 +15069,9 @@ public object FfiConverterTypeQrCode: FfiConverterRustBuffer<QrCode> {
  */
 data class RegisteredDevice (
     /**
-     * The registration's id: an opaque text.
+     * The registration's id.
      */
-    val `id`: kotlin.String
+    val `id`: RegisteredDeviceId
     , 
     /**
      * Whether it is the device that asks.
@@ -15114,7 +15114,7 @@ data class RegisteredDevice (
 public object FfiConverterTypeRegisteredDevice: FfiConverterRustBuffer<RegisteredDevice> {
     override fun read(buf: ByteBuffer): RegisteredDevice {
         return RegisteredDevice(
-            FfiConverterString.read(buf),
+            FfiConverterTypeRegisteredDeviceId.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalTimestamp.read(buf),
             FfiConverterOptionalString.read(buf),
@@ -15124,7 +15124,7 @@ public object FfiConverterTypeRegisteredDevice: FfiConverterRustBuffer<Registere
     }
 
     override fun allocationSize(value: RegisteredDevice) = (
-            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypeRegisteredDeviceId.allocationSize(value.`id`) +
             FfiConverterBoolean.allocationSize(value.`isCurrent`) +
             FfiConverterOptionalTimestamp.allocationSize(value.`createdAt`) +
             FfiConverterOptionalString.allocationSize(value.`userAgent`) +
@@ -15133,7 +15133,7 @@ public object FfiConverterTypeRegisteredDevice: FfiConverterRustBuffer<Registere
     )
 
     override fun write(value: RegisteredDevice, buf: ByteBuffer) {
-            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypeRegisteredDeviceId.write(value.`id`, buf)
             FfiConverterBoolean.write(value.`isCurrent`, buf)
             FfiConverterOptionalTimestamp.write(value.`createdAt`, buf)
             FfiConverterOptionalString.write(value.`userAgent`, buf)
@@ -15261,7 +15261,7 @@ data class SignInOptions (
     /**
      * The verification that the code is for; by default the latest. Sign-ins without a code ignore it.
      */
-    val `verificationId`: kotlin.String? = null 
+    val `verificationId`: VerificationId? = null 
     , 
     /**
      * Asks for a ten-minute permission to add a first MFA method, if MFA is optional and the user has none.
@@ -15289,20 +15289,20 @@ data class SignInOptions (
 public object FfiConverterTypeSignInOptions: FfiConverterRustBuffer<SignInOptions> {
     override fun read(buf: ByteBuffer): SignInOptions {
         return SignInOptions(
-            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeVerificationId.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterSequenceTypeTokenScope.read(buf),
         )
     }
 
     override fun allocationSize(value: SignInOptions) = (
-            FfiConverterOptionalString.allocationSize(value.`verificationId`) +
+            FfiConverterOptionalTypeVerificationId.allocationSize(value.`verificationId`) +
             FfiConverterBoolean.allocationSize(value.`allowNewMfaLinking`) +
             FfiConverterSequenceTypeTokenScope.allocationSize(value.`requestedScopes`)
     )
 
     override fun write(value: SignInOptions, buf: ByteBuffer) {
-            FfiConverterOptionalString.write(value.`verificationId`, buf)
+            FfiConverterOptionalTypeVerificationId.write(value.`verificationId`, buf)
             FfiConverterBoolean.write(value.`allowNewMfaLinking`, buf)
             FfiConverterSequenceTypeTokenScope.write(value.`requestedScopes`, buf)
     }
@@ -15337,7 +15337,7 @@ data class StepUpCheck (
     /**
      * The credential to offer first.
      */
-    val `defaultCredentialId`: kotlin.String?
+    val `defaultCredentialId`: CredentialId?
     , 
     /**
      * Whether the server named the credentials. If not, they are derived from the signed-in user, and the
@@ -15364,7 +15364,7 @@ public object FfiConverterTypeStepUpCheck: FfiConverterRustBuffer<StepUpCheck> {
             FfiConverterBoolean.read(buf),
             FfiConverterTypeCheckReason.read(buf),
             FfiConverterSequenceTypeStepUpCredential.read(buf),
-            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeCredentialId.read(buf),
             FfiConverterBoolean.read(buf),
         )
     }
@@ -15374,7 +15374,7 @@ public object FfiConverterTypeStepUpCheck: FfiConverterRustBuffer<StepUpCheck> {
             FfiConverterBoolean.allocationSize(value.`isRequired`) +
             FfiConverterTypeCheckReason.allocationSize(value.`reason`) +
             FfiConverterSequenceTypeStepUpCredential.allocationSize(value.`credentials`) +
-            FfiConverterOptionalString.allocationSize(value.`defaultCredentialId`) +
+            FfiConverterOptionalTypeCredentialId.allocationSize(value.`defaultCredentialId`) +
             FfiConverterBoolean.allocationSize(value.`isConfirmed`)
     )
 
@@ -15383,7 +15383,7 @@ public object FfiConverterTypeStepUpCheck: FfiConverterRustBuffer<StepUpCheck> {
             FfiConverterBoolean.write(value.`isRequired`, buf)
             FfiConverterTypeCheckReason.write(value.`reason`, buf)
             FfiConverterSequenceTypeStepUpCredential.write(value.`credentials`, buf)
-            FfiConverterOptionalString.write(value.`defaultCredentialId`, buf)
+            FfiConverterOptionalTypeCredentialId.write(value.`defaultCredentialId`, buf)
             FfiConverterBoolean.write(value.`isConfirmed`, buf)
     }
 }
@@ -15398,7 +15398,7 @@ data class StepUpCredential (
      * The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
      * the same id among the user's, where more is known of it.
      */
-    val `id`: kotlin.String
+    val `id`: CredentialId
     , 
     /**
      * What it is. Some answers give all second factors the same format and tell them apart by the type only;
@@ -15440,7 +15440,7 @@ data class StepUpCredential (
 public object FfiConverterTypeStepUpCredential: FfiConverterRustBuffer<StepUpCredential> {
     override fun read(buf: ByteBuffer): StepUpCredential {
         return StepUpCredential(
-            FfiConverterString.read(buf),
+            FfiConverterTypeCredentialId.read(buf),
             FfiConverterTypeCredentialFormat.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterOptionalString.read(buf),
@@ -15448,14 +15448,14 @@ public object FfiConverterTypeStepUpCredential: FfiConverterRustBuffer<StepUpCre
     }
 
     override fun allocationSize(value: StepUpCredential) = (
-            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypeCredentialId.allocationSize(value.`id`) +
             FfiConverterTypeCredentialFormat.allocationSize(value.`format`) +
             FfiConverterOptionalString.allocationSize(value.`credentialType`) +
             FfiConverterOptionalString.allocationSize(value.`alias`)
     )
 
     override fun write(value: StepUpCredential, buf: ByteBuffer) {
-            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypeCredentialId.write(value.`id`, buf)
             FfiConverterTypeCredentialFormat.write(value.`format`, buf)
             FfiConverterOptionalString.write(value.`credentialType`, buf)
             FfiConverterOptionalString.write(value.`alias`, buf)
@@ -15471,7 +15471,7 @@ data class StepUpOption (
     /**
      * Names this option in `select`. The credential's id; for what is no credential, a name of its own.
      */
-    val `id`: kotlin.String
+    val `id`: OptionId
     , 
     /**
      * What it is.
@@ -15481,7 +15481,7 @@ data class StepUpOption (
     /**
      * The credential, where there is one.
      */
-    val `credentialId`: kotlin.String?
+    val `credentialId`: CredentialId?
     , 
     /**
      * A name to show, masked where it is an address or number: `a•••@example.com`, `+1 •••67`, `0xab…cd12`,
@@ -15533,9 +15533,9 @@ data class StepUpOption (
 public object FfiConverterTypeStepUpOption: FfiConverterRustBuffer<StepUpOption> {
     override fun read(buf: ByteBuffer): StepUpOption {
         return StepUpOption(
-            FfiConverterString.read(buf),
+            FfiConverterTypeOptionId.read(buf),
             FfiConverterTypeStepUpMethod.read(buf),
-            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalTypeCredentialId.read(buf),
             FfiConverterOptionalString.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterBoolean.read(buf),
@@ -15545,9 +15545,9 @@ public object FfiConverterTypeStepUpOption: FfiConverterRustBuffer<StepUpOption>
     }
 
     override fun allocationSize(value: StepUpOption) = (
-            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypeOptionId.allocationSize(value.`id`) +
             FfiConverterTypeStepUpMethod.allocationSize(value.`method`) +
-            FfiConverterOptionalString.allocationSize(value.`credentialId`) +
+            FfiConverterOptionalTypeCredentialId.allocationSize(value.`credentialId`) +
             FfiConverterOptionalString.allocationSize(value.`maskedLabel`) +
             FfiConverterBoolean.allocationSize(value.`isSecondFactor`) +
             FfiConverterBoolean.allocationSize(value.`isPreferred`) +
@@ -15556,9 +15556,9 @@ public object FfiConverterTypeStepUpOption: FfiConverterRustBuffer<StepUpOption>
     )
 
     override fun write(value: StepUpOption, buf: ByteBuffer) {
-            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypeOptionId.write(value.`id`, buf)
             FfiConverterTypeStepUpMethod.write(value.`method`, buf)
-            FfiConverterOptionalString.write(value.`credentialId`, buf)
+            FfiConverterOptionalTypeCredentialId.write(value.`credentialId`, buf)
             FfiConverterOptionalString.write(value.`maskedLabel`, buf)
             FfiConverterBoolean.write(value.`isSecondFactor`, buf)
             FfiConverterBoolean.write(value.`isPreferred`, buf)
@@ -15635,7 +15635,7 @@ data class TotpEnrollment (
     /**
      * The device's id.
      */
-    val `deviceId`: kotlin.String
+    val `deviceId`: MfaFactorId
     , 
     /**
      * The secret, to be typed.
@@ -15676,7 +15676,7 @@ data class TotpEnrollment (
 public object FfiConverterTypeTotpEnrollment: FfiConverterRustBuffer<TotpEnrollment> {
     override fun read(buf: ByteBuffer): TotpEnrollment {
         return TotpEnrollment(
-            FfiConverterString.read(buf),
+            FfiConverterTypeMfaFactorId.read(buf),
             FfiConverterTypeTotpSecret.read(buf),
             FfiConverterTypeOtpauthUri.read(buf),
             FfiConverterTypeQrCode.read(buf),
@@ -15684,14 +15684,14 @@ public object FfiConverterTypeTotpEnrollment: FfiConverterRustBuffer<TotpEnrollm
     }
 
     override fun allocationSize(value: TotpEnrollment) = (
-            FfiConverterString.allocationSize(value.`deviceId`) +
+            FfiConverterTypeMfaFactorId.allocationSize(value.`deviceId`) +
             FfiConverterTypeTotpSecret.allocationSize(value.`secret`) +
             FfiConverterTypeOtpauthUri.allocationSize(value.`uri`) +
             FfiConverterTypeQrCode.allocationSize(value.`qrCode`)
     )
 
     override fun write(value: TotpEnrollment, buf: ByteBuffer) {
-            FfiConverterString.write(value.`deviceId`, buf)
+            FfiConverterTypeMfaFactorId.write(value.`deviceId`, buf)
             FfiConverterTypeTotpSecret.write(value.`secret`, buf)
             FfiConverterTypeOtpauthUri.write(value.`uri`, buf)
             FfiConverterTypeQrCode.write(value.`qrCode`, buf)
@@ -16058,9 +16058,9 @@ public object FfiConverterTypeUserUpdate: FfiConverterRustBuffer<UserUpdate> {
  */
 data class VerifiedCredential (
     /**
-     * The credential's id: an opaque text.
+     * The credential's id.
      */
-    val `id`: kotlin.String
+    val `id`: CredentialId
     , 
     /**
      * What it is.
@@ -16156,7 +16156,7 @@ data class VerifiedCredential (
 public object FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer<VerifiedCredential> {
     override fun read(buf: ByteBuffer): VerifiedCredential {
         return VerifiedCredential(
-            FfiConverterString.read(buf),
+            FfiConverterTypeCredentialId.read(buf),
             FfiConverterTypeCredentialFormat.read(buf),
             FfiConverterBoolean.read(buf),
             FfiConverterOptionalString.read(buf),
@@ -16175,7 +16175,7 @@ public object FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer<Verifie
     }
 
     override fun allocationSize(value: VerifiedCredential) = (
-            FfiConverterString.allocationSize(value.`id`) +
+            FfiConverterTypeCredentialId.allocationSize(value.`id`) +
             FfiConverterTypeCredentialFormat.allocationSize(value.`format`) +
             FfiConverterBoolean.allocationSize(value.`signInEnabled`) +
             FfiConverterOptionalString.allocationSize(value.`email`) +
@@ -16193,7 +16193,7 @@ public object FfiConverterTypeVerifiedCredential: FfiConverterRustBuffer<Verifie
     )
 
     override fun write(value: VerifiedCredential, buf: ByteBuffer) {
-            FfiConverterString.write(value.`id`, buf)
+            FfiConverterTypeCredentialId.write(value.`id`, buf)
             FfiConverterTypeCredentialFormat.write(value.`format`, buf)
             FfiConverterBoolean.write(value.`signInEnabled`, buf)
             FfiConverterOptionalString.write(value.`email`, buf)
@@ -17047,7 +17047,7 @@ sealed class LegacyMfaFactor {
         /**
          * The device; by default any.
          */
-        val `deviceId`: kotlin.String?) : LegacyMfaFactor()
+        val `deviceId`: dev.stepup.core.MfaFactorId?) : LegacyMfaFactor()
         
     {
         
@@ -17105,7 +17105,7 @@ sealed class LegacyMfaFactor {
         /**
          * The verification that the code is for; by default the latest.
          */
-        val `verificationId`: kotlin.String?) : LegacyMfaFactor()
+        val `verificationId`: dev.stepup.core.VerificationId?) : LegacyMfaFactor()
         
     {
         
@@ -17149,7 +17149,7 @@ public object FfiConverterTypeLegacyMfaFactor : FfiConverterRustBuffer<LegacyMfa
         return when(buf.getInt()) {
             1 -> LegacyMfaFactor.Totp(
                 FfiConverterString.read(buf),
-                FfiConverterOptionalString.read(buf),
+                FfiConverterOptionalTypeMfaFactorId.read(buf),
                 )
             2 -> LegacyMfaFactor.Passkey
             3 -> LegacyMfaFactor.RecoveryCode(
@@ -17157,7 +17157,7 @@ public object FfiConverterTypeLegacyMfaFactor : FfiConverterRustBuffer<LegacyMfa
                 )
             4 -> LegacyMfaFactor.Email(
                 FfiConverterString.read(buf),
-                FfiConverterOptionalString.read(buf),
+                FfiConverterOptionalTypeVerificationId.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
         }
@@ -17169,7 +17169,7 @@ public object FfiConverterTypeLegacyMfaFactor : FfiConverterRustBuffer<LegacyMfa
             (
                 4UL
                 + FfiConverterString.allocationSize(value.`code`)
-                + FfiConverterOptionalString.allocationSize(value.`deviceId`)
+                + FfiConverterOptionalTypeMfaFactorId.allocationSize(value.`deviceId`)
             )
         }
         is LegacyMfaFactor.Passkey -> {
@@ -17190,7 +17190,7 @@ public object FfiConverterTypeLegacyMfaFactor : FfiConverterRustBuffer<LegacyMfa
             (
                 4UL
                 + FfiConverterString.allocationSize(value.`code`)
-                + FfiConverterOptionalString.allocationSize(value.`verificationId`)
+                + FfiConverterOptionalTypeVerificationId.allocationSize(value.`verificationId`)
             )
         }
     }
@@ -17200,7 +17200,7 @@ public object FfiConverterTypeLegacyMfaFactor : FfiConverterRustBuffer<LegacyMfa
             is LegacyMfaFactor.Totp -> {
                 buf.putInt(1)
                 FfiConverterString.write(value.`code`, buf)
-                FfiConverterOptionalString.write(value.`deviceId`, buf)
+                FfiConverterOptionalTypeMfaFactorId.write(value.`deviceId`, buf)
                 Unit
             }
             is LegacyMfaFactor.Passkey -> {
@@ -17215,7 +17215,7 @@ public object FfiConverterTypeLegacyMfaFactor : FfiConverterRustBuffer<LegacyMfa
             is LegacyMfaFactor.Email -> {
                 buf.putInt(4)
                 FfiConverterString.write(value.`code`, buf)
-                FfiConverterOptionalString.write(value.`verificationId`, buf)
+                FfiConverterOptionalTypeVerificationId.write(value.`verificationId`, buf)
                 Unit
             }
         }.let { /* this makes the `when` an expression, which ensures it is exhaustive */ }
@@ -22039,6 +22039,38 @@ public object FfiConverterOptionalTypeUnavailableReason: FfiConverterRustBuffer<
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeCredentialId: FfiConverterRustBuffer<CredentialId?> {
+    override fun read(buf: ByteBuffer): CredentialId? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeCredentialId.read(buf)
+    }
+
+    override fun allocationSize(value: CredentialId?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeCredentialId.allocationSize(value)
+        }
+    }
+
+    override fun write(value: CredentialId?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeCredentialId.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeElevatedAccessToken: FfiConverterRustBuffer<ElevatedAccessToken?> {
     override fun read(buf: ByteBuffer): ElevatedAccessToken? {
         if (buf.get().toInt() == 0) {
@@ -22103,6 +22135,38 @@ public object FfiConverterOptionalTypeLegacyMfaToken: FfiConverterRustBuffer<Leg
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeMfaFactorId: FfiConverterRustBuffer<MfaFactorId?> {
+    override fun read(buf: ByteBuffer): MfaFactorId? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeMfaFactorId.read(buf)
+    }
+
+    override fun allocationSize(value: MfaFactorId?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeMfaFactorId.allocationSize(value)
+        }
+    }
+
+    override fun write(value: MfaFactorId?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeMfaFactorId.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalTypeSessionToken: FfiConverterRustBuffer<SessionToken?> {
     override fun read(buf: ByteBuffer): SessionToken? {
         if (buf.get().toInt() == 0) {
@@ -22157,6 +22221,38 @@ public object FfiConverterOptionalTypeTokenScope: FfiConverterRustBuffer<TokenSc
         } else {
             buf.put(1)
             FfiConverterTypeTokenScope.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeVerificationId: FfiConverterRustBuffer<VerificationId?> {
+    override fun read(buf: ByteBuffer): VerificationId? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeVerificationId.read(buf)
+    }
+
+    override fun allocationSize(value: VerificationId?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeVerificationId.allocationSize(value)
+        }
+    }
+
+    override fun write(value: VerificationId?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeVerificationId.write(value, buf)
         }
     }
 }
@@ -22667,6 +22763,11 @@ public object FfiConverterSequenceTypeTokenScope: FfiConverterRustBuffer<List<To
 
 
 
+public typealias CredentialId = kotlin.String
+public typealias FfiConverterTypeCredentialId = FfiConverterString
+
+
+
 public typealias ElevatedAccessToken = kotlin.String
 public typealias FfiConverterTypeElevatedAccessToken = FfiConverterString
 
@@ -22677,13 +22778,33 @@ public typealias FfiConverterTypeLegacyMfaToken = FfiConverterString
 
 
 
+public typealias MfaFactorId = kotlin.String
+public typealias FfiConverterTypeMfaFactorId = FfiConverterString
+
+
+
+public typealias OptionId = kotlin.String
+public typealias FfiConverterTypeOptionId = FfiConverterString
+
+
+
 public typealias OtpauthUri = kotlin.String
 public typealias FfiConverterTypeOtpauthUri = FfiConverterString
 
 
 
+public typealias PasskeyId = kotlin.String
+public typealias FfiConverterTypePasskeyId = FfiConverterString
+
+
+
 public typealias RecoveryCode = kotlin.String
 public typealias FfiConverterTypeRecoveryCode = FfiConverterString
+
+
+
+public typealias RegisteredDeviceId = kotlin.String
+public typealias FfiConverterTypeRegisteredDeviceId = FfiConverterString
 
 
 
@@ -22729,6 +22850,11 @@ public object FfiConverterTypeTokenScope: FfiConverter<TokenScope, RustBuffer.By
 
 public typealias TotpSecret = kotlin.String
 public typealias FfiConverterTypeTotpSecret = FfiConverterString
+
+
+
+public typealias VerificationId = kotlin.String
+public typealias FfiConverterTypeVerificationId = FfiConverterString
 
 
 
