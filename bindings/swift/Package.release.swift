@@ -28,7 +28,8 @@ let package = Package(
             name: "StepUpGenerated", dependencies: ["StepUpFFI"],
             swiftSettings: [.swiftLanguageMode(.v5)], linkerSettings: linking),
         .target(
-            name: "StepUp", dependencies: ["StepUpGenerated"], swiftSettings: [.swiftLanguageMode(.v6)]),
+            name: "StepUp", dependencies: ["StepUpGenerated"], resources: [.copy("PrivacyInfo.xcprivacy")],
+            swiftSettings: [.swiftLanguageMode(.v6)]),
         .target(
             name: "StepUpTesting", dependencies: ["StepUp", "StepUpGenerated"],
             swiftSettings: [.swiftLanguageMode(.v6)]),

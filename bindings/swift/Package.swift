@@ -5,8 +5,11 @@ import PackageDescription
 // During development the directory of a library that cargo built is given in the environment. Unsafe flags
 // bar a package from being a dependency of another, so they are not there otherwise.
 var linking: [LinkerSetting] = [.linkedLibrary("stepup_core")]
+// What is written by hand.
+var strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 if let directory = ProcessInfo.processInfo.environment["STEPUP_LIBRARY_DIRECTORY"] {
     linking.append(.unsafeFlags(["-L\(directory)", "-Xlinker", "-rpath", "-Xlinker", directory]))
+    strict.append(.unsafeFlags(["-warnings-as-errors"]))
 }
 
 let package = Package(
@@ -24,11 +27,11 @@ let package = Package(
             name: "StepUpGenerated", dependencies: ["StepUpFFI"],
             swiftSettings: [.swiftLanguageMode(.v5)], linkerSettings: linking),
         .target(
-            name: "StepUp", dependencies: ["StepUpGenerated"], swiftSettings: [.swiftLanguageMode(.v6)]),
+            name: "StepUp", dependencies: ["StepUpGenerated"], resources: [.copy("PrivacyInfo.xcprivacy")],
+            swiftSettings: strict),
         // For tests and previews of apps: not to be linked into what ships.
         .target(
-            name: "StepUpTesting", dependencies: ["StepUp", "StepUpGenerated"],
-            swiftSettings: [.swiftLanguageMode(.v6)]),
+            name: "StepUpTesting", dependencies: ["StepUp", "StepUpGenerated"], swiftSettings: strict),
 
         // OpenSSL stands in for the key store of a phone where there is no CryptoKit.
         .systemLibrary(name: "COpenSSL", path: "Tests/COpenSSL"),
@@ -38,6 +41,6 @@ let package = Package(
                 "StepUp", "StepUpGenerated", "StepUpTesting",
                 .target(name: "COpenSSL", condition: .when(platforms: [.linux])),
             ],
-            swiftSettings: [.swiftLanguageMode(.v6)]),
+            swiftSettings: strict),
     ]
 )
