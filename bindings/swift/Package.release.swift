@@ -13,7 +13,8 @@ import PackageDescription
                 + "StepUpFFI-@VERSION@.xcframework.zip",
             checksum: "@CHECKSUM@")
     ]
-    let linking: [LinkerSetting] = []
+    // The core asks the system whether to trust a server.
+    let linking: [LinkerSetting] = [.linkedFramework("Security"), .linkedFramework("CoreFoundation")]
 #endif
 
 let package = Package(

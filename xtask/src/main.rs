@@ -36,6 +36,7 @@ const COMMANDS: &[Command] = &[
     bindings::COMMAND,
     bench::COMMAND,
     swift::COMMAND,
+    swift::api::COMMAND,
     check_targets::COMMAND,
     package::COMMAND,
 ];

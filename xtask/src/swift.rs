@@ -1,6 +1,8 @@
 //! `cargo xtask swift -- …`: Swift for `bindings/swift`, this machine's own or Debian's, unpacked for the
 //! purpose.
 
+pub(crate) mod api;
+
 use std::path::PathBuf;
 use std::process::{Command as Process, ExitCode};
 

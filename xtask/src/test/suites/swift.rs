@@ -1,10 +1,13 @@
 //! The Swift package against the real library and the sandbox.
 
 mod stranger;
+pub(super) mod threads;
+
+use std::process::Command;
 
 use super::{Counts, Outcome, Report, Suite, by_status};
 use crate::process;
-use crate::swift::Swift;
+use crate::swift::{Swift, api};
 use crate::workspace::Workspace;
 
 pub(crate) const SUITE: Suite =
@@ -32,14 +35,30 @@ fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     if !lint.success() {
         return Ok(Outcome::Failed(format!("swift format lint: {lint}")).without_tests());
     }
+    let mut report = run_tests(&mut swift.command(&TEST))?;
+    if report.outcome == Outcome::Passed {
+        report.outcome = from_outside(workspace, &swift)?;
+    }
+    Ok(report)
+}
+
+fn run_tests(command: &mut Command) -> anyhow::Result<Report> {
     let mut summary = Summary::default();
-    let status = process::stream(&mut swift.command(&TEST), |line| summary.add_line(line))?;
+    let status = process::stream(command, |line| summary.add_line(line))?;
     let outcome = match (by_status(status), summary.ran) {
         (Outcome::Passed, 0) => Outcome::Failed("not one test was run".to_owned()),
-        (Outcome::Passed, _) => stranger::check(workspace, &swift)?.map_or(Outcome::Passed, Outcome::Failed),
         (outcome, _) => outcome,
     };
     Ok(Report { outcome, counts: Some(summary.counts()) })
+}
+
+/// What others see of the package that has just been built and tested.
+fn from_outside(workspace: &Workspace, swift: &Swift) -> anyhow::Result<Outcome> {
+    if let Some(changes) = api::changes(workspace, swift)? {
+        println!("{changes}");
+        return Ok(Outcome::Failed("the interface is not the accepted one, see above".to_owned()));
+    }
+    Ok(stranger::check(workspace, swift)?.map_or(Outcome::Passed, Outcome::Failed))
 }
 
 /// What Swift Testing says of its tests.
