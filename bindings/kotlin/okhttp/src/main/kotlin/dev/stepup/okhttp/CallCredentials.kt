@@ -1,7 +1,7 @@
 package dev.stepup.okhttp
 
+import dev.stepup.StepUpAuthClient
 import dev.stepup.core.HttpHeader
-import dev.stepup.core.StepUpAuthClient
 import dev.stepup.core.TokenScope
 import java.util.concurrent.atomic.AtomicBoolean
 

@@ -1,7 +1,7 @@
 package dev.stepup.okhttp
 
-import dev.stepup.core.StepUpAuthClient
-import dev.stepup.core.StepUpFlow
+import dev.stepup.StepUpAuthClient
+import dev.stepup.StepUpFlow
 import dev.stepup.core.TokenScope
 import okhttp3.OkHttpClient
 import okhttp3.Request
@@ -57,7 +57,7 @@ public fun OkHttpClient.Builder.stepUp(
  * Declares what the request needs: clients that were built with [stepUp] send it with the bearer and with an
  * elevated token of this scope.
  *
- * @param scope one of [dev.stepup.TokenScopes], or another that the server knows.
+ * @param scope what the request needs: one of the constants, or another scope that the server knows.
  */
 public fun Request.Builder.stepUpScope(scope: TokenScope): Request.Builder =
     tag(StepUpScope::class, StepUpScope(scope))

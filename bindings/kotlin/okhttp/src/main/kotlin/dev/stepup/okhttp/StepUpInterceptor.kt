@@ -1,11 +1,10 @@
 package dev.stepup.okhttp
 
-import dev.stepup.core.StepUpAuthClient
+import dev.stepup.StepUpAuthClient
+import dev.stepup.StepUpFlow
 import dev.stepup.core.StepUpException
-import dev.stepup.core.StepUpFlow
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.TokenScope
-import dev.stepup.withStepUp
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock

@@ -1,5 +1,6 @@
 package dev.stepup.okhttp
 
+import dev.stepup.core.TokenScope
 import dev.stepup.support.Sandbox
 import java.net.InetAddress
 import java.util.concurrent.ConcurrentLinkedDeque
@@ -66,7 +67,7 @@ internal class Backend(private val sandbox: Sandbox, private val isSecure: Boole
         })
         .sslSocketFactory(trust.sslSocketFactory(), trust.trustManager)
 
-    fun url(scope: String, host: String = API): HttpUrl =
+    fun url(scope: TokenScope, host: String = API): HttpUrl =
         "${if (isSecure) "https" else "http"}://$host:${server.port}/$scope".toHttpUrl()
 
     fun redirect(to: HttpUrl) = MockResponse.Builder().code(307).addHeader("Location", to.toString()).build()

@@ -1,7 +1,7 @@
 package dev.stepup.okhttp
 
-import dev.stepup.TokenScopes
 import dev.stepup.core.StepUpException
+import dev.stepup.core.TokenScope
 import dev.stepup.support.failure
 import java.io.File
 import kotlin.reflect.KClass
@@ -123,11 +123,11 @@ internal class HeadersTest : OkHttpTest() {
     @Test
     fun `a token of another scope is never used`() = inHttpWorld { world ->
         world.signIn()
-        world.verifyByEmail(TokenScopes.WALLET_DELETE)
+        world.verifyByEmail(TokenScope.WALLET_DELETE)
         val refused = failure<StepUpIOException> { http().call().execute() }
         assertEquals(EXPORT, (refused.cause as StepUpException.StepUpRequired).scope)
         assertHops()
-        assertTrue(world.stepUp.hasElevatedAccessToken(TokenScopes.WALLET_DELETE))
+        assertTrue(world.stepUp.hasElevatedAccessToken(TokenScope.WALLET_DELETE))
     }
 
     @Test
@@ -162,7 +162,7 @@ internal class HeadersTest : OkHttpTest() {
         }
         assertEquals(2, backend.hops.size)
         // The same answer to another request is kept, as ever.
-        val url = backend.url("else")
+        val url = backend.url(TokenScope("else"))
         backend.answers += kept
         repeat(2) { assertEquals(200, http.call(url, scope = null, body = null).status()) }
         assertEquals(3, backend.hops.size)

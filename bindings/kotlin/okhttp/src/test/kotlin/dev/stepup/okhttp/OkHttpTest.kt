@@ -1,8 +1,8 @@
 package dev.stepup.okhttp
 
-import dev.stepup.TokenScopes
-import dev.stepup.core.StepUpFlow
+import dev.stepup.StepUpFlow
 import dev.stepup.core.StepUpFlowState
+import dev.stepup.core.TokenScope
 import dev.stepup.support.EMAIL
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.Screen
@@ -17,7 +17,7 @@ import okhttp3.RequestBody
 import okhttp3.RequestBody.Companion.toRequestBody
 import org.junit.jupiter.api.Assertions.assertEquals
 
-internal const val EXPORT = TokenScopes.WALLET_EXPORT
+internal val EXPORT = TokenScope.WALLET_EXPORT
 
 /** Tokens serve until they run out. */
 internal const val TIME_BOUND = """{"actions": [
@@ -48,7 +48,7 @@ internal class HttpWorld(val world: World, val backend: Backend) {
 
     fun OkHttpClient.call(
         url: HttpUrl = backend.url(EXPORT),
-        scope: String? = EXPORT,
+        scope: TokenScope? = EXPORT,
         body: RequestBody? = "{}".toRequestBody(),
     ): Call {
         val request = Request.Builder().url(url)

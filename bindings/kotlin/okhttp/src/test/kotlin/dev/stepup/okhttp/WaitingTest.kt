@@ -1,7 +1,7 @@
 package dev.stepup.okhttp
 
+import dev.stepup.StepUpFlow
 import dev.stepup.core.StepUpException
-import dev.stepup.core.StepUpFlow
 import dev.stepup.core.StepUpFlowEnd
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.support.eventually

@@ -1,8 +1,9 @@
 package dev.stepup.okhttp.snippets
 
-import dev.stepup.TokenScopes
-import dev.stepup.core.StepUpAuthClient
-import dev.stepup.core.StepUpFlow
+import dev.stepup.StepUpAuthClient
+import dev.stepup.StepUpFlow
+import dev.stepup.core.TokenScope
+import dev.stepup.kind
 import dev.stepup.okhttp.StepUpIOException
 import dev.stepup.okhttp.stepUp
 import dev.stepup.okhttp.stepUpScope
@@ -23,11 +24,11 @@ fun httpClient(app: OkHttpClient, stepUp: StepUpAuthClient, show: suspend (StepU
         .build()
 
 fun export(http: OkHttpClient, url: HttpUrl, body: RequestBody, done: (Int) -> Unit, fail: (String) -> Unit) {
-    val request = Request.Builder().url(url).post(body).stepUpScope(TokenScopes.WALLET_EXPORT).build()
+    val request = Request.Builder().url(url).post(body).stepUpScope(TokenScope.WALLET_EXPORT).build()
     http.newCall(request).enqueue(object : Callback {
         override fun onResponse(call: Call, response: Response) = response.use { done(it.code) }
 
         override fun onFailure(call: Call, e: IOException) =
-            if (e is StepUpIOException) fail("No step-up: ${e.cause.kind()}") else fail("No connection")
+            if (e is StepUpIOException) fail("No step-up: ${e.cause.kind}") else fail("No connection")
     })
 }
