@@ -1,0 +1,57 @@
+import Foundation
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// Puts the headers of one call on its request and on each redirect, where they may go.
+final class Hops: NSObject, URLSessionTaskDelegate, Sendable {
+    private static let elevated = "x-dyn-elevated-access-token"
+    /// What no host may see that is not listed, whoever has set it.
+    private static let guarded = ["Authorization", elevated]
+
+    private let hosts: AllowedHosts
+    private let headers: [HttpHeader]
+
+    init(hosts: AllowedHosts, headers: [HttpHeader]) {
+        (self.hosts, self.headers) = (hosts, headers)
+    }
+
+    var holdElevatedToken: Bool { headers.contains { $0.name == Self.elevated } }
+
+    func first(_ request: URLRequest) -> URLRequest {
+        dressed(request, with: headers)
+    }
+
+    /// The system has copied the headers of the hop before.
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
+    ) {
+        let reusable = headers.filter { $0.name != Self.elevated || isReusable(token: $0.value) }
+        completionHandler(dressed(request, with: hosts.allow(request.url) ? reusable : []))
+    }
+
+    private func dressed(_ request: URLRequest, with headers: [HttpHeader]) -> URLRequest {
+        var request = request
+        Self.guarded.forEach { request.setValue(nil, forHTTPHeaderField: $0) }
+        headers.forEach { request.setValue($0.value, forHTTPHeaderField: $0.name) }
+        return request
+    }
+}
+
+/// Whether an elevated token says that it may be used more than once. One that cannot be read counts as a
+/// single-use one.
+private func isReusable(token: String) -> Bool {
+    struct Claims: Decodable {
+        let singleUse: Bool?
+    }
+    let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3 else { return false }
+    let base64 = parts[1].replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
+    let padding = String(repeating: "=", count: (4 - base64.count % 4) % 4)
+    guard let payload = Data(base64Encoded: base64 + padding),
+        let claims = try? JSONDecoder().decode(Claims.self, from: payload)
+    else { return false }
+    return claims.singleUse != true
+}

@@ -1,0 +1,284 @@
+import Foundation
+import StepUp
+import StepUpTesting
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+private let export = TokenScope.walletExport
+/// An endpoint that shows what it was asked and can be broken.
+private let endpoint = "users/mfa/methods"
+
+extension AllTests {
+    /// The app's own requests, with the session and a token.
+    @Suite(.timeLimit(.minutes(2))) struct URLSessionTests {
+        @Test func theBackendIsAskedOnceWhenTheUserHasDoneTheStepUp() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let (body, answer) = try await world.backend.data(for: world.exportRequest, scope: export) {
+                flow in
+                _ = try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
+            }
+            #expect(answer.statusCode == 200 && String(decoding: body, as: UTF8.self).contains(export))
+            // The token was missing here, so nothing had left.
+            #expect(try await world.sandbox.requests(to: "/protected").map(\.status) == [200])
+            #expect(!world.client.stepUp.hasElevatedAccessToken(scope: export))
+        }
+
+        @Test func withoutAScreenAMissingTokenIsAnError() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let told = await error { try await world.backend.data(for: world.exportRequest, scope: export) }
+            #expect(told?.kind() == .stepUpNeeded)
+            #expect(try await world.sandbox.requests(to: "/protected").isEmpty)
+            _ = try await world.verifyByEmail([export])
+            let answer = try await world.backend.data(for: world.exportRequest, scope: export).1
+            #expect(answer.statusCode == 200)
+        }
+
+        @Test func aRefusalForWantOfAStepUpIsRepeatedOnce() async throws {
+            let world = try await World()
+            try await world.signIn()
+            _ = try await world.verifyByEmail([export])
+            try await world.refuseForWantOfAStepUp(count: 1)
+            let answer = try await world.backend.data(for: world.request(), scope: export) { flow in
+                _ = try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
+            }.1
+            #expect(answer.statusCode == 200)
+            #expect(try await world.headers(at: endpoint).map(\.hasToken) == [true, true])
+        }
+
+        @Test func aRefusalIsNotRepeatedAgain() async throws {
+            let world = try await World()
+            try await world.signIn()
+            _ = try await world.verifyByEmail([export])
+            try await world.refuseForWantOfAStepUp(count: 9)
+            let missing = StepUpError.StepUpRequired(
+                operation: "request", scope: export, tokenWasAttached: true)
+            let told = await error {
+                try await world.backend.data(for: world.request(), scope: export) { flow in
+                    _ = try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
+                }
+            }
+            #expect(told == missing)
+            #expect(try await world.headers(at: endpoint).count == 2)
+        }
+
+        @Test func anotherRefusalIsAnAnswer() async throws {
+            let world = try await World()
+            try await world.signIn()
+            _ = try await world.verifyByEmail([export])
+            try await world.sandbox.fault("GET", endpoint, #""status":403,"body":{"error":"not yours"}"#)
+            let answer = try await world.backend.data(
+                for: world.request(), scope: export, present: { $0.cancel() }
+            ).1
+            #expect(answer.statusCode == 403)
+            #expect(try await world.headers(at: endpoint).count == 1)
+        }
+
+        @Test func aBodyThatIsAStreamIsSentOnce() async throws {
+            let world = try await World()
+            try await world.signIn()
+            try await world.refuseForWantOfAStepUp(method: "POST", count: 1)
+            var request = try world.request()
+            request.httpMethod = "POST"
+            request.httpBodyStream = InputStream(data: Data("{}".utf8))
+            let sent = request
+            let told = await error {
+                // No token is held: the step-up comes before the stream is read.
+                try await world.backend.data(for: sent, scope: export) { flow in
+                    _ = try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
+                }
+            }
+            #expect(told?.kind() == .stepUpNeeded)
+            #expect(try await world.headers(at: endpoint).map(\.hasToken) == [true])
+        }
+
+        @Test func aRequestThatBreaksOffIsNotRepeated() async throws {
+            let world = try await World()
+            try await world.signIn()
+            _ = try await world.verifyByEmail([export])
+            try await world.sandbox.fault("GET", endpoint, #""cut":"before","count":1"#)
+            await #expect(throws: URLError.self) {
+                try await world.backend.data(for: world.request(), scope: export)
+            }
+            #expect(try await world.headers(at: endpoint).count == 1)
+            #expect(!world.client.stepUp.hasElevatedAccessToken(scope: export))
+        }
+
+        @Test(arguments: [302, 307, 308]) func anotherHostIsToldNothing(status: Int) async throws {
+            let (world, stranger) = (try await World(), try await World())
+            try await world.signIn()
+            _ = try await world.verifyByEmail([export])
+            try await world.redirect(to: stranger, status: status)
+            var request = try world.request()
+            request.setValue("app-secret", forHTTPHeaderField: "Authorization")
+            let answer = try await world.backend.data(for: request, scope: export).1
+            #expect(answer.url?.port == URL(string: stranger.sandbox.url)?.port && answer.statusCode == 401)
+            let seen = try await stranger.headers(at: endpoint)
+            #expect(seen.map(\.hasToken) == [false] && seen.map(\.hasBearer) == [false])
+            #expect(try await world.headers(at: endpoint).map(\.hasToken) == [true])
+        }
+
+        /// What a host says that is not listed leads to no step-up.
+        @Test func anotherHostAsksForNothing() async throws {
+            let (world, stranger) = (try await World(), try await World())
+            try await world.signIn()
+            _ = try await world.verifyByEmail([export])
+            try await world.redirect(to: stranger, status: 302)
+            try await stranger.refuseForWantOfAStepUp(count: 1)
+            let answer = try await world.backend.data(for: world.request(), scope: export).1
+            #expect(answer.statusCode == 403)
+        }
+
+        @Test func aSingleUseTokenGoesOutOnOneHopOnly() async throws {
+            let (world, second) = (try await World(), try await World())
+            let backend = try world.backend(listing: [world, second])
+            try await world.signIn()
+            _ = try await world.verifyByEmail([export])
+            try await world.redirect(to: second, status: 307)
+            _ = try await backend.data(for: world.request(), scope: export)
+            #expect(try await world.headers(at: endpoint).map(\.hasToken) == [true])
+            let seen = try await second.headers(at: endpoint)
+            #expect(seen.map(\.hasToken) == [false] && seen.map(\.hasBearer) == [true])
+        }
+
+        @Test func aReusableTokenGoesToEveryHostThatIsListed() async throws {
+            let (world, second) = (try await World(), try await World())
+            let backend = try world.backend(listing: [world, second])
+            try await world.signIn()
+            let elevation = try await world.verifyByEmail([TokenScope.credentialUnlink])
+            #expect(!elevation.singleUse)
+            try await world.redirect(to: second, status: 307)
+            _ = try await backend.data(for: world.request(), scope: TokenScope.credentialUnlink)
+            let seen = try await second.headers(at: endpoint)
+            #expect(seen.map(\.hasToken) == [true] && seen.map(\.hasBearer) == [true])
+        }
+
+        @Test func aHostThatIsNotListedIsRefusedBeforeTheTokenIsTaken() async throws {
+            let world = try await World()
+            try await world.signIn()
+            _ = try await world.verifyByEmail([export])
+            let hosts: Set = ["api.example.com", "127.0.0.1", "api.example.com:8443", "127.evil.example"]
+            let backend = StepUpURLSession(
+                client: world.client, allowedHosts: hosts, allowInsecureLoopback: true)
+            let refused = [
+                "http://api.example.com/", "https://example.com/", "https://a.api.example.com/",
+                "https://api.example.com:444/", "https://api.example.com.evil.example/",
+                "https://api.example.com@evil.example/", "https://evil.example/?api.example.com",
+                "http://127.evil.example/", "http://127.0.0.2/", "ftp://api.example.com/", "api.example.com",
+                "http://api.example.com:8443/", "http://127.0.0.1:8080/",
+            ]
+            for text in refused {
+                let request = URLRequest(url: try #require(URL(string: text)))
+                let told = await error { try await backend.data(for: request, scope: export) }
+                let reason = "its host is not listed, or no https"
+                #expect(told == .InvalidArgument(argument: "request", reason: reason), "\(text)")
+            }
+            let careful = StepUpURLSession(client: world.client, allowedHosts: [world.host])
+            let told = await error { try await careful.data(for: world.exportRequest, scope: export) }
+            #expect(told?.kind() == .bug)
+            #expect(world.client.stepUp.hasElevatedAccessToken(scope: export))
+        }
+
+        @Test func aHostIsTheSameHoweverItIsWritten() async throws {
+            let world = try await World()
+            try await world.signIn()
+            _ = try await world.verifyByEmail([export])
+            let name = world.host.replacingOccurrences(of: "127.0.0.1", with: "LOCALHOST")
+            let backend = StepUpURLSession(
+                client: world.client, allowedHosts: [name], allowInsecureLoopback: true)
+            var request = try world.exportRequest
+            request.url = URL(string: "http://LocalHost:\(name.split(separator: ":")[1])/sandbox/protected")
+            #expect(try await backend.data(for: request, scope: export).1.statusCode == 200)
+        }
+
+        @Test func cancellingTheTaskEndsTheRequest() async throws {
+            let world = try await World()
+            try await world.signIn()
+            _ = try await world.verifyByEmail([export])
+            try await world.sandbox.fault("GET", endpoint, #""hang":true"#)
+            let task = Task { try await world.backend.data(for: world.request(), scope: export) }
+            try await world.sandbox.arrived(at: endpoint)
+            task.cancel()
+            await #expect(throws: (any Error).self) { try await task.value }
+        }
+
+        @Test func printingShowsTheHostsOnly() async throws {
+            let world = try await World()
+            let configuration = URLSessionConfiguration.ephemeral
+            configuration.httpAdditionalHeaders = ["X-App": HostError.text]
+            let backend = StepUpURLSession(
+                client: world.client, allowedHosts: ["b.example", "A.example"], configuration: configuration)
+            #expect("\(backend)" == "StepUpURLSession(a.example, b.example)")
+            #expect(!printed(backend).contains(HostError.text))
+        }
+    }
+}
+
+/// Which of the headers that matter a request had.
+private struct Seen {
+    let hasBearer: Bool
+    let hasToken: Bool
+}
+
+extension World {
+    /// Host and port of the sandbox.
+    fileprivate var host: String {
+        URLComponents(string: sandbox.url).map { "\($0.host ?? ""):\($0.port ?? 0)" } ?? ""
+    }
+
+    fileprivate var backend: StepUpURLSession {
+        get throws { try backend(listing: [self]) }
+    }
+
+    fileprivate func backend(listing worlds: [World]) throws -> StepUpURLSession {
+        StepUpURLSession(
+            client: client, allowedHosts: Set(worlds.map(\.host)), allowInsecureLoopback: true)
+    }
+
+    /// To the resource that demands a token.
+    fileprivate var exportRequest: URLRequest {
+        get throws {
+            var request = URLRequest(url: try #require(URL(string: "\(sandbox.url)/sandbox/protected")))
+            request.httpMethod = "POST"
+            request.httpBody = Data(#"{"scope":"\#(export)"}"#.utf8)
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            return request
+        }
+    }
+
+    private var page: String { "\(sandbox.baseUrl)/sdk/\(sandbox.environmentId)/\(endpoint)" }
+
+    fileprivate func request() throws -> URLRequest {
+        URLRequest(url: try #require(URL(string: page)))
+    }
+
+    fileprivate func refuseForWantOfAStepUp(method: String = "GET", count: Int) async throws {
+        let body = #"{"error":"Elevated access token required"}"#
+        try await sandbox.fault(method, endpoint, #""status":403,"body":\#(body),"count":\#(count)"#)
+    }
+
+    fileprivate func redirect(to world: World, status: Int) async throws {
+        let headers = #"{"Location":"\#(world.page)"}"#
+        try await sandbox.fault("GET", endpoint, #""status":\#(status),"headers":\#(headers)"#)
+    }
+
+    fileprivate func headers(at path: String) async throws -> [Seen] {
+        struct Log: Decodable {
+            struct Entry: Decodable {
+                let path: String
+                let headers: [String: String]
+            }
+            let exchanges: [Entry]
+        }
+        let log = try JSONDecoder().decode(Log.self, from: try await sandbox.control("GET", "log").body)
+        return log.exchanges.filter { $0.path.hasSuffix(path) }.map {
+            Seen(
+                hasBearer: $0.headers["authorization"] != nil,
+                hasToken: $0.headers["x-dyn-elevated-access-token"] != nil)
+        }
+    }
+}
