@@ -3,6 +3,7 @@ package dev.stepup
 import dev.stepup.core.CancelToken
 import dev.stepup.core.CoreStepUpAuthClientInterface
 import dev.stepup.core.CoreStepUpFlow
+import dev.stepup.core.CredentialId
 import dev.stepup.core.Elevation
 import dev.stepup.core.ElevationListener
 import dev.stepup.core.StepUpException
@@ -64,7 +65,7 @@ public class StepUpAuthClient internal constructor(
     public fun start(
         scopes: List<TokenScope>,
         filter: StepUpFilter? = null,
-        preferredCredentialId: String? = null,
+        preferredCredentialId: CredentialId? = null,
         autoSelect: Boolean = true,
     ): StepUpFlow {
         val flow = core.coreStart(scopes, filter, preferredCredentialId, autoSelect)
@@ -125,7 +126,7 @@ public class StepUpAuthClient internal constructor(
     override fun coreStart(
         scopes: List<TokenScope>,
         filter: StepUpFilter?,
-        preferredCredentialId: String?,
+        preferredCredentialId: CredentialId?,
         autoSelect: Boolean,
     ): CoreStepUpFlow = core.coreStart(scopes, filter, preferredCredentialId, autoSelect)
 

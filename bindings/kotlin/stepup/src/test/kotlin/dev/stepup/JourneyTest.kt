@@ -4,6 +4,7 @@ import dev.stepup.core.CheckReason
 import dev.stepup.core.CredentialFormat
 import dev.stepup.core.MfaFactorKind
 import dev.stepup.core.OnboardingDuty
+import dev.stepup.core.PasskeyId
 import dev.stepup.core.StepUpException
 import dev.stepup.core.TokenScope
 import dev.stepup.support.EMAIL
@@ -69,7 +70,7 @@ internal class JourneyTest : SandboxTest() {
         stepUp.verifyPasskey(listOf(TokenScope.CREDENTIAL_UNLINK))
         val passkey = factors().single { it.kind == MfaFactorKind.Passkey }
         mfa.delete(totp.deviceId)
-        client.mfa.passkeys.delete(passkey.id)
+        client.mfa.passkeys.delete(PasskeyId(passkey.id.value))
         assertTrue(factors().isEmpty())
     }
 

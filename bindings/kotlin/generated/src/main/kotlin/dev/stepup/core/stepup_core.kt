@@ -22763,8 +22763,38 @@ public object FfiConverterSequenceTypeTokenScope: FfiConverterRustBuffer<List<To
 
 
 
-public typealias CredentialId = kotlin.String
-public typealias FfiConverterTypeCredentialId = FfiConverterString
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeCredentialId: FfiConverter<CredentialId, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): CredentialId {
+        val builtinValue = FfiConverterString.lift(value)
+        return CredentialId(builtinValue)
+    }
+
+    override fun lower(value: CredentialId): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): CredentialId {
+        val builtinValue = FfiConverterString.read(buf)
+        return CredentialId(builtinValue)
+    }
+
+    override fun allocationSize(value: CredentialId): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: CredentialId, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 
@@ -22778,13 +22808,73 @@ public typealias FfiConverterTypeLegacyMfaToken = FfiConverterString
 
 
 
-public typealias MfaFactorId = kotlin.String
-public typealias FfiConverterTypeMfaFactorId = FfiConverterString
 
 
 
-public typealias OptionId = kotlin.String
-public typealias FfiConverterTypeOptionId = FfiConverterString
+/**
+ * @suppress
+ */
+public object FfiConverterTypeMfaFactorId: FfiConverter<MfaFactorId, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): MfaFactorId {
+        val builtinValue = FfiConverterString.lift(value)
+        return MfaFactorId(builtinValue)
+    }
+
+    override fun lower(value: MfaFactorId): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): MfaFactorId {
+        val builtinValue = FfiConverterString.read(buf)
+        return MfaFactorId(builtinValue)
+    }
+
+    override fun allocationSize(value: MfaFactorId): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: MfaFactorId, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
+
+
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOptionId: FfiConverter<OptionId, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): OptionId {
+        val builtinValue = FfiConverterString.lift(value)
+        return OptionId(builtinValue)
+    }
+
+    override fun lower(value: OptionId): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): OptionId {
+        val builtinValue = FfiConverterString.read(buf)
+        return OptionId(builtinValue)
+    }
+
+    override fun allocationSize(value: OptionId): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: OptionId, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 
@@ -22793,8 +22883,38 @@ public typealias FfiConverterTypeOtpauthUri = FfiConverterString
 
 
 
-public typealias PasskeyId = kotlin.String
-public typealias FfiConverterTypePasskeyId = FfiConverterString
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePasskeyId: FfiConverter<PasskeyId, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): PasskeyId {
+        val builtinValue = FfiConverterString.lift(value)
+        return PasskeyId(builtinValue)
+    }
+
+    override fun lower(value: PasskeyId): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): PasskeyId {
+        val builtinValue = FfiConverterString.read(buf)
+        return PasskeyId(builtinValue)
+    }
+
+    override fun allocationSize(value: PasskeyId): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: PasskeyId, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 
@@ -22803,8 +22923,38 @@ public typealias FfiConverterTypeRecoveryCode = FfiConverterString
 
 
 
-public typealias RegisteredDeviceId = kotlin.String
-public typealias FfiConverterTypeRegisteredDeviceId = FfiConverterString
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRegisteredDeviceId: FfiConverter<RegisteredDeviceId, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): RegisteredDeviceId {
+        val builtinValue = FfiConverterString.lift(value)
+        return RegisteredDeviceId(builtinValue)
+    }
+
+    override fun lower(value: RegisteredDeviceId): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): RegisteredDeviceId {
+        val builtinValue = FfiConverterString.read(buf)
+        return RegisteredDeviceId(builtinValue)
+    }
+
+    override fun allocationSize(value: RegisteredDeviceId): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: RegisteredDeviceId, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 
@@ -22853,8 +23003,38 @@ public typealias FfiConverterTypeTotpSecret = FfiConverterString
 
 
 
-public typealias VerificationId = kotlin.String
-public typealias FfiConverterTypeVerificationId = FfiConverterString
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeVerificationId: FfiConverter<VerificationId, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): VerificationId {
+        val builtinValue = FfiConverterString.lift(value)
+        return VerificationId(builtinValue)
+    }
+
+    override fun lower(value: VerificationId): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): VerificationId {
+        val builtinValue = FfiConverterString.read(buf)
+        return VerificationId(builtinValue)
+    }
+
+    override fun allocationSize(value: VerificationId): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: VerificationId, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 

@@ -5,6 +5,7 @@ import dev.stepup.core.DeviceRegistrationStatus
 import dev.stepup.core.LinkRefusal
 import dev.stepup.core.OnboardingDuty
 import dev.stepup.core.Platform
+import dev.stepup.core.RegisteredDeviceId
 import dev.stepup.core.StepUpException
 import dev.stepup.support.Call
 import dev.stepup.support.EMAIL
@@ -129,8 +130,9 @@ internal val deviceCalls = listOf(
         },
         bad = {
             signIn()
-            failure<StepUpException.InvalidArgument> { client.devices.revoke("") }
-            val unknown = failure<StepUpException.Server> { client.devices.revoke("nobody's") }
+            failure<StepUpException.InvalidArgument> { client.devices.revoke(RegisteredDeviceId("")) }
+            val nobody = RegisteredDeviceId("nobody's")
+            val unknown = failure<StepUpException.Server> { client.devices.revoke(nobody) }
             assertEquals(404.toUShort(), unknown.answer.status)
         },
     ),

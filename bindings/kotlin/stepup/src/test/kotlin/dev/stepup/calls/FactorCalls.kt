@@ -1,7 +1,10 @@
 package dev.stepup.calls
 
+import dev.stepup.core.CredentialId
+import dev.stepup.core.MfaFactorId
 import dev.stepup.core.MfaFactorKind
 import dev.stepup.core.OnboardingDuty
+import dev.stepup.core.PasskeyId
 import dev.stepup.core.StepUpException
 import dev.stepup.core.TokenScope
 import dev.stepup.core.UnavailableReason
@@ -65,14 +68,16 @@ internal val factorCalls = listOf(
             val passkey = factors().single { it.kind == MfaFactorKind.Passkey }
             for (id in listOf(totp.deviceId, passkey.id)) {
                 mfa.setDefault(id)
-                assertEquals(id, stepUp.check(TokenScope.WALLET_EXPORT).defaultCredentialId)
+                val default = stepUp.check(TokenScope.WALLET_EXPORT).defaultCredentialId
+                assertEquals(CredentialId(id.value), default)
             }
         },
         bad = {
             signInAndEnrollTotp()
-            val unknown = failure<StepUpException.MethodUnavailable> { mfa.setDefault("nobody's") }
+            val nobody = MfaFactorId("nobody's")
+            val unknown = failure<StepUpException.MethodUnavailable> { mfa.setDefault(nobody) }
             assertSame(UnavailableReason.NOT_ENROLLED, unknown.reason)
-            failure<StepUpException.InvalidArgument> { mfa.setDefault("") }
+            failure<StepUpException.InvalidArgument> { mfa.setDefault(MfaFactorId("")) }
         },
     ),
     Call(
@@ -87,7 +92,7 @@ internal val factorCalls = listOf(
             val totp = signInAndEnrollTotp()
             failure<StepUpException.StepUpRequired> { mfa.delete(totp.deviceId) }
             stepUp.verifyTotp(code(totp), listOf(TokenScope.CREDENTIAL_UNLINK))
-            failure<StepUpException.MethodUnavailable> { mfa.delete("nobody's/../device") }
+            failure<StepUpException.MethodUnavailable> { mfa.delete(MfaFactorId("nobody's/../device")) }
         },
     ),
     Call(
@@ -145,7 +150,7 @@ internal val factorCalls = listOf(
             signInToAddFactors()
             assertEquals(0, client.mfa.passkeys.list().size)
             client.mfa.passkeys.register()
-            assertEquals(factors().single().id, client.mfa.passkeys.list().single().id)
+            assertEquals(PasskeyId(factors().single().id.value), client.mfa.passkeys.list().single().id)
         },
         bad = { failure<StepUpException.NotSignedIn> { client.mfa.passkeys.list() } },
     ),
@@ -160,10 +165,10 @@ internal val factorCalls = listOf(
         },
         bad = {
             signInToAddFactors()
-            val unnamed = failure<StepUpException.InvalidArgument> { client.mfa.passkeys.rename("any", " ") }
+            val nobody = PasskeyId(UUID.randomUUID().toString())
+            val unnamed = failure<StepUpException.InvalidArgument> { client.mfa.passkeys.rename(nobody, " ") }
             assertEquals("alias", unnamed.argument)
-            val unknown = UUID.randomUUID().toString()
-            failure<StepUpException.MethodUnavailable> { client.mfa.passkeys.rename(unknown, "My phone") }
+            failure<StepUpException.MethodUnavailable> { client.mfa.passkeys.rename(nobody, "My phone") }
         },
     ),
     Call(
@@ -172,13 +177,14 @@ internal val factorCalls = listOf(
             signInToAddFactors()
             client.mfa.passkeys.register()
             stepUp.verifyPasskey(listOf(TokenScope.CREDENTIAL_UNLINK))
-            client.mfa.passkeys.delete(factors().single().id)
+            client.mfa.passkeys.delete(client.mfa.passkeys.list().single().id)
             assertEquals(0, factors().size)
         },
         bad = {
             signInToAddFactors()
             client.mfa.passkeys.register()
-            failure<StepUpException.StepUpRequired> { client.mfa.passkeys.delete(factors().single().id) }
+            val id = client.mfa.passkeys.list().single().id
+            failure<StepUpException.StepUpRequired> { client.mfa.passkeys.delete(id) }
         },
     ),
 )

@@ -1,6 +1,7 @@
 package dev.stepup.calls
 
 import dev.stepup.StepUpFlow
+import dev.stepup.core.OptionId
 import dev.stepup.core.StepUpException
 import dev.stepup.core.StepUpFilter
 import dev.stepup.core.StepUpFlowEnd
@@ -113,7 +114,7 @@ internal val flowCalls = listOf(
             signIn()
             Screen(stepUp.start(export, autoSelect = false)).use { screen ->
                 screen.await<StepUpFlowState.Choosing>()
-                failure<StepUpException.InvalidTransition> { screen.flow.select("nobody's") }
+                failure<StepUpException.InvalidTransition> { screen.flow.select(OptionId("nobody's")) }
             }
         },
     ),

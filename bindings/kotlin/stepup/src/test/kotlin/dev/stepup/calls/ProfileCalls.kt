@@ -1,6 +1,7 @@
 package dev.stepup.calls
 
 import dev.stepup.core.CodeRefusal
+import dev.stepup.core.CredentialId
 import dev.stepup.core.LinkOutcome
 import dev.stepup.core.OtpVerification
 import dev.stepup.core.PhoneNumber
@@ -9,6 +10,7 @@ import dev.stepup.core.StepUpException
 import dev.stepup.core.TokenScope
 import dev.stepup.core.UpdateOutcome
 import dev.stepup.core.UserUpdate
+import dev.stepup.core.VerificationId
 import dev.stepup.support.Call
 import dev.stepup.support.OTHER_EMAIL
 import dev.stepup.support.PHONE
@@ -102,7 +104,7 @@ internal val profileCalls = listOf(
             val wrong = failure<StepUpException.InvalidCode> { auth.confirmLink(other, sent.id) }
             assertSame(CodeRefusal.WRONG, wrong.reason)
             val code = sandbox.code(OTHER_EMAIL)
-            failure<StepUpException.InvalidArgument> { auth.confirmLink(code, "unknown") }
+            failure<StepUpException.InvalidArgument> { auth.confirmLink(code, VerificationId("unknown")) }
         },
     ),
     Call(
@@ -123,7 +125,7 @@ internal val profileCalls = listOf(
             auth.linkSocial(SocialProvider.Google)
             val refused = failure<StepUpException.StepUpRequired> { auth.unlinkCredential(only.id) }
             assertEquals(TokenScope.CREDENTIAL_UNLINK, refused.scope)
-            failure<StepUpException.InvalidArgument> { auth.unlinkCredential("") }
+            failure<StepUpException.InvalidArgument> { auth.unlinkCredential(CredentialId("")) }
         },
     ),
     Call(

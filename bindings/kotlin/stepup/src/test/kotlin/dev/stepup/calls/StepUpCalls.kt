@@ -2,10 +2,12 @@ package dev.stepup.calls
 
 import dev.stepup.core.CheckReason
 import dev.stepup.core.CodeRefusal
+import dev.stepup.core.CredentialId
 import dev.stepup.core.PlatformException
 import dev.stepup.core.StepUpException
 import dev.stepup.core.TokenScope
 import dev.stepup.core.UnavailableReason
+import dev.stepup.core.VerificationId
 import dev.stepup.support.Call
 import dev.stepup.support.EMAIL
 import dev.stepup.support.failure
@@ -69,7 +71,7 @@ internal val stepUpCalls = listOf(
         },
         bad = {
             signIn()
-            failure<StepUpException.MethodUnavailable> { stepUp.sendOtp("nobody's") }
+            failure<StepUpException.MethodUnavailable> { stepUp.sendOtp(CredentialId("nobody's")) }
         },
     ),
     Call(
@@ -83,7 +85,7 @@ internal val stepUpCalls = listOf(
         },
         bad = {
             signIn()
-            failure<StepUpException.InvalidArgument> { stepUp.resendOtp("unknown") }
+            failure<StepUpException.InvalidArgument> { stepUp.resendOtp(VerificationId("unknown")) }
         },
     ),
     Call(
