@@ -8,4 +8,9 @@ for argument in "$@"; do
     sed -i '/UNIFFI_META_/d' "${argument#*--version-script=}"
   fi
 done
-exec cc "$@" -Wl,--icf=all,--bp-compression-sort=both
+# The NDK's compiler brings a linker that is older than these flags; for this machine Rust names its own anyway.
+if [[ -n ${STEPUP_CC:-} ]]; then
+  host=$(rustc -vV | sed -n 's/^host: //p')
+  set -- "$@" "--ld-path=$(rustc --print sysroot)/lib/rustlib/$host/bin/gcc-ld/ld.lld"
+fi
+exec "${STEPUP_CC:-cc}" "$@" -Wl,--icf=all,--bp-compression-sort=both

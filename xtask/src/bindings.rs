@@ -111,7 +111,7 @@ fn generate_language(
 }
 
 /// Puts the content of `fresh` in place of that of `old`.
-fn replace(fresh: &Path, old: &Path) -> anyhow::Result<()> {
+pub(crate) fn replace(fresh: &Path, old: &Path) -> anyhow::Result<()> {
     remove(old)?;
     for path in files_below(fresh)? {
         let target = old.join(path.strip_prefix(fresh)?);

@@ -13,23 +13,31 @@ use crate::{bindings, maven, process, shipped};
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     maven::prepare(workspace)?;
     shipped::build(workspace, None)?;
-    let repository = publish(workspace, &shipped::directory()?.join(bindings::library_file()))?;
+    let library = shipped::directory()?.join(bindings::library_file());
+    let repository = publish(workspace, &library, &super::directory()?)?;
     println!("A Maven repository with dev.stepup:stepup:{}: {}", super::VERSION, repository.display());
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds the jars and puts them into a Maven repository with this native library; answers with the
-/// repository's directory.
-pub(crate) fn publish(workspace: &Workspace, library: &Path) -> anyhow::Result<PathBuf> {
-    let repository = super::directory()?.join("maven");
-    let natives = super::directory()?.join("natives");
-    strip(library, &natives.join(platform()?).join(bindings::library_file()))?;
+/// Builds the jars and puts them into a Maven repository below `output`, with this native library; answers
+/// with the repository's directory.
+pub(crate) fn publish(workspace: &Workspace, library: &Path, output: &Path) -> anyhow::Result<PathBuf> {
+    let (natives, platform) = (output.join("natives"), platform()?);
+    bindings::remove(&natives)?;
+    let mut command = Command::new("strip");
+    command.arg(if cfg!(target_os = "macos") { "-x" } else { "--strip-unneeded" });
+    strip(&mut command, library, &natives.join(&platform).join(bindings::library_file()))?;
+    let natives = format!("-Dstepup.natives.directory={}", natives.display());
+    deploy(workspace, output, &[natives, format!("-Dstepup.natives.platform={platform}")])
+}
+
+/// Builds the jars and puts them into the Maven repository below `output`; answers with its directory.
+pub(crate) fn deploy(workspace: &Workspace, output: &Path, more: &[String]) -> anyhow::Result<PathBuf> {
+    let repository = output.join("maven");
     let mut deploy = maven::reactor(workspace);
     deploy.args(["deploy", "-Dmaven.test.skip=true", "-Dmaven.install.skip=true"]);
     deploy.arg(format!("-DaltDeploymentRepository=package::file://{}", repository.display()));
-    deploy.arg(format!("-Dstepup.natives.directory={}", natives.display()));
-    deploy.arg(format!("-Dstepup.natives.platform={}", platform()?));
-    let status = process::stream(&mut deploy, |_| {})?;
+    let status = process::stream(deploy.args(more), |_| {})?;
     if !status.success() {
         bail!("the jars cannot be built ({status})");
     }
@@ -47,14 +55,13 @@ pub(crate) fn platform() -> anyhow::Result<String> {
     Ok(format!("{system}-{}", std::env::consts::ARCH.replace('_', "-")))
 }
 
-/// Leaves a copy without symbols at `target`; those that the bindings call stay.
-fn strip(library: &Path, target: &Path) -> anyhow::Result<()> {
+/// Leaves a copy without symbols at `target`, by a command such as `strip -x`; the functions that the bindings
+/// call stay.
+pub(super) fn strip(strip: &mut Command, library: &Path, target: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(target.parent().context("a file has a directory")?)?;
-    let mut strip = Command::new("strip");
-    strip.arg(if cfg!(target_os = "macos") { "-x" } else { "--strip-unneeded" });
-    let status = strip.arg("-o").arg(target).arg(library).status().context("the program strip is missing")?;
-    if !status.success() {
-        bail!("{} cannot be stripped ({status})", library.display());
+    let status = strip.arg("-o").arg(target).arg(library).status();
+    if !status.context("the program strip is missing")?.success() {
+        bail!("{} cannot be stripped", library.display());
     }
     Ok(())
 }

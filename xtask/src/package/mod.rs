@@ -2,6 +2,7 @@
 //!
 //! A new package is a file with a `run`, named here in `mod` and in `ALL`.
 
+pub(crate) mod android;
 pub(crate) mod kotlin_jvm;
 pub(crate) mod swift;
 
@@ -14,7 +15,7 @@ use crate::Command;
 use crate::workspace::{Workspace, build_directory};
 
 pub(crate) const COMMAND: Command =
-    Command { name: "package", about: "build what apps add to themselves: kotlin-jvm | swift", run };
+    Command { name: "package", about: "build what apps add to themselves: kotlin-jvm | android | swift", run };
 
 /// One kind of package; an error from `run` names what is missing on this machine.
 struct Package {
@@ -22,8 +23,11 @@ struct Package {
     run: fn(&Workspace) -> anyhow::Result<ExitCode>,
 }
 
-const ALL: &[Package] =
-    &[Package { name: "kotlin-jvm", run: kotlin_jvm::run }, Package { name: "swift", run: swift::run }];
+const ALL: &[Package] = &[
+    Package { name: "kotlin-jvm", run: kotlin_jvm::run },
+    Package { name: "android", run: android::run },
+    Package { name: "swift", run: swift::run },
+];
 
 /// The version of everything in this workspace, the packages included.
 const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,83 @@
+//! `cargo xtask package android`: an AAR of the Kotlin classes, the rules for R8 and the native libraries, in a
+//! Maven repository with the file that Gradle reads beside it.
+
+mod aar;
+pub(crate) mod abi;
+mod ndk;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, bail};
+
+use super::{VERSION, kotlin_jvm};
+use crate::maven;
+use crate::workspace::Workspace;
+pub(crate) use aar::faults;
+use abi::{ABIS, Abi};
+use ndk::Ndk;
+
+/// Modules whose classes are in the AAR. What an app does not use, R8 takes out.
+const MODULES: [&str; 3] = ["bindings/kotlin/generated", "bindings/kotlin/stepup", "bindings/kotlin/okhttp"];
+const RULES: &str = "bindings/kotlin/generated/rules/stepup-core.pro";
+const MANIFEST: &str = "bindings/kotlin/android/AndroidManifest.xml";
+const POM: &str = "bindings/kotlin/android/pom.xml";
+
+pub(super) fn run(workspace: &Workspace) -> anyhow::Result<ExitCode> {
+    let ndk = Ndk::find()?;
+    maven::prepare(workspace)?;
+    let output = super::directory()?;
+    let mut libraries = Vec::new();
+    for abi in &ABIS {
+        let built = ndk.build(workspace, abi)?;
+        let symbols = output.join("symbols").join(abi.path());
+        fs::create_dir_all(symbols.parent().context("a file has a directory")?)?;
+        fs::copy(&built, symbols)?;
+        libraries.push((abi, built));
+    }
+    kotlin_jvm::deploy(workspace, &output, &[])?;
+    let aar = assemble(workspace, &libraries, &ndk.strip(), &output)?;
+    let wrong = faults(&aar, &libraries.iter().map(|(abi, _)| *abi).collect::<Vec<_>>())?;
+    if !wrong.is_empty() {
+        bail!("{} must not ship: {}", aar.display(), wrong.join("; "));
+    }
+    println!("{}", aar.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Puts the AAR into the Maven repository below `output`, beside the jars, whose classes are in it, with these
+/// libraries stripped by this program; answers with the AAR.
+pub(crate) fn assemble(
+    workspace: &Workspace,
+    libraries: &[(&Abi, PathBuf)],
+    strip: &Path,
+    output: &Path,
+) -> anyhow::Result<PathBuf> {
+    let place = output.join("maven/dev/stepup/stepup-android").join(VERSION);
+    fs::create_dir_all(&place)?;
+    let mut stripped = Vec::new();
+    for (abi, library) in libraries {
+        let target = output.join("natives").join(abi.path());
+        kotlin_jvm::strip(Command::new(strip).arg("--strip-unneeded"), library, &target)?;
+        stripped.push((*abi, fs::read(target)?));
+    }
+    let aar = place.join(format!("stepup-android-{VERSION}.aar"));
+    fs::write(&aar, aar::pack(&contents(workspace, stripped)?)?)?;
+    fs::copy(workspace.root().join(POM), aar.with_extension("pom"))?;
+    Ok(aar)
+}
+
+fn contents(workspace: &Workspace, libraries: Vec<(&Abi, Vec<u8>)>) -> anyhow::Result<aar::Files> {
+    let classes = MODULES.map(|module| workspace.root().join(module).join("target/classes"));
+    let text = |path: &str| fs::read(workspace.root().join(path)).with_context(|| path.to_owned());
+    let mut files = aar::Files::from([
+        ("AndroidManifest.xml".to_owned(), text(MANIFEST)?),
+        ("classes.jar".to_owned(), aar::pack(&aar::read(&classes)?)?),
+        ("proguard.txt".to_owned(), text(RULES)?),
+        // There are no resources.
+        ("R.txt".to_owned(), Vec::new()),
+    ]);
+    files.extend(libraries.into_iter().map(|(abi, library)| (abi.path(), library)));
+    Ok(files)
+}

@@ -1,0 +1,186 @@
+//! The layout of an AAR, as `developer.android.com/studio/projects/android-library` describes it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{Cursor, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use object::{Architecture, Object, ObjectSegment};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+use super::abi::{ABIS, Abi};
+use crate::bindings::files_below;
+
+/// The files of an archive by their names in it.
+pub(super) type Files = BTreeMap<String, Vec<u8>>;
+
+/// Android 15 loads nothing that is aligned for smaller pages where it runs with these.
+const PAGE: u64 = 16 * 1024;
+/// What has to be there beside the native libraries.
+const PARTS: [&str; 4] = ["AndroidManifest.xml", "R.txt", "classes.jar", "proguard.txt"];
+/// One class of each module, and the rules, which R8 reads from the jar if somebody has taken it out of the AAR.
+const IN_CLASSES: [&str; 4] = [
+    "dev/stepup/core/StepUpException.class",
+    "dev/stepup/StepUpClient.class",
+    "dev/stepup/okhttp/StepUpForOkHttpKt.class",
+    RULES_IN_CLASSES,
+];
+const RULES_IN_CLASSES: &str = "META-INF/com.android.tools/r8/stepup-core.pro";
+
+/// Every file below these directories, with its path there as its name.
+pub(super) fn read(directories: &[PathBuf]) -> anyhow::Result<Files> {
+    let mut files = Files::new();
+    for directory in directories {
+        for path in files_below(directory)? {
+            let parts: Vec<_> =
+                path.strip_prefix(directory)?.iter().map(|part| part.to_string_lossy()).collect();
+            files.insert(parts.join("/"), fs::read(&path)?);
+        }
+    }
+    Ok(files)
+}
+
+/// Writes an archive: the same bytes for the same files.
+pub(super) fn pack(files: &Files) -> anyhow::Result<Vec<u8>> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+    for (name, content) in files {
+        archive.start_file(name, options)?;
+        archive.write_all(content)?;
+    }
+    Ok(archive.finish()?.into_inner())
+}
+
+fn unpack(archive: &[u8]) -> anyhow::Result<Files> {
+    let mut archive = ZipArchive::new(Cursor::new(archive))?;
+    let mut files = Files::new();
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index)?;
+        let mut content = Vec::new();
+        file.read_to_end(&mut content)?;
+        files.insert(file.name()?.into_owned(), content);
+    }
+    Ok(files)
+}
+
+/// What is wrong with an AAR that is to hold the libraries of these ABIs.
+pub(crate) fn faults(aar: &Path, abis: &[&Abi]) -> anyhow::Result<Vec<String>> {
+    faults_in(&fs::read(aar).with_context(|| aar.display().to_string())?, abis)
+}
+
+fn faults_in(aar: &[u8], abis: &[&Abi]) -> anyhow::Result<Vec<String>> {
+    let files = unpack(aar)?;
+    let mut expected: Vec<String> = PARTS.map(str::to_owned).into();
+    expected.extend(abis.iter().map(|abi| abi.path()));
+    let mut faults: Vec<String> = expected
+        .iter()
+        .filter(|name| !files.contains_key(*name))
+        .map(|name| format!("{name} is missing"))
+        .collect();
+    let foreign = files.keys().filter(|name| !expected.contains(name));
+    faults.extend(foreign.map(|name| format!("{name} is not expected")));
+    let text = |name: &str| files.get(name).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+    if !text("AndroidManifest.xml").contains("android:minSdkVersion=\"26\"") {
+        faults.push("the manifest does not name the lowest version of Android".to_owned());
+    }
+    if let Some(classes) = files.get("classes.jar") {
+        faults.extend(faults_of_classes(&unpack(classes)?, &text("proguard.txt")));
+    }
+    for abi in ABIS.iter() {
+        if let Some(library) = files.get(&abi.path()) {
+            faults.extend(
+                faults_of_library(library, abi.architecture)?
+                    .into_iter()
+                    .map(|fault| format!("{}: {fault}", abi.name)),
+            );
+        }
+    }
+    Ok(faults)
+}
+
+fn faults_of_classes(classes: &Files, rules: &str) -> Vec<String> {
+    let mut faults: Vec<String> = IN_CLASSES
+        .iter()
+        .filter(|name| !classes.contains_key(**name))
+        .map(|name| format!("classes.jar has no {name}"))
+        .collect();
+    if classes.get(RULES_IN_CLASSES).is_some_and(|inside| inside != rules.as_bytes()) {
+        faults.push("the rules of the AAR are not those of the classes".to_owned());
+    }
+    faults
+}
+
+fn faults_of_library(library: &[u8], architecture: Architecture) -> anyhow::Result<Vec<String>> {
+    let library = object::File::parse(library)?;
+    let mut faults = Vec::new();
+    if library.architecture() != architecture {
+        faults.push(format!("is for {:?}", library.architecture()));
+    }
+    if library.is_64() && library.segments().any(|segment| segment.align() % PAGE != 0) {
+        faults.push("is not aligned for pages of 16 KB".to_owned());
+    }
+    if library.symbol_table().is_some() {
+        faults.push("is not stripped".to_owned());
+    }
+    Ok(faults)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flawless() -> (Files, Files) {
+        let classes = IN_CLASSES.map(|name| (name.to_owned(), b"-keep".to_vec()));
+        let manifest = b"<uses-sdk android:minSdkVersion=\"26\" />".to_vec();
+        let outside = [
+            ("AndroidManifest.xml".to_owned(), manifest),
+            ("R.txt".to_owned(), Vec::new()),
+            ("proguard.txt".to_owned(), b"-keep".to_vec()),
+        ];
+        (Files::from(outside), Files::from(classes))
+    }
+
+    fn told(abis: &[&Abi], change: impl FnOnce(&mut Files, &mut Files)) -> String {
+        let (mut files, mut classes) = flawless();
+        change(&mut files, &mut classes);
+        files.insert("classes.jar".to_owned(), pack(&classes).unwrap());
+        faults_in(&pack(&files).unwrap(), abis).unwrap().join("; ")
+    }
+
+    #[test]
+    fn a_flawless_archive_has_no_fault() {
+        assert_eq!(told(&[], |_, _| {}), "");
+    }
+
+    #[test]
+    fn each_fault_of_the_content_is_told() {
+        let [phone, ..] = &ABIS;
+        let faults = [
+            (told(&[phone], |_, _| {}), "jni/arm64-v8a/libstepup_core.so is missing"),
+            (told(&[], |files, _| drop(files.remove("R.txt"))), "R.txt is missing"),
+            (told(&[], |files, _| files.extend([("lint.jar".to_owned(), Vec::new())])), "lint.jar is not"),
+            (told(&[], |files, _| files.extend([("AndroidManifest.xml".to_owned(), Vec::new())])), "lowest"),
+            (
+                told(&[], |_, classes| drop(classes.remove(IN_CLASSES[1]))),
+                "classes.jar has no dev/stepup/StepUp",
+            ),
+            (told(&[], |files, _| files.extend([("proguard.txt".to_owned(), Vec::new())])), "are not those"),
+        ];
+        for (told, expected) in faults {
+            assert!(told.contains(expected), "{expected}: {told}");
+        }
+    }
+
+    /// This program is for another system, has symbols, and is not aligned for such pages.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn each_fault_of_a_library_is_told() {
+        let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        let faults = faults_of_library(&program, Architecture::Arm).unwrap().join("; ");
+        for expected in ["is for ", "not aligned", "not stripped"] {
+            assert!(faults.contains(expected), "{faults}");
+        }
+    }
+}
