@@ -1,5 +1,5 @@
-//! `cargo xtask package android`: an AAR of the Kotlin classes, the rules for R8 and the native libraries, in a
-//! Maven repository with the file that Gradle reads beside it.
+//! `cargo xtask package android`: an AAR of the Kotlin classes, the rules for R8 and the native libraries, in
+//! a Maven repository with the file that Gradle reads beside it.
 
 mod aar;
 pub(crate) mod abi;
@@ -46,8 +46,8 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Puts the AAR into the Maven repository below `output`, beside the jars, whose classes are in it, with these
-/// libraries stripped by this program; answers with the AAR.
+/// Puts the AAR into the Maven repository below `output`, beside the jars, whose classes are in it, with
+/// these libraries stripped by this program; answers with the AAR.
 pub(crate) fn assemble(
     workspace: &Workspace,
     libraries: &[(&Abi, PathBuf)],

@@ -55,8 +55,8 @@ pub(crate) fn platform() -> anyhow::Result<String> {
     Ok(format!("{system}-{}", std::env::consts::ARCH.replace('_', "-")))
 }
 
-/// Leaves a copy without symbols at `target`, by a command such as `strip -x`; the functions that the bindings
-/// call stay.
+/// Leaves a copy without symbols at `target`, by a command such as `strip -x`; the functions that the
+/// bindings call stay.
 pub(super) fn strip(strip: &mut Command, library: &Path, target: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(target.parent().context("a file has a directory")?)?;
     let status = strip.arg("-o").arg(target).arg(library).status();

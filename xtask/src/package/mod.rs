@@ -15,7 +15,7 @@ use crate::Command;
 use crate::workspace::{Workspace, build_directory};
 
 pub(crate) const COMMAND: Command =
-    Command { name: "package", about: "build what apps add to themselves: kotlin-jvm | android | swift", run };
+    Command { name: "package", about: "build what apps add: kotlin-jvm | android | swift", run };
 
 /// One kind of package; an error from `run` names what is missing on this machine.
 struct Package {

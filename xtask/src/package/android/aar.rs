@@ -20,7 +20,7 @@ pub(super) type Files = BTreeMap<String, Vec<u8>>;
 const PAGE: u64 = 16 * 1024;
 /// What has to be there beside the native libraries.
 const PARTS: [&str; 4] = ["AndroidManifest.xml", "R.txt", "classes.jar", "proguard.txt"];
-/// One class of each module, and the rules, which R8 reads from the jar if somebody has taken it out of the AAR.
+/// One class of each module, and the rules, which R8 reads from the jar where it is used without the AAR.
 const IN_CLASSES: [&str; 4] = [
     "dev/stepup/core/StepUpException.class",
     "dev/stepup/StepUpClient.class",
