@@ -1,10 +1,11 @@
 //! `cargo xtask bench`: builds what is measured, and has it measured.
 
 use std::fs;
-use std::process::{Command as Process, ExitCode, Stdio};
+use std::process::{Command as Process, ExitCode};
 
 use anyhow::bail;
 
+use crate::check_targets::cross::{ARM64_ANDROID, Cross};
 use crate::swift::Swift;
 use crate::workspace::{Workspace, build_directory};
 use crate::{Command, bindings, process, shipped};
@@ -12,17 +13,15 @@ use crate::{Command, bindings, process, shipped};
 pub(crate) const COMMAND: Command =
     Command { name: "bench", about: "measure speed, memory and size, and print one table", run };
 
-const ANDROID: &str = "aarch64-linux-android";
-
 fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     if let Some(argument) = arguments.first() {
         bail!("`{argument}` is not understood; there are no arguments");
     }
     let workspace = Workspace::find()?;
     shipped::build(&workspace, None)?;
-    match missing_for_android(&workspace) {
-        None => shipped::build(&workspace, Some(ANDROID))?,
-        Some(missing) => println!("the Android library is not measured: {missing} is missing"),
+    match Cross::prepare(&workspace) {
+        Ok(_) => shipped::build(&workspace, Some(ARM64_ANDROID))?,
+        Err(missing) => println!("the Android library is not measured: {missing:#}"),
     }
     bindings::build(&workspace, "stepup-sandbox")?;
     fs::create_dir_all(workspace.root().join("target/bench"))?;
@@ -61,22 +60,4 @@ fn swift(workspace: &Workspace) -> anyhow::Result<()> {
 fn succeeded(command: &mut Process) -> anyhow::Result<()> {
     let status = process::stream(command, |_| {})?;
     if status.success() { Ok(()) } else { bail!("{status}") }
-}
-
-/// What keeps the Android library from being built here, if anything does.
-fn missing_for_android(workspace: &Workspace) -> Option<String> {
-    for program in ["clang", "ld.lld", "llvm-ar", "llvm-strip"] {
-        let found =
-            Process::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-        if found.is_err() {
-            return Some(format!("the program {program}"));
-        }
-    }
-    if !std::path::Path::new("/usr/include/x86_64-linux-musl").is_dir() {
-        return Some("the package musl-dev".to_owned());
-    }
-    let mut targets = Process::new("rustup");
-    targets.args(["target", "add", ANDROID]).current_dir(workspace.root()).stdout(Stdio::null());
-    let added = targets.status().is_ok_and(|status| status.success());
-    (!added).then(|| format!("the Rust target {ANDROID}"))
 }
