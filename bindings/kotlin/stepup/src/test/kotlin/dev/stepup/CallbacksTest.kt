@@ -137,7 +137,8 @@ internal class CallbacksTest : SandboxTest() {
     @Test
     fun `the log tells what happened and no secret`() = inWorld {
         signIn()
-        val token = verifyByEmail().let { stepUp.takeElevatedAccessToken(TokenScope.WALLET_EXPORT)!! }
+        verifyByEmail()
+        val token = stepUp.takeElevatedAccessToken(TokenScope.WALLET_EXPORT)!!.value
         eventually("the requests are in the log") { log.records.size >= sandbox.exchanges().size }
         for (secret in listOf(EMAIL, sandbox.code(EMAIL), token, token.substringAfterLast('.'), "eyJ")) {
             assertFalse(secret in log.text(), log.text())

@@ -63,9 +63,9 @@ internal class JourneyTest : SandboxTest() {
         val codes = mfa.recoveryCodes()
         assertTrue(OnboardingDuty.ACKNOWLEDGE_RECOVERY_CODES in auth.refresh().duties)
         assertEquals(emptyList<OnboardingDuty>(), mfa.acknowledgeRecoveryCodes().duties)
-        stepUp.verifyRecoveryCode(codes.first(), export)
+        stepUp.verifyRecoveryCode(codes.first().value, export)
         assertEquals(200, proceed())
-        failure<StepUpException.InvalidCode> { stepUp.verifyRecoveryCode(codes.first(), export) }
+        failure<StepUpException.InvalidCode> { stepUp.verifyRecoveryCode(codes.first().value, export) }
 
         stepUp.verifyPasskey(listOf(TokenScope.CREDENTIAL_UNLINK))
         val passkey = factors().single { it.kind == MfaFactorKind.Passkey }

@@ -4,9 +4,11 @@ import dev.stepup.core.Platform
 import dev.stepup.support.Samples
 import dev.stepup.support.generatedTypes
 import dev.stepup.support.marks
+import dev.stepup.support.valueClasses
 import kotlin.reflect.full.instanceParameter
 import kotlin.reflect.full.isSubclassOf
 import kotlin.reflect.full.memberFunctions
+import kotlin.reflect.full.primaryConstructor
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -44,6 +46,19 @@ internal class SecretsTest {
         val records = types.filterNot { it.isSubclassOf(Throwable::class) }
         val found = records.flatMap(Samples::of).flatMap { marks("$it ${copy(it)}") }
         assertEquals(printed.sorted(), found.toSet().sorted())
+    }
+
+    @Test
+    fun `a secret does not print itself, and ids and scopes do`() {
+        val values = valueClasses().associate { type ->
+            type.simpleName!! to type.primaryConstructor!!.call("a text").toString()
+        }
+        val secrets = values.filterValues { "a text" !in it }
+        val known = """
+            ElevatedAccessToken LegacyMfaToken OtpauthUri RecoveryCode SessionToken TotpSecret
+        """.trim().split(" ")
+        assertEquals(known.associateWith { "$it([redacted])" }, secrets.toSortedMap())
+        assertEquals(setOf("a text"), (values - secrets.keys).values.toSet())
     }
 
     @Test

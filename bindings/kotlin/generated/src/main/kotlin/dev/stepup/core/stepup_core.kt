@@ -22798,13 +22798,73 @@ public object FfiConverterTypeCredentialId: FfiConverter<CredentialId, RustBuffe
 
 
 
-public typealias ElevatedAccessToken = kotlin.String
-public typealias FfiConverterTypeElevatedAccessToken = FfiConverterString
 
 
 
-public typealias LegacyMfaToken = kotlin.String
-public typealias FfiConverterTypeLegacyMfaToken = FfiConverterString
+/**
+ * @suppress
+ */
+public object FfiConverterTypeElevatedAccessToken: FfiConverter<ElevatedAccessToken, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): ElevatedAccessToken {
+        val builtinValue = FfiConverterString.lift(value)
+        return ElevatedAccessToken(builtinValue)
+    }
+
+    override fun lower(value: ElevatedAccessToken): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): ElevatedAccessToken {
+        val builtinValue = FfiConverterString.read(buf)
+        return ElevatedAccessToken(builtinValue)
+    }
+
+    override fun allocationSize(value: ElevatedAccessToken): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: ElevatedAccessToken, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
+
+
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeLegacyMfaToken: FfiConverter<LegacyMfaToken, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): LegacyMfaToken {
+        val builtinValue = FfiConverterString.lift(value)
+        return LegacyMfaToken(builtinValue)
+    }
+
+    override fun lower(value: LegacyMfaToken): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): LegacyMfaToken {
+        val builtinValue = FfiConverterString.read(buf)
+        return LegacyMfaToken(builtinValue)
+    }
+
+    override fun allocationSize(value: LegacyMfaToken): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: LegacyMfaToken, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 
@@ -22878,8 +22938,38 @@ public object FfiConverterTypeOptionId: FfiConverter<OptionId, RustBuffer.ByValu
 
 
 
-public typealias OtpauthUri = kotlin.String
-public typealias FfiConverterTypeOtpauthUri = FfiConverterString
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeOtpauthUri: FfiConverter<OtpauthUri, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): OtpauthUri {
+        val builtinValue = FfiConverterString.lift(value)
+        return OtpauthUri(builtinValue)
+    }
+
+    override fun lower(value: OtpauthUri): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): OtpauthUri {
+        val builtinValue = FfiConverterString.read(buf)
+        return OtpauthUri(builtinValue)
+    }
+
+    override fun allocationSize(value: OtpauthUri): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: OtpauthUri, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 
@@ -22918,8 +23008,38 @@ public object FfiConverterTypePasskeyId: FfiConverter<PasskeyId, RustBuffer.ByVa
 
 
 
-public typealias RecoveryCode = kotlin.String
-public typealias FfiConverterTypeRecoveryCode = FfiConverterString
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeRecoveryCode: FfiConverter<RecoveryCode, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): RecoveryCode {
+        val builtinValue = FfiConverterString.lift(value)
+        return RecoveryCode(builtinValue)
+    }
+
+    override fun lower(value: RecoveryCode): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): RecoveryCode {
+        val builtinValue = FfiConverterString.read(buf)
+        return RecoveryCode(builtinValue)
+    }
+
+    override fun allocationSize(value: RecoveryCode): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: RecoveryCode, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 
@@ -22958,8 +23078,38 @@ public object FfiConverterTypeRegisteredDeviceId: FfiConverter<RegisteredDeviceI
 
 
 
-public typealias SessionToken = kotlin.String
-public typealias FfiConverterTypeSessionToken = FfiConverterString
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSessionToken: FfiConverter<SessionToken, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): SessionToken {
+        val builtinValue = FfiConverterString.lift(value)
+        return SessionToken(builtinValue)
+    }
+
+    override fun lower(value: SessionToken): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): SessionToken {
+        val builtinValue = FfiConverterString.read(buf)
+        return SessionToken(builtinValue)
+    }
+
+    override fun allocationSize(value: SessionToken): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: SessionToken, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 
@@ -22998,8 +23148,38 @@ public object FfiConverterTypeTokenScope: FfiConverter<TokenScope, RustBuffer.By
 
 
 
-public typealias TotpSecret = kotlin.String
-public typealias FfiConverterTypeTotpSecret = FfiConverterString
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeTotpSecret: FfiConverter<TotpSecret, RustBuffer.ByValue> {
+    override fun lift(value: RustBuffer.ByValue): TotpSecret {
+        val builtinValue = FfiConverterString.lift(value)
+        return TotpSecret(builtinValue)
+    }
+
+    override fun lower(value: TotpSecret): RustBuffer.ByValue {
+        val builtinValue = value.value
+        return FfiConverterString.lower(builtinValue)
+    }
+
+    override fun read(buf: ByteBuffer): TotpSecret {
+        val builtinValue = FfiConverterString.read(buf)
+        return TotpSecret(builtinValue)
+    }
+
+    override fun allocationSize(value: TotpSecret): ULong {
+        val builtinValue = value.value
+        return FfiConverterString.allocationSize(builtinValue)
+    }
+
+    override fun write(value: TotpSecret, buf: ByteBuffer) {
+        val builtinValue = value.value
+        FfiConverterString.write(builtinValue, buf)
+    }
+}
 
 
 

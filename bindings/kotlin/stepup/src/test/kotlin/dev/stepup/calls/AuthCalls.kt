@@ -116,10 +116,10 @@ internal val authCalls = listOf(
         policy = SESSION_MFA,
         good = {
             signInAndEnrollTotp()
-            val codes = mfa.recoveryCodes()
+            val code = mfa.recoveryCodes().first().value
             mfa.acknowledgeRecoveryCodes()
             waitsForSecondFactor()
-            assertFalse(OnboardingDuty.COMPLETE_MFA in auth.completeMfaRecovery(codes.first()).duties)
+            assertFalse(OnboardingDuty.COMPLETE_MFA in auth.completeMfaRecovery(code).duties)
         },
         bad = {
             signInAndEnrollTotp()
@@ -159,7 +159,7 @@ internal val authCalls = listOf(
         good = {
             signIn()
             val tokens = SessionTokenKind.entries.map { auth.sessionToken(it) }
-            assertTrue(tokens.all { it!!.count { char -> char == '.' } == 2 }, "they are JWTs")
+            assertTrue(tokens.all { it!!.value.count { char -> char == '.' } == 2 }, "they are JWTs")
             assertNotEquals(tokens[0], tokens[1])
         },
         bad = { failure<StepUpException.NotSignedIn> { auth.sessionToken(SessionTokenKind.FULL) } },

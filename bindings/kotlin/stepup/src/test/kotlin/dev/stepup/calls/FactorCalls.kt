@@ -37,7 +37,7 @@ internal val factorCalls = listOf(
             val enrollment = mfa.enrollTotp()
             val side = enrollment.qrCode.size.toInt()
             assertEquals(side * side, enrollment.qrCode.modules.size)
-            assertTrue(enrollment.secret in enrollment.uri)
+            assertTrue(enrollment.secret.value in enrollment.uri.value)
         },
         bad = {
             signIn()

@@ -70,7 +70,7 @@ internal val legacyMfaCalls = listOf(
             stepUp.sendOtp()
             val factors = listOf(
                 LegacyMfaFactor.Passkey,
-                LegacyMfaFactor.RecoveryCode(mfa.recoveryCodes().first()),
+                LegacyMfaFactor.RecoveryCode(mfa.recoveryCodes().first().value),
                 LegacyMfaFactor.Email(sandbox.code(EMAIL), null),
             )
             for (factor in factors) {
@@ -106,7 +106,7 @@ internal val legacyMfaCalls = listOf(
         policy = LEGACY,
         good = {
             signInWithLegacyToken(LegacyTokenKind.SINGLE_USE)
-            assertTrue(mfa.consumeLegacyToken()!!.isNotBlank())
+            assertTrue(mfa.consumeLegacyToken()!!.value.isNotBlank())
             assertEquals(null, mfa.consumeLegacyToken())
         },
         bad = { assertEquals(null, mfa.consumeLegacyToken()) },

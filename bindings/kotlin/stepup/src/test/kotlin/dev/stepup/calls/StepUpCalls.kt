@@ -166,7 +166,8 @@ internal val stepUpCalls = listOf(
         "StepUpAuthClient.verifyRecoveryCode",
         good = {
             signInAndEnrollTotp()
-            assertEquals(export, stepUp.verifyRecoveryCode(mfa.recoveryCodes().last(), export).scopes)
+            val code = mfa.recoveryCodes().last().value
+            assertEquals(export, stepUp.verifyRecoveryCode(code, export).scopes)
         },
         bad = {
             signInAndEnrollTotp()
@@ -197,7 +198,7 @@ internal val stepUpCalls = listOf(
             signIn()
             verifyByEmail()
             val token = stepUp.takeElevatedAccessToken(EXPORT)
-            assertEquals(2, token?.count { it == '.' })
+            assertEquals(2, token?.value?.count { it == '.' })
             assertEquals(null, stepUp.takeElevatedAccessToken(EXPORT))
         },
         bad = { failure<StepUpException.NotSignedIn> { stepUp.takeElevatedAccessToken(EXPORT) } },

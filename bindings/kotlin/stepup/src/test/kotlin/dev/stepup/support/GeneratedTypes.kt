@@ -9,6 +9,9 @@ import kotlin.reflect.KFunction
 /** The generated records, enums with fields, and errors. */
 internal fun generatedTypes(): List<KClass<*>> = generatedClasses().filter { it.isData || it.isSealed }
 
+/** The classes around a text, written by hand beside the generated ones. */
+internal fun valueClasses(): List<KClass<*>> = generatedClasses().filter { it.isValue }
+
 /** The interfaces of what the library exports as objects. */
 internal fun generatedObjects(): List<KClass<*>> =
     generatedClasses().filter { it.java.isInterface && it.simpleName!!.endsWith("Interface") }

@@ -66,7 +66,7 @@ internal val methods = listOf(
         signInAndEnrollTotp()
         val codes = mfa.recoveryCodes()
         mfa.acknowledgeRecoveryCodes();
-        { codes.first() }
+        { codes.first().value }
     },
     Method(StepUpMethod.Wallet, callback = { wallets }) {
         wallets.offer("ada", WalletChain.Evm)

@@ -9,7 +9,7 @@ import javax.crypto.spec.SecretKeySpec
 /** An authenticator app (RFC 6238: SHA-1, six digits, thirty seconds). */
 internal class Totp(enrollment: TotpEnrollment) {
     val deviceId = enrollment.deviceId
-    private val key = SecretKeySpec(base32(enrollment.secret), "HmacSHA1")
+    private val key = SecretKeySpec(base32(enrollment.secret.value), "HmacSHA1")
 
     fun code(at: Instant): String {
         val mac = Mac.getInstance("HmacSHA1").apply { init(key) }
