@@ -10,6 +10,7 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import okhttp3.Interceptor
 import okhttp3.Interceptor.Chain
+import okhttp3.Request
 import okhttp3.RequestBody
 import okhttp3.Response
 
@@ -24,7 +25,7 @@ internal class StepUpInterceptor(
     override fun intercept(chain: Chain): Response {
         val request = chain.request()
         val scope = request.tag(StepUpScope::class)?.scope
-        if (scope == null || !hosts.allow(request.url)) return chain.proceed(request)
+        if (scope == null || !hosts.allow(request.url) || request.isForWebSocket) return chain.proceed(request)
 
         val taken = chain.take(scope, refusal = null)
         val response = chain.send(taken.credentials)
@@ -81,6 +82,9 @@ internal class StepUpInterceptor(
         }
     }
 }
+
+/** No network interceptor would attach what is taken for it. */
+private val Request.isForWebSocket get() = "websocket".equals(header("Upgrade"), ignoreCase = true)
 
 private val RequestBody?.isRepeatable get() = this == null || !isOneShot() && !isDuplex()
 

@@ -5,11 +5,14 @@ import dev.stepup.core.TokenScope
 import dev.stepup.support.failure
 import java.io.File
 import kotlin.reflect.KClass
+import kotlinx.coroutines.CompletableDeferred
 import okhttp3.Cache
 import okhttp3.HttpUrl.Companion.toHttpUrl
 import okhttp3.OkHttpClient
 import okhttp3.RequestBody.Companion.toRequestBody
 import okhttp3.Response
+import okhttp3.WebSocket
+import okhttp3.WebSocketListener
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertNotNull
@@ -128,6 +131,22 @@ internal class HeadersTest : OkHttpTest() {
         assertEquals(EXPORT, (refused.cause as StepUpException.StepUpRequired).scope)
         assertHops()
         assertTrue(world.stepUp.hasElevatedAccessToken(TokenScope.WALLET_DELETE))
+    }
+
+    @Test
+    fun `a web socket gets nothing and costs no token`() = inHttpWorld { world ->
+        world.signIn()
+        world.verifyByEmail()
+        val http = http()
+        val end = CompletableDeferred<Unit>()
+        http.newWebSocket(http.call(body = null).request(), object : WebSocketListener() {
+            override fun onFailure(webSocket: WebSocket, t: Throwable, response: Response?) {
+                end.complete(Unit)
+            }
+        })
+        end.await()
+        assertHops(API to "")
+        assertTrue(world.stepUp.hasElevatedAccessToken(EXPORT))
     }
 
     @Test
