@@ -2,7 +2,6 @@ import Foundation
 
 /// Where tokens may go.
 struct AllowedHosts: Sendable, CustomStringConvertible {
-    /// In lower case, with the port if it is not the usual one of the scheme.
     private let names: Set<String>
     private let allowInsecureLoopback: Bool
 
@@ -12,17 +11,13 @@ struct AllowedHosts: Sendable, CustomStringConvertible {
     }
 
     func allow(_ url: URL?) -> Bool {
-        guard let url, let host = url.host?.lowercased(), let scheme = url.scheme?.lowercased() else {
+        // Brackets stand around IPv6 addresses in some versions of Foundation.
+        guard let url, let host = url.host?.lowercased().trimmingCharacters(in: ["[", "]"]) else {
             return false
         }
-        let usualPort: Int
-        switch scheme {
-        case "https": usualPort = 443
-        case "http" where allowInsecureLoopback && isLoopback(host): usualPort = 80
-        default: return false
-        }
-        let name = if let port = url.port, port != usualPort { "\(host):\(port)" } else { host }
-        return names.contains(name)
+        let scheme = url.scheme?.lowercased()
+        let isSafe = scheme == "https" || (scheme == "http" && allowInsecureLoopback && isLoopback(host))
+        return isSafe && names.contains(host)
     }
 
     var description: String { names.sorted().joined(separator: ", ") }
@@ -30,5 +25,6 @@ struct AllowedHosts: Sendable, CustomStringConvertible {
 
 private func isLoopback(_ host: String) -> Bool {
     let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-    return host == "localhost" || (numbers.count == 4 && !numbers.contains(nil) && numbers.first == 127)
+    let isVersion4 = numbers.count == 4 && !numbers.contains(nil) && numbers.first == 127
+    return host == "localhost" || host == "::1" || isVersion4
 }

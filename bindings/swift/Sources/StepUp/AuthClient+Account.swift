@@ -24,7 +24,7 @@ extension AuthClient {
     /// Sends the code of `linkEmail` or `linkPhone` again: of the verification named, else of the latest.
     ///
     /// - Throws: `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
-    public func resendLinkOtp(verificationId: String? = nil) async throws -> OtpVerification {
+    public func resendLinkOtp(verificationId: VerificationId? = nil) async throws -> OtpVerification {
         try await cancellable { try await core.resendLinkOtp(verificationId: verificationId, cancel: $0) }
     }
 
@@ -32,7 +32,7 @@ extension AuthClient {
     /// elevated token for `credential:link`, if one is still held.
     ///
     /// - Throws: `InvalidCode`; `StepUpRequired` for `credential:link` if the token was a single-use one.
-    public func confirmLink(code: String, verificationId: String? = nil) async throws -> LinkOutcome {
+    public func confirmLink(code: String, verificationId: VerificationId? = nil) async throws -> LinkOutcome {
         try await cancellable {
             try await core.confirmLink(code: code, verificationId: verificationId, cancel: $0)
         }
@@ -84,7 +84,7 @@ extension AuthClient {
     ///
     /// - Throws: `StepUpRequired` for `credential:unlink`; `MethodUnavailable` for an embedded wallet;
     ///   `Server` with `cannot_delete_last_sign_in_verified_credential`.
-    public func unlinkCredential(credentialId: String) async throws -> Session {
+    public func unlinkCredential(credentialId: CredentialId) async throws -> Session {
         try await cancellable { try await core.unlinkCredential(credentialId: credentialId, cancel: $0) }
     }
 

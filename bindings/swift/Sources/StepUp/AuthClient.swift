@@ -21,7 +21,7 @@ public struct AuthClient: Sendable {
     /// Sends a sign-in code again: of the verification named, else of the latest.
     ///
     /// - Throws: `InvalidArgument` if there is none; `RateLimited` after too many codes.
-    public func resendOtp(verificationId: String? = nil) async throws -> OtpVerification {
+    public func resendOtp(verificationId: VerificationId? = nil) async throws -> OtpVerification {
         try await cancellable { try await core.resendOtp(verificationId: verificationId, cancel: $0) }
     }
 
@@ -108,7 +108,7 @@ public struct AuthClient: Sendable {
     /// named or of any.
     ///
     /// - Throws: As `StepUpAuthClient.verifyTotp`, but for the scopes.
-    public func completeMfaTotp(code: String, deviceId: String? = nil) async throws -> Session {
+    public func completeMfaTotp(code: String, deviceId: MfaFactorId? = nil) async throws -> Session {
         try await cancellable { try await core.completeMfaTotp(code: code, deviceId: deviceId, cancel: $0) }
     }
 
@@ -130,7 +130,8 @@ public struct AuthClient: Sendable {
     /// has it sent.
     ///
     /// - Throws: As `StepUpAuthClient.verifyMfaEmail`, but for the scopes.
-    public func completeMfaEmail(code: String, verificationId: String? = nil) async throws -> Session {
+    public func completeMfaEmail(code: String, verificationId: VerificationId? = nil) async throws -> Session
+    {
         try await cancellable {
             try await core.completeMfaEmail(code: code, verificationId: verificationId, cancel: $0)
         }

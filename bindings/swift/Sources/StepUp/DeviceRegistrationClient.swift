@@ -72,7 +72,7 @@ public struct DeviceRegistrationClient: Sendable {
     ///
     /// - Throws: `InvalidArgument` for what cannot be an id; `Server` (404) if there is no such device.
     @discardableResult
-    public func revoke(id: String) async throws -> Bool {
+    public func revoke(id: RegisteredDeviceId) async throws -> Bool {
         try await cancellable { try await core.revoke(id: id, cancel: $0) }
     }
 

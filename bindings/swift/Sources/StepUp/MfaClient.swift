@@ -35,7 +35,7 @@ public struct MfaClient: Sendable {
     /// Makes a factor the one that is offered first.
     ///
     /// - Throws: `MethodUnavailable` if there is no such factor; `InvalidArgument` for what is no id.
-    public func setDefault(id: String) async throws {
+    public func setDefault(id: MfaFactorId) async throws {
         try await cancellable { try await core.setDefault(id: id, cancel: $0) }
     }
 
@@ -43,7 +43,7 @@ public struct MfaClient: Sendable {
     /// by `PasskeysClient.delete`.
     ///
     /// - Throws: `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
-    public func delete(id: String) async throws {
+    public func delete(id: MfaFactorId) async throws {
         try await cancellable { try await core.delete(id: id, cancel: $0) }
     }
 

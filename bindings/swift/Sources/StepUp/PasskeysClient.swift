@@ -25,7 +25,7 @@ public struct PasskeysClient: Sendable {
     ///
     /// - Throws: `InvalidArgument` for a name that is empty or too long; `MethodUnavailable` if there is no
     ///   such passkey.
-    public func rename(id: String, alias: String) async throws -> Passkey {
+    public func rename(id: PasskeyId, alias: String) async throws -> Passkey {
         try await cancellable { try await core.rename(id: id, alias: alias, cancel: $0) }
     }
 
@@ -33,7 +33,7 @@ public struct PasskeysClient: Sendable {
     /// its half until the user removes it there.
     ///
     /// - Throws: `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such passkey.
-    public func delete(id: String) async throws {
+    public func delete(id: PasskeyId) async throws {
         try await cancellable { try await core.delete(id: id, cancel: $0) }
     }
 }

@@ -18,7 +18,7 @@ extension StepUpAuthClient {
     ///   - autoSelect: Go straight to the method if only one can be used; recovery codes do not count.
     /// - Throws: `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
     public func start(
-        scopes: [String], filter: StepUpFilter? = nil, preferredCredentialId: String? = nil,
+        scopes: [String], filter: StepUpFilter? = nil, preferredCredentialId: CredentialId? = nil,
         autoSelect: Bool = true
     ) throws -> StepUpFlow {
         let flow = try core.start(

@@ -36,14 +36,14 @@ public struct StepUpAuthClient: Sendable {
     /// `verifyMfaEmail` takes it.
     ///
     /// - Throws: `MethodUnavailable` if there is none; `RateLimited` after too many codes.
-    public func sendOtp(credentialId: String? = nil) async throws -> OtpVerification {
+    public func sendOtp(credentialId: CredentialId? = nil) async throws -> OtpVerification {
         try await cancellable { try await core.sendOtp(credentialId: credentialId, cancel: $0) }
     }
 
     /// Sends a code again: of the verification named, else of the latest.
     ///
     /// - Throws: `InvalidArgument` if there is none in this session; `RateLimited` after too many codes.
-    public func resendOtp(verificationId: String? = nil) async throws -> OtpVerification {
+    public func resendOtp(verificationId: VerificationId? = nil) async throws -> OtpVerification {
         try await cancellable { try await core.resendOtp(verificationId: verificationId, cancel: $0) }
     }
 
@@ -52,7 +52,7 @@ public struct StepUpAuthClient: Sendable {
     /// - Throws: `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right
     ///   but the server granted less than asked for, as it does for a user who has an MFA method.
     public func verifyOtp(
-        code: String, scopes: [String], verificationId: String? = nil
+        code: String, scopes: [String], verificationId: VerificationId? = nil
     ) async throws -> Elevation {
         try await cancellable {
             try await core.verifyOtp(
@@ -65,7 +65,7 @@ public struct StepUpAuthClient: Sendable {
     /// - Throws: `InvalidCode`; `MethodUnavailable` if there is no such device; `RateLimited` after too many
     ///   wrong codes; `NotElevated`.
     public func verifyTotp(
-        code: String, scopes: [String], deviceId: String? = nil
+        code: String, scopes: [String], deviceId: MfaFactorId? = nil
     ) async throws -> Elevation {
         try await cancellable {
             try await core.verifyTotp(code: code, scopes: scopes, deviceId: deviceId, cancel: $0)
@@ -114,7 +114,7 @@ public struct StepUpAuthClient: Sendable {
     ///   sent by e-mail in this session; `MethodUnavailable` if e-mail is no second factor of this user;
     ///   `NotElevated`.
     public func verifyMfaEmail(
-        code: String, scopes: [String], verificationId: String? = nil
+        code: String, scopes: [String], verificationId: VerificationId? = nil
     ) async throws -> Elevation {
         try await cancellable {
             try await core.verifyMfaEmail(
@@ -143,7 +143,7 @@ public struct StepUpAuthClient: Sendable {
     ///   `WalletSigner`, the user no such credential, the wallets not its account, or the server refuses the
     ///   signature; `InvalidConfiguration` without `appOrigin`, which the text names; `NotElevated`, as for a
     ///   user who has an MFA method.
-    public func verifyWallet(scopes: [String], credentialId: String? = nil) async throws -> Elevation {
+    public func verifyWallet(scopes: [String], credentialId: CredentialId? = nil) async throws -> Elevation {
         try await cancellable {
             try await core.verifyWallet(scopes: scopes, credentialId: credentialId, cancel: $0)
         }

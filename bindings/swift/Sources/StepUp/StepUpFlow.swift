@@ -44,7 +44,7 @@ public final class StepUpFlow: Sendable {
     /// In `choosing`: the user has chosen the option with this id.
     ///
     /// - Throws: `InvalidTransition` in another state, or if there is no such option.
-    public func select(optionId: String) throws {
+    public func select(optionId: OptionId) throws {
         try core.select(optionId: optionId)
     }
 

@@ -16,18 +16,20 @@ public struct StepUpURLSession: Sendable {
 
     /// - Parameters:
     ///   - client: Whose session and tokens are used.
-    ///   - allowedHosts: Names of the hosts that may see the tokens, `api.example.com`, with the port if it is
-    ///     not the usual one, `api.example.com:8443`. Subdomains are hosts of their own.
+    ///   - allowedHosts: Names or addresses, without port, of the hosts that may see the tokens, and no
+    ///     others: `api.example.com` does not stand for what is below it.
     ///   - allowInsecureLoopback: Allows `http` to a loopback address that is listed, for development against
     ///     a local server.
-    ///   - configuration: Of the connections; by default one that keeps nothing.
+    ///   - configuration: Of the connections; by default one that keeps nothing. Its cache is not used: what
+    ///     one may see after a step-up is not for a cache that outlives the session.
     public init(
         client: StepUpClient, allowedHosts: Set<String>, allowInsecureLoopback: Bool = false,
         configuration: URLSessionConfiguration = .ephemeral
     ) {
         stepUp = client.stepUp
         hosts = AllowedHosts(allowedHosts, allowInsecureLoopback: allowInsecureLoopback)
-        self.configuration = configuration
+        self.configuration = configuration.copy() as? URLSessionConfiguration ?? configuration
+        self.configuration.urlCache = nil
     }
 
     /// Sends a request, once, with what `StepUpAuthClient.authorizationHeaders` answers for the scope: a
@@ -79,7 +81,7 @@ public struct StepUpURLSession: Sendable {
         guard let answer = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
         if hosts.allow(answer.url), wantsElevation(status: answer.statusCode, body: body) {
             throw StepUpError.StepUpRequired(
-                operation: "request", scope: scope, tokenWasAttached: hops.holdElevatedToken)
+                operation: "http_request", scope: scope, tokenWasAttached: hops.holdElevatedToken)
         }
         return (body, answer)
     }

@@ -5,6 +5,19 @@ import StepUpGenerated
 /// Which certificate authorities are trusted.
 public typealias TlsRoots = StepUpGenerated.TlsRoots
 
+/// A credential's id, as `User.verifiedCredentials` has it.
+public typealias CredentialId = StepUpGenerated.CredentialId
+/// The id of a code that was sent.
+public typealias VerificationId = StepUpGenerated.VerificationId
+/// The id of an entry of a flow's choice of methods.
+public typealias OptionId = StepUpGenerated.OptionId
+/// A second factor's id.
+public typealias MfaFactorId = StepUpGenerated.MfaFactorId
+/// A passkey's id.
+public typealias PasskeyId = StepUpGenerated.PasskeyId
+/// A registered device's id.
+public typealias RegisteredDeviceId = StepUpGenerated.RegisteredDeviceId
+
 /// The app's callbacks. Storage and keys must be given.
 public typealias Platform = StepUpGenerated.Platform
 /// Keeps small records that hold secrets.

@@ -2,6 +2,10 @@ import Foundation
 import StepUp
 import Testing
 
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
 // The README's examples, between their marks to the letter.
 // README >>>
 private func exportKey(
@@ -47,6 +51,41 @@ private func headersForExport(with client: StepUpClient, view: any StepUpView) a
 }
 // <<< README
 
+// README >>>
+@MainActor private func showSession(of client: StepUpClient, on view: any SessionView) async throws {
+    for await session in try client.auth.sessions() {
+        view.show(user: session?.user, duties: session?.duties ?? [])
+    }
+}
+// <<< README
+
+// README >>>
+private func fetchKey(
+    from url: URL, with backend: StepUpURLSession, view: any StepUpView
+) async throws -> Data {
+    let scope = TokenScope.walletExport
+    let (key, answer) = try await backend.data(for: URLRequest(url: url), scope: scope) { flow in
+        try? await show(flow, on: view)
+    }
+    guard answer.statusCode == 200 else { throw URLError(.badServerResponse) }
+    return key
+}
+// <<< README
+
+/// Who is signed in, as the app draws it.
+@MainActor private protocol SessionView: Sendable {
+    func show(user: User?, duties: [OnboardingDuty])
+}
+
+/// Knows the last address that was shown.
+@MainActor private final class TestSessionView: SessionView {
+    private(set) var email: String?
+
+    func show(user: User?, duties: [OnboardingDuty]) {
+        email = user?.email
+    }
+}
+
 /// What the app draws.
 @MainActor private protocol StepUpView: Sendable {
     func choose(
@@ -80,7 +119,7 @@ private final class TestView: StepUpView {
 }
 
 extension AllTests {
-    @Suite struct ReadmeTests {
+    @Suite(.timeLimit(.minutes(1))) struct ReadmeTests {
         @Test func theExampleDoesWhatItSays() async throws {
             let world = try await World()
             try await world.signIn()
@@ -105,11 +144,31 @@ extension AllTests {
             #expect(headers.map(\.name) == ["Authorization", "x-dyn-elevated-access-token"])
         }
 
+        @Test func theBackendIsAsked() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let (sandbox, view) = (world.sandbox, TestView(sandbox: world.sandbox))
+            let backend = StepUpURLSession(
+                client: world.client, allowedHosts: ["127.0.0.1"], allowInsecureLoopback: true)
+            let page = "\(sandbox.baseUrl)/sdk/\(sandbox.environmentId)/users/mfa/methods"
+            let key = try await fetchKey(from: #require(URL(string: page)), with: backend, view: view)
+            #expect(!key.isEmpty)
+        }
+
+        @Test @MainActor func theSessionIsShown() async throws {
+            let (world, view) = (try await World(), TestSessionView())
+            let showing = Task { try await showSession(of: world.client, on: view) }
+            try await world.signIn()
+            while view.email != ada { try await Task.sleep(for: .milliseconds(5)) }
+            showing.cancel()
+            try await showing.value
+        }
+
         @Test func theExamplesAreTheReadmes() throws {
             let source = try String(contentsOfFile: #filePath, encoding: .utf8)
             let marked = /\n\/\/ README >>>\n(.*?)\/\/ <<< README\n/.dotMatchesNewlines()
             let examples = source.matches(of: marked)
-            #expect(examples.count == 2)
+            #expect(examples.count == 4)
             let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .deletingLastPathComponent().deletingLastPathComponent()
             let readme = try String(contentsOf: package.appendingPathComponent("README.md"), encoding: .utf8)

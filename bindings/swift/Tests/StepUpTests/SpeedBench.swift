@@ -36,19 +36,14 @@
             try figures.write(toFile: output, atomically: true, encoding: .utf8)
         }
 
-        /// From the call that changes a flow's state to its listener: choosing an authenticator app, going
-        /// back.
+        /// From the call that changes a flow's state to whoever reads its states: choosing an authenticator
+        /// app, going back.
         private func listenerMicros(_ world: World) async throws -> Double {
             try await world.signInToAddFactors()
             _ = try await world.enrollAuthenticatorApp()
             let flow = try world.client.stepUp.start(scopes: [TokenScope.walletExport], autoSelect: false)
-            let screen = Screen()
-            let subscription = try flow.subscribe(listener: screen)
-            defer {
-                subscription.cancel()
-                flow.cancel()
-            }
-            var states = screen.states.makeAsyncIterator()
+            defer { flow.cancel() }
+            var states = try flow.states().makeAsyncIterator()
             var chosen: String?
             while chosen == nil, let state = await states.next() {
                 chosen = state.options?.first { $0.method == .totp }?.id

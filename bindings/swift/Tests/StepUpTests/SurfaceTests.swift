@@ -79,6 +79,15 @@ extension AllTests {
             }
         }
 
+        @Test func everyIdHasItsNameHere() throws {
+            let ids = generated.matches(of: /\npublic typealias (\w+Id) =/)
+            #expect(ids.count > 5)
+            for id in ids {
+                let isNamed = wrappers["Types.swift"]?.contains("\(id.1) = StepUpGenerated.\(id.1)\n")
+                #expect(isNamed == true, "no name: \(id.1)")
+            }
+        }
+
         @Test func whatIsReplacedLosesNoField() throws {
             let replaced = wrappers.values.joined().matches(of: /var core: StepUpGenerated.(\w+) \{\n/)
             #expect(replaced.count == 3)
