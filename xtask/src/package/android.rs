@@ -31,9 +31,9 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     let mut libraries = Vec::new();
     for abi in &ABIS {
         let built = ndk.build(workspace, abi)?;
-        let symbols = output.join("symbols").join(abi.path());
-        fs::create_dir_all(symbols.parent().context("a file has a directory")?)?;
-        fs::copy(&built, symbols)?;
+        let symbols = output.join("symbols").join(abi.name);
+        fs::create_dir_all(&symbols)?;
+        fs::copy(&built, symbols.join("libstepup_core.so"))?;
         libraries.push((abi, built));
     }
     kotlin_jvm::deploy(workspace, &output, &[])?;

@@ -22,7 +22,7 @@ impl Ndk {
     /// The one that is named in the environment; an error says what is missing.
     pub(super) fn find() -> anyhow::Result<Self> {
         let home = std::env::var_os(VARIABLE).map(PathBuf::from).with_context(|| {
-            format!("{VARIABLE} is not set; it has to name the folder of the Android NDK, r28 or later")
+            format!("{VARIABLE} is not set; it has to name the folder of the Android NDK, r29 or later")
         })?;
         Self::at(home)
     }
