@@ -2,12 +2,14 @@
 //!
 //! A new suite is a file with a `pub(crate) const SUITE`, named here in `mod` and in `ALL`.
 
+mod aar;
 mod bindings;
 mod clippy;
 mod doc_tests;
 mod format;
 mod house_rules;
 mod kotlin;
+mod packages;
 mod races;
 mod rustdoc;
 mod swift;
@@ -38,8 +40,10 @@ pub(crate) const ALL: &[Suite] = &[
     workflows::SUITE,
     bindings::SUITE,
     kotlin::SUITE,
+    packages::SUITE,
     swift::SUITE,
     targets::SUITE,
+    aar::SUITE,
 ];
 
 /// Runs a cargo command that tests nothing by itself: passed if cargo is content.

@@ -28,7 +28,7 @@ fn run(workspace: &Workspace) -> anyhow::Result<Report> {
 }
 
 /// Adds the figures of `line` if it is one of those in which a test class is summed up.
-fn add_line(counts: &mut Counts, line: &str) {
+pub(super) fn add_line(counts: &mut Counts, line: &str) {
     let Some((_, figures)) = line.split_once("Tests run: ") else { return };
     // Without a time it is the sum of all classes.
     let Some((figures, _)) = figures.split_once(", Time elapsed: ") else { return };
