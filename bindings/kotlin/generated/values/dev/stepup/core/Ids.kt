@@ -1,7 +1,7 @@
 package dev.stepup.core
 
-// Ids of the server, a class for each kind, so that none is given where another one belongs. Each is an opaque
-// text that is passed on unchanged.
+// Ids of the server, a class for each kind, so that none is given where another one belongs. Each is an
+// opaque text that is passed on unchanged.
 
 /**
  * Names a credential of the user: an e-mail address, a phone number, a social account, a wallet; and whatever

@@ -15,6 +15,7 @@ import dev.stepup.support.World
 import dev.stepup.support.eventually
 import dev.stepup.support.failure
 import dev.stepup.support.isFinal
+import java.lang.ref.WeakReference
 import java.util.concurrent.CopyOnWriteArrayList
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
@@ -54,6 +55,20 @@ internal class StateFlowsTest : SandboxTest() {
         client.restore()
         assertEquals(session.user, auth.sessions.first { it != null }?.user)
         assertEquals(session.user, client.auth.sessions.value?.user, "it is the same for all who ask")
+    }
+
+    @Test
+    fun `what is observed goes on when garbage is collected`() = inWorld {
+        val (sessions, states) = auth.sessions to stepUp.states
+        val garbage = WeakReference(Any())
+        eventually("garbage is collected") {
+            System.gc()
+            garbage.get() == null
+        }
+        signIn()
+        sessions.first { it != null }
+        val sent = stepUp.sendOtp()
+        states.first { it.pendingCode == sent }
     }
 
     @Test
