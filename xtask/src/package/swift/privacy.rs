@@ -1,4 +1,4 @@
-//! Apple refuses an app that calls certain functions and gives no reason: what is linked into it must give one.
+//! Apple refuses an app that calls certain functions and gives no reason: what is linked must give one.
 //!
 //! <https://developer.apple.com/documentation/bundleresources/describing-use-of-required-reason-api>
 
