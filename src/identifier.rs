@@ -101,6 +101,13 @@ impl From<MfaFactorId> for CredentialId {
     }
 }
 
+/// Of an option that is a credential.
+impl From<OptionId> for CredentialId {
+    fn from(id: OptionId) -> Self {
+        Self(id.0)
+    }
+}
+
 /// Of a factor that a check has listed.
 impl From<CredentialId> for MfaFactorId {
     fn from(id: CredentialId) -> Self {

@@ -98,7 +98,7 @@ impl StepUpOption {
     }
 
     fn is_for(&self, id: &CredentialId) -> bool {
-        self.credential_id.as_ref() == Some(id)
+        self.id.as_str() == id.as_str()
     }
 
     fn of(credential: &StepUpCredential, user: &User, capabilities: Capabilities) -> Option<Self> {
@@ -126,7 +126,7 @@ impl StepUpOption {
 
     /// One that an earlier process has begun with.
     pub(super) fn begun(origin: &FlowOrigin, user: &User) -> Self {
-        let own = user.verified_credentials.iter().find(|own| Some(&own.id) == origin.credential_id.as_ref());
+        let own = user.verified_credentials.iter().find(|own| own.id.as_str() == origin.option_id.as_str());
         Self {
             credential_id: origin.credential_id.clone(),
             masked_label: label(&origin.method, None, own),

@@ -86,7 +86,7 @@ fn begin(mut state: State, option: StepUpOption, now: SystemTime) -> (State, Vec
             Phase::AwaitingCode { option, code: AwaitedCode::not_sent() }
         }
         StepUpMethod::Email | StepUpMethod::Sms => {
-            let credential_id = option.credential_id.clone();
+            let credential_id = option.id.clone().into();
             effects.push(Effect::SendCode { credential_id, captcha: None });
             Phase::SendingCode { option }
         }
@@ -141,7 +141,7 @@ fn submit_captcha(mut state: State, token: SecretString) -> Next {
     let captcha = Some(token);
     let effect = match then {
         AfterCaptcha::Send => {
-            let credential_id = option.credential_id.clone();
+            let credential_id = option.id.clone().into();
             state.phase = Phase::SendingCode { option };
             Effect::SendCode { credential_id, captcha }
         }

@@ -86,7 +86,7 @@ fn target(
     let destination = match credential_id {
         Some(id) => with_id(id),
         None => default_id
-            .and_then(|id| with_id(id))
+            .and_then(with_id)
             .or_else(|| enabled(CredentialFormat::Email))
             .or_else(|| enabled(CredentialFormat::PhoneNumber)),
     };

@@ -120,7 +120,7 @@ impl Context {
                 Event::PasskeyPrepared { outcome: Box::pin(self.prepare_passkey()).await }
             }
             Effect::SendCode { credential_id, captcha } => {
-                let sent = Box::pin(self.send_step_up_otp(credential_id.as_ref(), captcha)).await;
+                let sent = Box::pin(self.send_step_up_otp(Some(&credential_id), captcha)).await;
                 self.code_sent(sent).await
             }
             Effect::ResendCode { verification_id, captcha } => {

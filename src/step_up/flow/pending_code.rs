@@ -63,10 +63,10 @@ impl PendingCodeFlow {
     /// The code, as the process that had it sent knew it; none if the user does not have the credential any
     /// more.
     pub(super) fn code(&self, current: &Current) -> Option<PendingCode> {
-        let FlowOrigin { credential_id, method, is_second_factor, .. } = &self.origin;
+        let FlowOrigin { option_id, method, is_second_factor, .. } = &self.origin;
         let is_email_factor = *method == StepUpMethod::Email && *is_second_factor;
-        let destination =
-            verify_otp::destination(&current.session, credential_id.as_ref()?, is_email_factor)?;
+        let credential_id = option_id.clone().into();
+        let destination = verify_otp::destination(&current.session, &credential_id, is_email_factor)?;
         let purpose = Purpose::StepUp { epoch: current.epoch };
         let (id, sent_at) = (self.verification_id.clone(), self.sent_at());
         Some(PendingCode { id, purpose, destination, sent_at })

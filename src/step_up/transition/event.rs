@@ -81,7 +81,7 @@ pub(crate) enum Effect {
     /// Fetch the passkey's options, so that the sheet follows the tap at once.
     PreparePasskey,
     /// Send a code to a credential.
-    SendCode { credential_id: Option<CredentialId>, captcha: Option<SecretString> },
+    SendCode { credential_id: CredentialId, captcha: Option<SecretString> },
     /// Send the code of a verification again.
     ResendCode { verification_id: VerificationId, captcha: Option<SecretString> },
     /// Show the system's sheet.
