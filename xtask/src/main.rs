@@ -12,6 +12,7 @@ mod bench;
 mod bindings;
 mod check_targets;
 mod demo;
+mod docs;
 mod maven;
 mod package;
 mod process;
@@ -38,6 +39,7 @@ const COMMANDS: &[Command] = &[
     swift::COMMAND,
     swift::api::COMMAND,
     check_targets::COMMAND,
+    docs::COMMAND,
     package::COMMAND,
 ];
 

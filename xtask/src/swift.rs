@@ -58,7 +58,12 @@ impl Swift {
 
     /// `swift` with arguments, in the package's directory.
     pub(crate) fn command<Argument: AsRef<str>>(&self, arguments: &[Argument]) -> Process {
-        let mut command = if self.is_in_path { Process::new("swift") } else { self.fetched() };
+        self.program("swift", arguments)
+    }
+
+    /// Any program of the tool chain, as if it were Swift.
+    pub(crate) fn program<Argument: AsRef<str>>(&self, name: &str, arguments: &[Argument]) -> Process {
+        let mut command = if self.is_in_path { Process::new(name) } else { self.fetched(name) };
         command
             .args(arguments.iter().map(AsRef::as_ref))
             .current_dir(self.root.join(PACKAGE))
@@ -69,13 +74,13 @@ impl Swift {
     }
 
     /// Sees nothing of the machine but the workspace and what cargo built.
-    fn fetched(&self) -> Process {
+    fn fetched(&self, name: &str) -> Process {
         let mut command = Process::new(self.root.join(ENVIRONMENT));
         command.arg("--bind").arg(&self.root);
         if !self.built.starts_with(&self.root) {
             command.arg("--bind").arg(&self.built);
         }
-        command.args(["--", "swift"]);
+        command.args(["--", name]);
         command
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
@@ -53,6 +53,14 @@ fn difference(accepted: &str, present: &str) -> String {
     let [old, new] = [accepted, present].map(|text| text.lines().collect::<BTreeSet<_>>());
     let gone = old.difference(&new).map(|line| format!("- {line}\n"));
     gone.chain(new.difference(&old).map(|line| format!("+ {line}\n"))).collect()
+}
+
+/// Has the compiler describe the modules of the package, which is built. Answers with the directory of the
+/// descriptions.
+pub(crate) fn describe(swift: &Swift) -> anyhow::Result<PathBuf> {
+    let output = build_directory()?.join("swift-api");
+    present(swift)?;
+    Ok(output)
 }
 
 fn present(swift: &Swift) -> anyhow::Result<String> {

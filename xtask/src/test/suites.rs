@@ -6,12 +6,12 @@ mod aar;
 mod bindings;
 mod clippy;
 mod doc_tests;
+mod docs;
 mod format;
 mod house_rules;
 mod kotlin;
 mod packages;
 mod races;
-mod rustdoc;
 mod swift;
 mod targets;
 mod tests;
@@ -35,13 +35,14 @@ pub(crate) const ALL: &[Suite] = &[
     tests::SUITE,
     races::SUITE,
     doc_tests::SUITE,
-    rustdoc::SUITE,
     house_rules::SUITE,
     workflows::SUITE,
     bindings::SUITE,
     kotlin::SUITE,
     packages::SUITE,
     swift::SUITE,
+    swift::threads::SUITE,
+    docs::SUITE,
     targets::SUITE,
     aar::SUITE,
 ];
