@@ -19,8 +19,8 @@ const PAGE: u64 = 16 * 1024;
 const JUMP: u64 = 100_000;
 const LEDGER: &str = "uniffi/size.json";
 
-/// Modules of the core that are compiled for its unit tests only, as they stand in mangled names: in paths, and
-/// in types that are part of a path.
+/// Modules of the core that are compiled for its unit tests only, as they stand in mangled names: in paths,
+/// and in types that are part of a path.
 const TEST_MODULES: [&str; 4] = ["5tests", "5races", "..tests", "..races"];
 /// What only tests bring along: their scheduler and their server, and how the variables are named with
 /// which tests are steered.
