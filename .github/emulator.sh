@@ -13,8 +13,10 @@ export CARGO_TARGET_X86_64_LINUX_ANDROID_RUNNER=$PWD/.github/on-device.sh
 
 rustup target add "$target"
 areas=()
-for folder in tests/*/main.rs; do
-  area=$(basename "$(dirname "$folder")")
+for file in tests/*.rs tests/*/main.rs; do
+  area=${file#tests/}
+  area=${area%/main.rs}
+  area=${area%.rs}
   [[ $area == wire ]] || areas+=(--test "$area")
 done
 exec cargo test --locked --package stepup-core --target "$target" --lib "${areas[@]}"
