@@ -192,6 +192,33 @@ extension AllTests {
             let address = try #require(request.url?.absoluteString)
             request.url = URL(string: address.replacingOccurrences(of: "127.0.0.1", with: "LocalHost"))
             #expect(try await backend.data(for: request, scope: export).1.statusCode == 200)
+            // Without a token it does not get further than to be told so.
+            let version6 = URLRequest(url: try #require(URL(string: "http://[::1]:1/")))
+            let told = await error {
+                try await world.backend(listing: ["::1"]).data(for: version6, scope: export)
+            }
+            #expect(told?.kind() == .stepUpNeeded)
+        }
+
+        @Test func whatWasAnsweredIsNotKept() async throws {
+            let world = try await World()
+            try await world.signIn()
+            _ = try await world.verifyByEmail([TokenScope.credentialUnlink])
+            let kept = #""status":200,"headers":{"Cache-Control":"max-age=600"},"body":{}"#
+            try await world.sandbox.fault("GET", endpoint, kept)
+            let configuration = URLSessionConfiguration.default
+            let cache = URLCache(memoryCapacity: 1 << 20, diskCapacity: 0, diskPath: nil)
+            configuration.urlCache = cache
+            let backend = StepUpURLSession(
+                client: world.client, allowedHosts: ["127.0.0.1"], allowInsecureLoopback: true,
+                configuration: configuration)
+            for _ in 0..<2 {
+                _ = try await backend.data(for: world.request(), scope: TokenScope.credentialUnlink)
+            }
+            #expect(try await world.headers(at: endpoint).map(\.hasToken) == [true, true])
+            #expect(cache.cachedResponse(for: try world.request()) == nil)
+            // The app's own configuration stays as it is.
+            #expect(configuration.urlCache === cache)
         }
 
         @Test func cancellingTheTaskEndsTheRequest() async throws {
