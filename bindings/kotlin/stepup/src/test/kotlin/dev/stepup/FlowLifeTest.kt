@@ -109,11 +109,12 @@ internal class FlowLifeTest : SandboxTest() {
                 typing.await<AwaitingCode>()
                 choosing.await<Choosing>()
                 end()
-                for (screen in listOf(typing, choosing)) screen.use {
-                    assertEquals(reason, it.await<Cancelled>().reason)
-                    val late = failure<StepUpException> { it.flow.submit("123456") }
+                for (screen in listOf(typing, choosing)) {
+                    assertEquals(reason, screen.await<Cancelled>().reason)
+                    val late = failure<StepUpException> { screen.flow.submit("123456") }
                     val isOver = late is StepUpException.InvalidTransition
                     assertTrue(isOver || late is StepUpException.ClientClosed, "$late")
+                    screen.close()
                 }
             }
         }

@@ -11,7 +11,7 @@ internal class AllowedHosts(hosts: Set<String>, private val allowInsecureLoopbac
     }
 
     fun allow(url: HttpUrl): Boolean =
-        url.host in hosts && (url.isHttps || allowInsecureLoopback && isLoopback(url.host))
+        url.host in hosts && (url.isHttps || (allowInsecureLoopback && isLoopback(url.host)))
 
     /** As OkHttp writes it in its URLs. */
     private fun canonical(host: String): String {

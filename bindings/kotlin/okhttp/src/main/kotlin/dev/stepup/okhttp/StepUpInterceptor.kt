@@ -25,7 +25,9 @@ internal class StepUpInterceptor(
     override fun intercept(chain: Chain): Response {
         val request = chain.request()
         val scope = request.tag(StepUpScope::class)?.scope
-        if (scope == null || !hosts.allow(request.url) || request.isForWebSocket) return chain.proceed(request)
+        if (scope == null || !hosts.allow(request.url) || request.isForWebSocket) {
+            return chain.proceed(request)
+        }
 
         val taken = chain.take(scope, refusal = null)
         val response = chain.send(taken.credentials)
@@ -86,7 +88,7 @@ internal class StepUpInterceptor(
 /** No network interceptor would attach what is taken for it. */
 private val Request.isForWebSocket get() = "websocket".equals(header("Upgrade"), ignoreCase = true)
 
-private val RequestBody?.isRepeatable get() = this == null || !isOneShot() && !isDuplex()
+private val RequestBody?.isRepeatable get() = this == null || (!isOneShot() && !isDuplex())
 
 private val StepUpFlowState.isFinal
     get() = this is StepUpFlowState.Granted ||

@@ -139,11 +139,12 @@ internal class HeadersTest : OkHttpTest() {
         world.verifyByEmail()
         val http = http()
         val end = CompletableDeferred<Unit>()
-        http.newWebSocket(http.call(body = null).request(), object : WebSocketListener() {
+        val listener = object : WebSocketListener() {
             override fun onFailure(webSocket: WebSocket, t: Throwable, response: Response?) {
                 end.complete(Unit)
             }
-        })
+        }
+        http.newWebSocket(http.call(body = null).request(), listener)
         end.await()
         assertHops(API to "")
         assertTrue(world.stepUp.hasElevatedAccessToken(EXPORT))
