@@ -1,5 +1,5 @@
-//! The package for Android: its layout and content. The library in it is linked against stubs, so that it must
-//! never be published.
+//! The package for Android: its layout and content. The library in it is linked against stubs, so that it
+//! must never be published.
 
 use std::path::Path;
 
