@@ -28,8 +28,8 @@ public struct ClientConfig: Sendable, Hashable {
     public var appLinks: [String]
     /// Where an OAuth provider sends the user back to: a link of the app, on the environment's allow-list.
     public var oauthRedirectUrl: String?
-    /// Allows `appLinks` and `oauthRedirectUrl` to have a scheme of the app's own (`myapp://…`), which another
-    /// app can claim too.
+    /// Allows `appLinks` and `oauthRedirectUrl` to have a scheme of the app's own (`myapp://…`), which
+    /// another app can claim too.
     public var allowCustomSchemes: Bool
     /// Which certificate authorities are trusted. Default: those bundled.
     public var tlsRoots: TlsRoots?

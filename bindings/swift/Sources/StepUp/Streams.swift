@@ -1,7 +1,7 @@
 import StepUpGenerated
 
-/// What a subscription tells, as a stream: the present value first. Whoever is slow finds the latest one. Ends
-/// with the client; its end ends the subscription.
+/// What a subscription tells, as a stream: the present value first. Whoever is slow finds the latest one.
+/// Ends with the client; its end ends the subscription.
 func stream<Value>(
     _ subscribe: (AsyncStream<Value>.Continuation) throws -> StepUpGenerated.Subscription
 ) rethrows -> AsyncStream<Value> {

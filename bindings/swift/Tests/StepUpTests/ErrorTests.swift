@@ -2,8 +2,8 @@ import Foundation
 import StepUp
 import Testing
 
-/// Every case of `StepUpError`, as something to be provoked, with its number: one that is in use is never given
-/// to another case.
+/// Every case of `StepUpError`, as something to be provoked, with its number: one that is in use is never
+/// given to another case.
 enum Cause: Int, CaseIterable, Sendable {
     case cancelled = 1
     case clientClosed, alreadyOpen, invalidConfiguration, invalidArgument, notSignedIn
