@@ -8,6 +8,8 @@ use tokio::sync::Notify;
 
 use super::eventually;
 
+use crate::host_panics::host_panics;
+
 /// An account with a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SocialAccount {
@@ -136,7 +138,7 @@ impl OAuthBrowser for TestBrowser {
             }
             BrowserMode::Closes => Err(PlatformError::Cancelled),
             BrowserMode::Hangs => std::future::pending().await,
-            BrowserMode::Panics => panic!("the host's fault"),
+            BrowserMode::Panics => host_panics(),
             BrowserMode::Answers(url) => Ok(url),
         }
     }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use stepup_core::{CaptchaChallenge, CaptchaProvider, PlatformError};
 use tokio::sync::Notify;
 
+use crate::host_panics::host_panics;
+
 /// What the user does with a captcha.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaptchaMode {
@@ -62,7 +64,7 @@ impl CaptchaProvider for TestCaptcha {
             }
             CaptchaMode::Cancels => Err(PlatformError::Cancelled),
             CaptchaMode::Hangs => std::future::pending().await,
-            CaptchaMode::Panics => panic!("the host's fault"),
+            CaptchaMode::Panics => host_panics(),
         }
     }
 }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use stepup_core::{DeviceKeys, DevicePublicKey, PlatformError, SoftwareKeys};
 use tokio::sync::Notify;
 
+use crate::host_panics::host_panics;
+
 /// What the keystore does with the next calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyMode {
@@ -71,7 +73,7 @@ impl TestKeys {
                 KeyMode::Works => return Ok(()),
                 KeyMode::Fails => return Err(PlatformError::Internal { reason: format!("no key {name}") }),
                 KeyMode::Hangs => changed.await,
-                KeyMode::Panics => panic!("the host's fault"),
+                KeyMode::Panics => host_panics(),
             }
         }
     }

@@ -11,6 +11,7 @@ mod browser;
 mod captcha;
 mod clock;
 mod eventually;
+mod host_panics;
 mod keys;
 mod listener;
 mod log;

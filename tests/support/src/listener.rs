@@ -11,7 +11,7 @@ use stepup_core::{
 };
 use tokio::sync::Notify;
 
-use crate::eventually;
+use crate::{eventually, host_panics::host_panics};
 
 /// What the listener does with the next calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl<T: Clone + Debug + PartialEq> TestListener<T> {
                 ListenerMode::Fails => {
                     return Err(PlatformError::Internal { reason: "the host's fault".into() });
                 }
-                ListenerMode::Panics => panic!("the host's fault"),
+                ListenerMode::Panics => host_panics(),
                 ListenerMode::Hangs => changed.await,
             }
         }

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use stepup_core::{PasskeyProvider, PlatformError};
 
+use crate::host_panics::host_panics;
+
 /// What the sheet does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PasskeyMode {
@@ -54,7 +56,7 @@ impl TestPasskeys {
             PasskeyMode::WrongOrigin => "http://localhost.evil.example",
             PasskeyMode::Cancelled => return Err(PlatformError::Cancelled),
             PasskeyMode::Hangs => return std::future::pending().await,
-            PasskeyMode::Panics => panic!("the host's fault"),
+            PasskeyMode::Panics => host_panics(),
             PasskeyMode::Answers(text) => return Ok(text),
         };
         let options: Value = serde_json::from_str(&options_json).unwrap();

@@ -8,6 +8,8 @@ use std::{
 use stepup_core::{PlatformError, SecureStorage};
 use tokio::sync::Notify;
 
+use crate::host_panics::host_panics;
+
 /// What the storage does with the next calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StorageMode {
@@ -134,7 +136,7 @@ impl TestStorage {
                     return Err(PlatformError::Internal { reason: format!("failed: {}", self.text()) });
                 }
                 StorageMode::Locked => return Err(PlatformError::Locked),
-                StorageMode::Panics => panic!("the host's fault"),
+                StorageMode::Panics => host_panics(),
                 StorageMode::Hangs => changed.await,
             }
         }

@@ -6,6 +6,8 @@ use stepup_core::{PlatformError, WalletAccount, WalletChain, WalletMessage, Wall
 use stepup_sandbox::{WalletChain as SandboxChain, Wallets};
 use tokio::sync::Semaphore;
 
+use crate::host_panics::host_panics;
+
 /// What the user does with a text to sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WalletMode {
@@ -139,7 +141,7 @@ impl WalletSigner for TestWallet {
             }
             WalletMode::Declines => Err(PlatformError::Cancelled),
             WalletMode::Hangs | WalletMode::Unreachable => std::future::pending().await,
-            WalletMode::Panics => panic!("the host's fault"),
+            WalletMode::Panics => host_panics(),
             WalletMode::Answers(text) => Ok(text),
         }
     }

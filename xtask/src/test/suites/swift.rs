@@ -14,7 +14,7 @@ pub(crate) const SUITE: Suite =
     Suite { name: "swift", about: "the Swift package: format, and tests against the real library", run };
 
 /// Everything that is written by hand.
-const LINT: [&str; 10] = [
+const LINT: [&str; 11] = [
     "format",
     "lint",
     "--strict",
@@ -25,6 +25,7 @@ const LINT: [&str; 10] = [
     "Sources/StepUpTesting",
     "Tests",
     "consumer",
+    "simulator",
 ];
 /// One test at a time: they watch the clock, threads and memory of the process they share.
 const TEST: [&str; 2] = ["test", "--no-parallel"];
