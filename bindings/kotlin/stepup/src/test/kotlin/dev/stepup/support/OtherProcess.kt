@@ -12,18 +12,23 @@ import kotlin.io.path.createDirectories
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.runBlocking
 
+/** A JVM with the class path and the native library of this one. */
+internal fun jvm(main: String, arguments: List<String> = emptyList()): ProcessBuilder = ProcessBuilder(
+    listOf(Path.of(System.getProperty("java.home"), "bin", "java").toString()) +
+        System.getProperties().filterKeys { "$it".startsWith("jna.") || "$it".startsWith("uniffi.") }
+            .map { (name, value) -> "-D$name=$value" } +
+        listOf("-cp", System.getProperty("java.class.path"), main) + arguments,
+).redirectError(ProcessBuilder.Redirect.INHERIT)
+
 /** What the app does in a process of its own, until that is killed. */
 internal enum class Act { SIGN_IN, VERIFY, AWAIT_CODE, AWAIT_BROWSER }
 
 /** The app in a process of its own. It says what it has come to; closing it kills it without a warning. */
 internal class OtherProcess(act: Act, world: World, directory: Path) : AutoCloseable {
-    private val process = ProcessBuilder(
-        listOf(Path.of(System.getProperty("java.home"), "bin", "java").toString()) +
-            System.getProperties().filterKeys { "$it".startsWith("jna.") || "$it".startsWith("uniffi.") }
-                .map { (name, value) -> "-D$name=$value" } +
-            listOf("-cp", System.getProperty("java.class.path"), OtherProcess::class.java.name) +
-            listOf(act.name, "$directory", world.config.environmentId, world.config.baseUrl!!),
-    ).redirectError(ProcessBuilder.Redirect.INHERIT).start()
+    private val process = jvm(
+        OtherProcess::class.java.name,
+        listOf(act.name, "$directory", world.config.environmentId, world.config.baseUrl!!),
+    ).start()
 
     private val said = process.inputReader()
 
