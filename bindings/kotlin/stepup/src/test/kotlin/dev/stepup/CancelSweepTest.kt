@@ -79,7 +79,10 @@ internal class CancelSweepTest : SandboxTest() {
         val held = auth.session()?.user?.id
         eventually("every callback has been let go") { uniffiForeignFutureHandleCount() == 0 }
         restart()
-        assertEquals(held, auth.session()?.user?.id)
+        val found = auth.session()?.user?.id
+        // Signing in and out goes on without its caller, and may have ended since.
+        if (!task.name.startsWith("sign")) assertEquals(held, found)
+        assertTrue((found ?: NOBODY) in stored())
         auth.logout()
         // So that codes may be sent again.
         sandbox.advance(660)
