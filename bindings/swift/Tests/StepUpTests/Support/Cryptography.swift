@@ -5,9 +5,21 @@ import Foundation
 
     /// A P-256 key that signs.
     struct SigningKey: Sendable {
-        private let key = P256.Signing.PrivateKey()
+        private let key: P256.Signing.PrivateKey
 
-        init() throws {}
+        init() throws {
+            key = P256.Signing.PrivateKey()
+        }
+
+        /// One that was written down.
+        init(der: Data) throws {
+            key = try P256.Signing.PrivateKey(derRepresentation: der)
+        }
+
+        /// The private key, to be written down.
+        func der() throws -> Data {
+            key.derRepresentation
+        }
 
         func subjectPublicKeyInfo() throws -> Data {
             key.publicKey.derRepresentation
@@ -46,13 +58,34 @@ import Foundation
             key = made
         }
 
+        /// One that was written down.
+        init(der: Data) throws {
+            let read = der.withUnsafeBytes { bytes in
+                var start = bytes.bindMemory(to: UInt8.self).baseAddress
+                return d2i_AutoPrivateKey(nil, &start, bytes.count)
+            }
+            guard let read else { throw CryptographyFailed() }
+            key = read
+        }
+
         deinit {
             EVP_PKEY_free(key)
         }
 
+        /// The private key, to be written down.
+        func der() throws -> Data {
+            try encoded(by: i2d_PrivateKey)
+        }
+
         func subjectPublicKeyInfo() throws -> Data {
+            try encoded(by: i2d_PUBKEY)
+        }
+
+        private func encoded(
+            by encode: (OpaquePointer, UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>) -> Int32
+        ) throws -> Data {
             var bytes: UnsafeMutablePointer<UInt8>?
-            let count = i2d_PUBKEY(key, &bytes)
+            let count = encode(key, &bytes)
             guard count > 0, let bytes else { throw CryptographyFailed() }
             defer { CRYPTO_free(bytes, #file, #line) }
             return Data(bytes: bytes, count: Int(count))

@@ -5,8 +5,14 @@ import Testing
 /// The address that signs in where a test does not care.
 let ada = "ada@example.com"
 
+/// An app on a sandbox.
+protocol SandboxApp: Sendable {
+    var sandbox: Sandbox { get }
+    var client: StepUpClient { get }
+}
+
 /// A sandbox, a client on it, and the client's callbacks.
-struct World: Sendable {
+struct World: SandboxApp {
     let sandbox: Sandbox
     let phone: String
     let deadlines: Deadlines
@@ -90,7 +96,7 @@ struct World: Sendable {
 
 // MARK: - What an app does
 
-extension World {
+extension SandboxApp {
     @discardableResult
     func signIn(as email: String = ada, options: SignInOptions? = nil) async throws -> Session {
         _ = try await client.auth.sendEmailOtp(email: email)
