@@ -20,7 +20,8 @@ import kotlinx.coroutines.withTimeoutOrNull
  */
 internal class CallbackGuard(private val dispatcher: CoroutineDispatcher, libraryDeadline: Duration) {
     /** A tenth before the library's, but no more than [MARGIN_MILLIS]. */
-    private val deadlineMillis = libraryDeadline.toMillis().let { it - minOf(it / 10, MARGIN_MILLIS) }
+    private val deadlineMillis =
+        minOf(libraryDeadline, LONGEST).toMillis().let { it - minOf(it / 10, MARGIN_MILLIS) }
 
     /** Answers at the deadline, whatever the callback does; one that cannot be stopped ends unheard. */
     suspend fun <T> answer(callback: suspend () -> T): T {
@@ -66,5 +67,8 @@ internal class CallbackGuard(private val dispatcher: CoroutineDispatcher, librar
 
     private companion object {
         const val MARGIN_MILLIS = 250L
+
+        /** That milliseconds can tell. Whether it is too long is for the library to say. */
+        val LONGEST: Duration = Duration.ofMillis(Long.MAX_VALUE)
     }
 }

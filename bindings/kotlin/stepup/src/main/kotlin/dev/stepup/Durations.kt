@@ -3,6 +3,7 @@ package dev.stepup
 import dev.stepup.core.ClientConfig
 import dev.stepup.core.Deadlines
 import dev.stepup.core.Limits
+import dev.stepup.core.StepUpException
 import kotlin.time.Duration
 import kotlin.time.toJavaDuration
 
@@ -45,3 +46,23 @@ public fun deadlines(
     wallet = wallet?.toJavaDuration(),
     captcha = captcha?.toJavaDuration(),
 )
+
+/**
+ * This configuration, without negative durations: there is no way to hand these to the library.
+ *
+ * @throws StepUpException.InvalidConfiguration with the name of the field.
+ */
+internal fun ClientConfig.withoutNegativeDurations(): ClientConfig {
+    val durations = mapOf(
+        "limits.connect_timeout" to limits?.connectTimeout,
+        "limits.request_timeout" to limits?.requestTimeout,
+        "deadlines.storage" to deadlines?.storage,
+        "deadlines.keys" to deadlines?.keys,
+        "deadlines.passkey" to deadlines?.passkey,
+        "deadlines.browser" to deadlines?.browser,
+        "deadlines.wallet" to deadlines?.wallet,
+        "deadlines.captcha" to deadlines?.captcha,
+    )
+    val field = durations.entries.firstOrNull { it.value?.isNegative == true }?.key ?: return this
+    throw StepUpException.InvalidConfiguration(field, "must be longer than zero")
+}

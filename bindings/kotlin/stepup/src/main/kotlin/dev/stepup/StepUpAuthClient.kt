@@ -95,11 +95,13 @@ public class StepUpAuthClient internal constructor(
      *
      * @param scope what the operation needs.
      * @param present shows the flow; called only if the flow needs the user, and cancelled when the flow has
-     *   ended. It may return before that. If it fails, so does this, and the flow is left as by cancelling.
+     *   ended. It may return before that. If it fails before that, so does this, and the flow is left as by
+     *   cancelling; what it throws afterwards is dropped.
      * @param operation what is to be done, for example a call to the app's backend with the headers of
      *   [authorizationHeaders].
      * @return what the operation has answered.
-     * @throws StepUpException.Cancelled if the flow was cancelled.
+     * @throws StepUpException.Cancelled if the flow was cancelled, or [present] was by other than this: by a
+     *   time limit of its own, with a screen that is gone.
      * @throws StepUpException what the flow has failed with; what else the operation fails with is passed on.
      */
     public suspend fun <T> withStepUp(

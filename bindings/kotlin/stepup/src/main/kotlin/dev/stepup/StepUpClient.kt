@@ -24,7 +24,8 @@ public class StepUpClient(
     platform: Platform,
     dispatchers: CallbackDispatchers = CallbackDispatchers(),
 ) : AutoCloseable {
-    private val core = CoreStepUpClient(config, platform.guarded(config.deadlines, dispatchers))
+    private val core =
+        CoreStepUpClient(config.withoutNegativeDurations(), platform.guarded(config.deadlines, dispatchers))
 
     private val observation = Observation(listenerGuard(config.deadlines, dispatchers))
 

@@ -5,9 +5,12 @@ import dev.stepup.core.StepUpException
 import dev.stepup.core.StepUpFlowListener
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.Subscription
+import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.awaitClose
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.callbackFlow
 import kotlinx.coroutines.flow.conflate
@@ -61,10 +64,24 @@ private suspend fun StepUpFlow.end(present: suspend (StepUpFlow) -> Unit): StepU
     var presenting: Job? = null
     val end = states.onEach { state ->
         val needsUser = state != StepUpFlowState.Checking && !state.isFinal
-        if (needsUser && presenting == null) presenting = launch { present(this@end) }
+        if (needsUser && presenting == null) presenting = launch { show(present) }
     }.last()
     presenting?.cancel()
     end
+}
+
+/** What a screen throws counts until the flow has ended, not while it is taken away. */
+private suspend fun StepUpFlow.show(present: suspend (StepUpFlow) -> Unit) {
+    val failure = try {
+        return present(this)
+    } catch (_: CancellationException) {
+        // If it is the screen's own, it would end this coroutine only, and the flow would go on unseen.
+        StepUpException.Cancelled()
+    } catch (thrown: Exception) {
+        thrown
+    }
+    currentCoroutineContext().ensureActive()
+    if (!state().isFinal) throw failure
 }
 
 private val StepUpFlowState.isFinal: Boolean

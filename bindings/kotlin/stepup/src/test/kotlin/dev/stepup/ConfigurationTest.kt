@@ -5,12 +5,17 @@ import dev.stepup.core.Deadlines
 import dev.stepup.core.Limits
 import dev.stepup.core.Platform
 import dev.stepup.core.SignInOptions
+import dev.stepup.core.StepUpException
+import dev.stepup.support.Sandbox
 import dev.stepup.support.TestKeys
 import dev.stepup.support.TestStorage
+import dev.stepup.support.World
+import dev.stepup.support.failure
 import java.time.Duration
 import kotlin.reflect.KClass
 import kotlin.reflect.KFunction
 import kotlin.reflect.full.primaryConstructor
+import kotlin.time.Duration.Companion.INFINITE
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -53,6 +58,29 @@ internal class ConfigurationTest {
         val given = deadlines(1.seconds, 2.seconds, 3.seconds, 4.seconds, 5.seconds, 1500.milliseconds)
         val (storage, keys, passkey, browser, wallet) = List(5) { second.multipliedBy(it + 1L) }
         assertEquals(Deadlines(storage, keys, passkey, browser, wallet, Duration.ofMillis(1500)), given)
+    }
+
+    @Test
+    fun `a duration that makes no sense is refused by its name`() {
+        fun rows(given: kotlin.time.Duration) = mapOf(
+            "limits.connect_timeout" to ClientConfig(ENVIRONMENT, limits = limits(connectTimeout = given)),
+            "limits.request_timeout" to ClientConfig(ENVIRONMENT, limits = limits(requestTimeout = given)),
+            "deadlines.storage" to ClientConfig(ENVIRONMENT, deadlines = deadlines(storage = given)),
+            "deadlines.keys" to ClientConfig(ENVIRONMENT, deadlines = deadlines(keys = given)),
+            "deadlines.passkey" to ClientConfig(ENVIRONMENT, deadlines = deadlines(passkey = given)),
+            "deadlines.browser" to ClientConfig(ENVIRONMENT, deadlines = deadlines(browser = given)),
+            "deadlines.wallet" to ClientConfig(ENVIRONMENT, deadlines = deadlines(wallet = given)),
+            "deadlines.captcha" to ClientConfig(ENVIRONMENT, deadlines = deadlines(captcha = given)),
+        )
+        val senseless = listOf(INFINITE, -INFINITE, (-1).milliseconds, 0.seconds)
+        Sandbox.start().use { sandbox ->
+            // Each of the callbacks has its own deadline.
+            val platform = World(sandbox, deadlines = null).use { it.platform(it.captcha) }
+            for ((field, config) in senseless.flatMap { rows(it).toList() }) {
+                val refused = failure<StepUpException.InvalidConfiguration> { StepUpClient(config, platform) }
+                assertEquals(field, refused.field, "$config")
+            }
+        }
     }
 
     @Test

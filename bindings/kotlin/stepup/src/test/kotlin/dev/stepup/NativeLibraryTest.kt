@@ -69,7 +69,8 @@ internal class NativeLibraryTest {
     fun `what is no such library is refused with the reason`() {
         val java = Path.of(System.getProperty("java.home"), "lib", System.mapLibraryName("java"))
         val other = attempt("-D$OVERRIDE=$java")
-        assertTrue("Error looking up function 'ffi_stepup_core_uniffi_contract_version'" in other, other)
+        // Which of the functions is looked up first is up to the JVM.
+        assertTrue(Regex("Error looking up function '\\w*stepup_core_\\w+'") in other, other)
     }
 
     /** The messages of the errors that an app meets which makes two clients. */

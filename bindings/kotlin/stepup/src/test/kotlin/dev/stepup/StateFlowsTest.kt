@@ -140,7 +140,8 @@ internal class StateFlowsTest : SandboxTest() {
             watching.cancelAndJoin()
         }
         assertTrue(seen.any { it is StepUpException.InvalidCode })
-        assertTrue(seen.size <= 8, "$seen")
+        // The first value, at most three of each call (begun, failed, done), and the last one.
+        assertTrue(seen.size <= 11, "$seen")
     }
 
     @Test

@@ -11,12 +11,16 @@ import dev.stepup.support.World
 import dev.stepup.support.failure
 import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -138,6 +142,54 @@ internal class WithStepUpTest : SandboxTest() {
                 assertSame(thrown.javaClass, failure.javaClass)
                 assertEquals(StepUpFlowState.Cancelled(StepUpFlowEnd.BY_APP), shown.state())
                 assertEquals(200, stepUp.withStepUp(EXPORT, { typeCode(it) }) { proceed() })
+            }
+        }
+    }
+
+    @Test
+    fun `a screen that is cancelled by itself cancels its flow`() {
+        val screens = listOf<suspend () -> Unit>(
+            { withTimeout(1) { awaitCancellation() } },
+            { CoroutineScope(Job().apply { cancel() }).async { }.await() },
+            { throw CancellationException() },
+        )
+        for (screen in screens) {
+            inWorld {
+                signIn()
+                lateinit var shown: StepUpFlow
+                failure<StepUpException.Cancelled> {
+                    stepUp.withStepUp(EXPORT, present = { flow ->
+                        shown = flow
+                        screen()
+                    }) { proceed() }
+                }
+                assertEquals(StepUpFlowState.Cancelled(StepUpFlowEnd.BY_APP), shown.state())
+            }
+        }
+    }
+
+    @Test
+    fun `a screen that fails when the flow has ended does not undo what was granted`() {
+        val takenAway: suspend (StepUpFlow) -> Unit = { flow ->
+            try {
+                awaitCancellation()
+            } finally {
+                check(flow.state() is StepUpFlowState.AwaitingCode) { "a window that is gone" }
+            }
+        }
+        val byItself: suspend (StepUpFlow) -> Unit = { flow ->
+            flow.states.first { it is StepUpFlowState.Granted }
+            error("a window that is gone")
+        }
+        for (screen in listOf(takenAway, byItself)) {
+            inWorld {
+                signIn()
+                val status = stepUp.withStepUp(EXPORT, present = { flow ->
+                    flow.states.first { it is StepUpFlowState.AwaitingCode }
+                    flow.submit(sandbox.code(EMAIL))
+                    screen(flow)
+                }) { proceed() }
+                assertEquals(200, status)
             }
         }
     }
