@@ -30,4 +30,7 @@ internal fun <T> Call.await(work: suspend () -> T): T =
         throw InterruptedIOException("interrupted")
     } catch (failure: StepUpException) {
         throw StepUpIOException(failure)
+    } catch (thrown: Exception) {
+        // From the app's screen: on OkHttp's thread anything else would end the app.
+        throw IOException("the step-up failed", thrown)
     }

@@ -5,9 +5,12 @@ import dev.stepup.StepUpFlow
 import dev.stepup.core.StepUpException
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.TokenScope
+import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
+import okhttp3.Authenticator
+import okhttp3.ConnectionPool
 import okhttp3.Interceptor
 import okhttp3.Interceptor.Chain
 import okhttp3.Request
@@ -38,7 +41,8 @@ internal class StepUpInterceptor(
             response.close()
             throw StepUpIOException(refusal)
         }
-        if (taken.isAfterStepUp || !request.body.isRepeatable) return response
+        val isFinal = taken.isAfterStepUp || taken.credentials.isSpentOnAnotherHop(response)
+        if (isFinal || !request.body.isRepeatable) return response
         response.close()
         return chain.send(chain.take(scope, refusal).credentials)
     }
@@ -73,9 +77,7 @@ internal class StepUpInterceptor(
 
     private fun Chain.send(credentials: CallCredentials): Response {
         val holder = call().tag(CallCredentials.Holder::class) { CallCredentials.Holder() }
-        // What one may see after a step-up is not for a cache that outlives the session.
-        val uncached = withCache(null)
-        val chain = if (credentials.isSingleUse) uncached.withRetryOnConnectionFailure(false) else uncached
+        val chain = suitableFor(credentials)
         holder.credentials = credentials
         try {
             return chain.proceed(request())
@@ -84,6 +86,21 @@ internal class StepUpInterceptor(
         }
     }
 }
+
+/** How requests with credentials are sent; those that are good once only once, and so that this succeeds. */
+private fun Chain.suitableFor(credentials: CallCredentials): Chain {
+    // What one may see after a step-up is not for a cache that outlives the session, and the bearer is the
+    // session's: there is nothing that the app could authenticate with instead.
+    val guarded = withCache(null).withAuthenticator(Authenticator.NONE)
+    if (!credentials.isSingleUse) return guarded
+    // A connection that has been idle may be dead, which is found out by sending.
+    val noIdleOnes = ConnectionPool(maxIdleConnections = 0, keepAliveDuration = 1, TimeUnit.NANOSECONDS)
+    return guarded.withRetryOnConnectionFailure(false).withConnectionPool(noIdleOnes)
+}
+
+/** Whether it was an earlier hop of OkHttp's that had the token: a repeat would end in the same way. */
+private fun CallCredentials.isSpentOnAnotherHop(refusal: Response) =
+    isSingleUse && refusal.priorResponse != null
 
 /** No network interceptor would attach what is taken for it. */
 private val Request.isForWebSocket get() = "websocket".equals(header("Upgrade"), ignoreCase = true)

@@ -7,14 +7,18 @@ import dev.stepup.support.EMAIL
 import dev.stepup.support.SandboxTest
 import dev.stepup.support.Screen
 import dev.stepup.support.World
+import java.io.IOException
 import java.util.concurrent.ConcurrentLinkedQueue
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.awaitCancellation
 import okhttp3.Call
+import okhttp3.Callback
 import okhttp3.HttpUrl
 import okhttp3.OkHttpClient
 import okhttp3.Request
 import okhttp3.RequestBody
 import okhttp3.RequestBody.Companion.toRequestBody
+import okhttp3.Response
 import org.junit.jupiter.api.Assertions.assertEquals
 
 internal val EXPORT = TokenScope.WALLET_EXPORT
@@ -76,3 +80,19 @@ internal abstract class OkHttpTest : SandboxTest() {
 
 /** The status of the answer, which is closed. */
 internal fun Call.status(): Int = execute().use { it.code }
+
+/** Makes the call as apps do: on OkHttp's own thread. */
+internal fun Call.begin(): CompletableDeferred<Int> {
+    val outcome = CompletableDeferred<Int>()
+    enqueue(object : Callback {
+        override fun onResponse(call: Call, response: Response) = response.use {
+            outcome.complete(it.code)
+            Unit
+        }
+
+        override fun onFailure(call: Call, e: IOException) {
+            outcome.completeExceptionally(e)
+        }
+    })
+    return outcome
+}

@@ -3,7 +3,10 @@ package dev.stepup.okhttp
 import dev.stepup.okhttp.snippets.export
 import dev.stepup.okhttp.snippets.httpClient
 import dev.stepup.support.repositoryFile
+import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.Executors
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.asCoroutineDispatcher
 import okhttp3.RequestBody.Companion.toRequestBody
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -24,7 +27,12 @@ internal class ReadmeTest : OkHttpTest() {
 
     @Test
     fun `a call as in the README`() = inHttpWorld { world ->
-        val http = httpClient(backend.clientBuilder().build(), world.stepUp, typeCode)
+        val main = Executors.newSingleThreadExecutor { Thread(it, "main one") }.asCoroutineDispatcher()
+        val threads = ConcurrentLinkedQueue<String>()
+        val http = httpClient(backend.clientBuilder().build(), world.stepUp, main) {
+            threads += Thread.currentThread().name
+            typeCode(it)
+        }
         suspend fun outcome(): String = CompletableDeferred<String>().also { outcome ->
             val url = backend.url(EXPORT)
             export(http, url, "{}".toRequestBody(), { outcome.complete("$it") }, { outcome.complete(it) })
@@ -32,8 +40,10 @@ internal class ReadmeTest : OkHttpTest() {
         assertEquals("No step-up: SIGN_IN_AGAIN", outcome())
         world.signIn()
         assertEquals("200", outcome())
+        assertTrue(threads.single().startsWith("main one"), "$threads")
         backend.close()
         world.verifyByEmail()
         assertEquals("No connection", outcome())
+        main.close()
     }
 }

@@ -1,12 +1,22 @@
 package dev.stepup.okhttp
 
 import dev.stepup.StepUpFlow
+import dev.stepup.core.InternalException
 import dev.stepup.core.StepUpException
 import dev.stepup.support.failure
+import java.io.IOException
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.withTimeout
+import mockwebserver3.MockResponse
 import okhttp3.MediaType
 import okhttp3.RequestBody
 import okhttp3.RequestBody.Companion.toRequestBody
+import okhttp3.ResponseBody
+import okio.Buffer
 import okio.BufferedSink
+import okio.BufferedSource
+import okio.ForwardingSource
+import okio.buffer
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertNotEquals
@@ -24,6 +34,25 @@ private class OneShot : RequestBody() {
     override fun writeTo(sink: BufferedSink) {
         sink.writeUtf8("{}")
     }
+}
+
+/** A body that breaks before it has begun. */
+private class Unreadable : ResponseBody() {
+    var isClosed = false
+
+    private val source = object : ForwardingSource(Buffer()) {
+        override fun read(sink: Buffer, byteCount: Long): Long = throw IOException("unreadable")
+
+        override fun close() {
+            isClosed = true
+        }
+    }.buffer()
+
+    override fun contentType(): MediaType? = null
+
+    override fun contentLength() = -1L
+
+    override fun source(): BufferedSource = source
 }
 
 /** The step-up of a call, and its one repeat. */
@@ -67,6 +96,69 @@ internal class RepeatTest : OkHttpTest() {
         backend.answers += answer(403, REFUSAL)
         assertEquals(403, http(present = typeCode).call().status())
         assertEquals(1 to 1, backend.hops.size to presented.size)
+    }
+
+    @Test
+    fun `a refusal on a hop after the one with the single-use token is final`() {
+        val later = answer(503, "").newBuilder().addHeader("Retry-After", "0").build()
+        val repeats = mapOf<String, HttpWorld.() -> MockResponse>(
+            FILES to { backend.redirect(backend.url(EXPORT, FILES)) },
+            API to { later },
+        )
+        for ((host, first) in repeats) {
+            inHttpWorld { world ->
+                world.signIn()
+                world.verifyByEmail()
+                backend.answers += first()
+                backend.answers += answer(403, REFUSAL)
+                http(present = notShown).call().execute().use {
+                    assertEquals(403 to REFUSAL, it.code to it.body.string())
+                }
+                assertHops(API to "bearer, token", host to "bearer")
+            }
+        }
+    }
+
+    @Test
+    fun `a refusal that cannot be read is closed`() = inHttpWorld { world ->
+        world.signIn()
+        world.verifyByEmail()
+        backend.answers += answer(403, REFUSAL)
+        val body = Unreadable()
+        val http = http(present = notShown).newBuilder()
+            .addInterceptor { it.proceed(it.request()).apply { close() }.newBuilder().body(body).build() }
+            .build()
+        assertEquals("unreadable", failure<IOException> { http.call().execute() }.message)
+        assertTrue(body.isClosed)
+    }
+
+    @Test
+    fun `the app's authenticator does not repeat what carries the bearer`() = inHttpWorld { world ->
+        world.signIn()
+        world.verifyByEmail()
+        val http = http {
+            authenticator { _, answer -> answer.request.newBuilder().header("Authorization", "own").build() }
+        }
+        backend.answers += answer(401, "")
+        assertEquals(401, http.call().status())
+        assertHops(API to "bearer, token")
+    }
+
+    @Test
+    fun `a screen that fails fails its call and not the app`() = inHttpWorld { world ->
+        world.signIn()
+        for (thrown in listOf(IllegalStateException("no window"), InternalException("a bug"))) {
+            val failed = failure<IOException> { http(present = { throw thrown }).call().begin().await() }
+            // Coroutines copy what they pass on.
+            val causes = generateSequence<Throwable>(failed) { it.cause }.toList()
+            assertTrue(causes.any { it.message == "the step-up failed" }, "$causes")
+            assertTrue(causes.any { it.javaClass == thrown.javaClass }, "$causes")
+        }
+        val declined = failure<StepUpIOException> {
+            http(present = { withTimeout(1) { awaitCancellation() } }).call().begin().await()
+        }
+        assertInstanceOf(StepUpException.Cancelled::class.java, declined.cause)
+        assertTrue(backend.hops.isEmpty())
     }
 
     @Test

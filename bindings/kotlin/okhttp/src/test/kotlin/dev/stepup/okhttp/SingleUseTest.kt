@@ -36,6 +36,20 @@ internal class SingleUseTest : OkHttpTest() {
     }
 
     @Test
+    fun `it goes over a connection of its own`() = inHttpWorld { world ->
+        world.signIn()
+        val http = http()
+        http.call(scope = null).status()
+        repeat(2) {
+            world.verifyByEmail()
+            assertEquals(200, http.call().status())
+        }
+        http.call(scope = null).status()
+        assertEquals(listOf(0, 1, 2, 0), backend.hops.map { it.connectionIndex })
+        assertEquals(1, http.connectionPool.connectionCount())
+    }
+
+    @Test
     fun `what carries none is tried anew as ever`() = inHttpWorld(TIME_BOUND) { world ->
         world.signIn()
         world.verifyByEmail()

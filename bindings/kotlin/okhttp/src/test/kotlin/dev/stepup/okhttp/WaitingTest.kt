@@ -15,9 +15,6 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.coroutineScope
-import okhttp3.Call
-import okhttp3.Callback
-import okhttp3.Response
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -138,21 +135,5 @@ internal class WaitingTest : OkHttpTest() {
         failure<IOException> { cancelled.await() }
         assertEquals(200, second.await())
         assertEquals(1, world.sandbox.arrived("emailVerifications/verify"))
-    }
-
-    /** Makes the call as apps do: on OkHttp's own thread. */
-    private fun Call.begin(): CompletableDeferred<Int> {
-        val outcome = CompletableDeferred<Int>()
-        enqueue(object : Callback {
-            override fun onResponse(call: Call, response: Response) = response.use {
-                outcome.complete(it.code)
-                Unit
-            }
-
-            override fun onFailure(call: Call, e: IOException) {
-                outcome.completeExceptionally(e)
-            }
-        })
-        return outcome
     }
 }

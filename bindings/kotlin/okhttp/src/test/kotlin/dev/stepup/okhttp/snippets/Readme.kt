@@ -8,6 +8,9 @@ import dev.stepup.okhttp.StepUpIOException
 import dev.stepup.okhttp.stepUp
 import dev.stepup.okhttp.stepUpScope
 import java.io.IOException
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
 import okhttp3.Call
 import okhttp3.Callback
 import okhttp3.HttpUrl
@@ -18,10 +21,14 @@ import okhttp3.Response
 
 // What bindings/kotlin/okhttp/README.md shows.
 
-fun httpClient(app: OkHttpClient, stepUp: StepUpAuthClient, show: suspend (StepUpFlow) -> Unit) =
-    app.newBuilder()
-        .stepUp(stepUp, hosts = setOf("api.example.com"), present = show)
-        .build()
+fun httpClient(
+    app: OkHttpClient,
+    stepUp: StepUpAuthClient,
+    main: CoroutineDispatcher = Dispatchers.Main,
+    show: suspend (StepUpFlow) -> Unit,
+): OkHttpClient = app.newBuilder()
+    .stepUp(stepUp, hosts = setOf("api.example.com"), present = { withContext(main) { show(it) } })
+    .build()
 
 fun export(http: OkHttpClient, url: HttpUrl, body: RequestBody, done: (Int) -> Unit, fail: (String) -> Unit) {
     val request = Request.Builder().url(url).post(body).stepUpScope(TokenScope.WALLET_EXPORT).build()
