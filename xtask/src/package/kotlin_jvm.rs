@@ -50,7 +50,6 @@ pub(crate) fn deploy(workspace: &Workspace, output: &Path, more: &[String]) -> a
 pub(crate) fn platform() -> anyhow::Result<String> {
     let system = match std::env::consts::OS {
         "macos" => "darwin",
-        "windows" => "win32",
         "linux" => "linux",
         other => bail!("there is no package for {other}"),
     };

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 private const val SNIPPETS = "bindings/kotlin/stepup/src/test/kotlin/dev/stepup/snippets/Readme.kt"
+private const val FIRST_RUN = "bindings/kotlin/consumer/src/main/kotlin/com/example/wallet/FirstRun.kt"
 
 /** What the README shows compiles and does what it says. */
 internal class ReadmeTest : SandboxTest() {
@@ -28,8 +29,9 @@ internal class ReadmeTest : SandboxTest() {
         val readme = repositoryFile("bindings/kotlin/README.md")
         val block = Regex("```kotlin\n(.*?)```", RegexOption.DOT_MATCHES_ALL)
         val shown = block.findAll(readme).map { it.groupValues[1] }.toList()
-        assertEquals(3, shown.size)
-        for (snippet in shown) assertTrue(snippet in repositoryFile(SNIPPETS), snippet)
+        assertEquals(4, shown.size)
+        val compiled = listOf(SNIPPETS, FIRST_RUN).map(::repositoryFile)
+        for (snippet in shown) assertTrue(compiled.any { snippet in it }, snippet)
     }
 
     @Test

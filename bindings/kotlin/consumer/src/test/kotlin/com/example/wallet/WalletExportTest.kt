@@ -11,6 +11,7 @@ import java.net.http.HttpResponse.BodyHandlers
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 private const val EMAIL = "ada@example.com"
@@ -28,10 +29,13 @@ internal class WalletExportTest {
     }
 
     @Test
+    fun `the first run`() = runBlocking {
+        assertTrue(firstRun(config(), EMAIL, ::code))
+    }
+
+    @Test
     fun `a wallet is exported after a step-up`() = runBlocking {
-        val (environment, url) = listOf("environmentId", "baseUrl").map { ready.text(it) }
-        val config = ClientConfig(environment, baseUrl = url, allowInsecureLoopback = true)
-        val client = StepUpClient(config, insecureInMemoryPlatform())
+        val client = StepUpClient(config(), insecureInMemoryPlatform())
         client.auth.sendEmailOtp(EMAIL)
         client.auth.signInWithOtp(code())
         val asked = mutableListOf<String>()
@@ -45,6 +49,11 @@ internal class WalletExportTest {
         val answer = http.send(export.build(), BodyHandlers.ofString())
         assertEquals(200, answer.statusCode(), answer.body())
         client.close()
+    }
+
+    private fun config(): ClientConfig {
+        val (environment, url) = listOf("environmentId", "baseUrl").map { ready.text(it) }
+        return ClientConfig(environment, baseUrl = url, allowInsecureLoopback = true)
     }
 
     /** The code of the latest mail. */
