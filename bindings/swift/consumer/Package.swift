@@ -1,6 +1,13 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
+// On in new projects of Xcode 26: what is used is to be imported. Swift 6.0 has it as an experiment.
+#if compiler(<6.1)
+    let visibility = SwiftSetting.enableExperimentalFeature("MemberImportVisibility")
+#else
+    let visibility = SwiftSetting.enableUpcomingFeature("MemberImportVisibility")
+#endif
+
 let package = Package(
     name: "Stranger",
     platforms: [.iOS(.v16), .macOS(.v13)],
@@ -13,6 +20,7 @@ let package = Package(
             dependencies: [
                 .product(name: "StepUp", package: "stepup-swift"),
                 .product(name: "StepUpTesting", package: "stepup-swift"),
-            ])
+            ],
+            swiftSettings: [visibility])
     ]
 )

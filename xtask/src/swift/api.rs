@@ -19,7 +19,7 @@ pub(crate) const COMMAND: Command =
 const FILE: &str = "bindings/swift/api.txt";
 /// What an app imports.
 const PRODUCTS: [&str; 2] = ["StepUp", "StepUpTesting"];
-/// Of this, an app sees what `StepUp` names.
+/// Of this, what `StepUp` names is for apps, though it passes everything on.
 const GENERATED: &str = "StepUpGenerated";
 
 fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {

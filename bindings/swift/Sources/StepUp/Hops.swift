@@ -8,7 +8,13 @@ import Foundation
 final class Hops: NSObject, URLSessionTaskDelegate, Sendable {
     private static let elevated = "x-dyn-elevated-access-token"
     /// What no host may see that is not listed, whoever has set it.
-    private static let guarded = ["Authorization", elevated]
+    private static let guarded = ["authorization", elevated]
+    /// What a server may ask for on a connection that is trusted already.
+    private static let logins: Set = [
+        NSURLAuthenticationMethodDefault, NSURLAuthenticationMethodHTTPBasic,
+        NSURLAuthenticationMethodHTTPDigest, NSURLAuthenticationMethodHTMLForm,
+        NSURLAuthenticationMethodNTLM, NSURLAuthenticationMethodNegotiate,
+    ]
 
     private let hosts: AllowedHosts
     private let headers: [HttpHeader]
@@ -16,6 +22,9 @@ final class Hops: NSObject, URLSessionTaskDelegate, Sendable {
     init(hosts: AllowedHosts, headers: [HttpHeader]) {
         (self.hosts, self.headers) = (hosts, headers)
     }
+
+    /// Whether this is the name of a header that carries a token.
+    static func isGuarded(_ name: String) -> Bool { guarded.contains(name.lowercased()) }
 
     var holdElevatedToken: Bool { headers.contains { $0.name == Self.elevated } }
 
@@ -28,8 +37,20 @@ final class Hops: NSObject, URLSessionTaskDelegate, Sendable {
         _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
         newRequest request: URLRequest, completionHandler: @escaping @Sendable (URLRequest?) -> Void
     ) {
+        // What it says would become a header with a login.
+        guard request.url?.hasLogin != true else { return completionHandler(nil) }
         let reusable = headers.filter { $0.name != Self.elevated || isReusable(token: $0.value) }
         completionHandler(dressed(request, with: hosts.allow(request.url) ? reusable : []))
+    }
+
+    /// Whom the server trusts is said by the tokens; whether the server is trusted, the system says.
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+        completionHandler: @escaping @Sendable (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        let isLogin = Self.logins.contains(challenge.protectionSpace.authenticationMethod)
+        // Foundation on Linux then cancels the request; with its default it never ends.
+        completionHandler(isLogin ? .rejectProtectionSpace : .performDefaultHandling, nil)
     }
 
     private func dressed(_ request: URLRequest, with headers: [HttpHeader]) -> URLRequest {

@@ -8,7 +8,8 @@
 /// What the models for screens have in common: a screen that reads one is drawn again when it has changed.
 ///
 /// From iOS 17 and macOS 14 on, SwiftUI holds one in `@State`, before that in `@StateObject`. It follows the
-/// client for as long as it is held.
+/// client for as long as it is held. Of a client that is shut down it shows what was known last; the same if
+/// the system refuses a thread.
 @MainActor
 public class ScreenModel {
     /// Counts the changes: what Observation and Combine look at, on behalf of all that a model shows.
@@ -44,10 +45,11 @@ public class ScreenModel {
         return value
     }
 
-    /// Applies each value of a stream. `apply` must not hold the model.
+    /// Applies each value of a stream, if there is one. `apply` must not hold the model.
     func follow<Value: Sendable>(
-        _ values: AsyncStream<Value>, _ apply: @escaping @MainActor (Value) -> Void
+        _ values: AsyncStream<Value>?, _ apply: @escaping @MainActor (Value) -> Void
     ) {
+        guard let values else { return }
         let reader = Task { [weak self] in
             for await value in values {
                 self?.change { apply(value) }

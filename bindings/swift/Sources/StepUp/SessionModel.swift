@@ -4,18 +4,27 @@
 @MainActor
 public final class SessionModel: ScreenModel {
     private var latestSession: Session?
+    private var hasSession = false
     private var latestRegistration: DeviceRegistrationStatus
 
-    /// - Throws: `ClientClosed`; `Internal` if the system refuses a thread.
-    public init(_ client: StepUpClient) throws {
+    /// Follows a client.
+    public init(_ client: StepUpClient) {
         latestRegistration = client.deviceRegistration.status()
         super.init()
-        follow(try client.auth.sessions()) { [weak self] in self?.latestSession = $0 }
-        follow(try client.deviceRegistration.statuses()) { [weak self] in self?.latestRegistration = $0 }
+        follow(try? client.auth.sessions()) { [weak self] in
+            self?.latestSession = $0
+            self?.hasSession = true
+        }
+        follow(try? client.deviceRegistration.statuses()) { [weak self] in self?.latestRegistration = $0 }
     }
 
-    /// The session, with its user and duties; none if nobody is signed in.
+    /// The session, with its user and duties; none if nobody is signed in, **and none at first** even if
+    /// somebody is: the client tells it a moment after this model was made.
     public var session: Session? { shown(latestSession) }
+
+    /// Whether the client has told `session`. Until then a screen for signing in would be shown to people who
+    /// are signed in.
+    public var isKnown: Bool { shown(hasSession) }
 
     /// Whether this device has to be registered first.
     public var deviceRegistration: DeviceRegistrationStatus { shown(latestRegistration) }

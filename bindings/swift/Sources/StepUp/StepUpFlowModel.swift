@@ -9,13 +9,11 @@ public final class StepUpFlowModel: ScreenModel {
     private var latest: StepUpFlowState
 
     /// Shows a flow, such as the one that `withStepUp` presents. Letting go of the model ends nothing.
-    ///
-    /// - Throws: `Internal` if the system refuses a thread.
-    public init(_ flow: StepUpFlow) throws {
+    public init(_ flow: StepUpFlow) {
         self.flow = flow
         latest = flow.state()
         super.init()
-        follow(try flow.states()) { [weak self] in self?.latest = $0 }
+        follow(try? flow.states()) { [weak self] in self?.latest = $0 }
     }
 
     /// What to show now.

@@ -4,13 +4,13 @@ public final class StepUpModel: ScreenModel {
     private var latestState: StepUpState
     private var latestElevations: [Elevation]
 
-    /// - Throws: `ClientClosed`; `Internal` if the system refuses a thread.
-    public init(_ client: StepUpClient) throws {
+    /// Follows a client.
+    public init(_ client: StepUpClient) {
         latestState = client.stepUp.state()
         latestElevations = client.stepUp.elevations()
         super.init()
-        follow(try client.stepUp.states()) { [weak self] in self?.latestState = $0 }
-        follow(try client.stepUp.elevationUpdates()) { [weak self] in self?.latestElevations = $0 }
+        follow(try? client.stepUp.states()) { [weak self] in self?.latestState = $0 }
+        follow(try? client.stepUp.elevationUpdates()) { [weak self] in self?.latestElevations = $0 }
     }
 
     /// How the client's step-ups are going, all calls and flows together.

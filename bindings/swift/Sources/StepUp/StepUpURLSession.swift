@@ -7,8 +7,13 @@ import Foundation
 /// Calls the app's own backend with the session's bearer and the elevated token of a scope.
 ///
 /// Both go to the hosts that are listed and to no other, over https, and each redirect is looked at again: to
-/// a host that is not listed it is followed without them. A single-use token goes out on one hop only. Each
-/// call has a connection of its own, so that none is repeated because an old one has broken.
+/// a host that is not listed it is followed without them, to an address with a user or a password not at all.
+/// A single-use token goes out on one hop only. Each call has a connection of its own, so that none is repeated
+/// because an old one has broken. An HTTP login that a server asks for (`WWW-Authenticate`) is not done:
+/// its 401 is the answer; Foundation on Linux ends the request with `Cancelled` instead.
+///
+/// Pinning of certificates is not offered: the delegate of the connections is the library's own, and servers
+/// are trusted as the system trusts them, with what the app's `Info.plist` says (`NSPinnedDomains`).
 public struct StepUpURLSession: Sendable {
     private let stepUp: StepUpAuthClient
     private let hosts: AllowedHosts
@@ -19,17 +24,27 @@ public struct StepUpURLSession: Sendable {
     ///   - allowedHosts: Names or addresses, without port, of the hosts that may see the tokens, and no
     ///     others: `api.example.com` does not stand for what is below it.
     ///   - allowInsecureLoopback: Allows `http` to a loopback address that is listed, for development against
-    ///     a local server.
-    ///   - configuration: Of the connections; by default one that keeps nothing. Its cache is not used: what
-    ///     one may see after a step-up is not for a cache that outlives the session.
+    ///     a local server; on Apple's systems the app's `Info.plist` has to allow it too, with
+    ///     `NSAllowsLocalNetworking`.
+    ///   - configuration: Of the connections; by default one that keeps nothing. Not one for the background:
+    ///     its requests have no answer to wait for. Of its copy that is used here, cache, cookies, stored
+    ///     logins and headers with tokens are taken away: what one may see after a step-up is not for a cache
+    ///     that outlives the session, and what authorises a request is the session alone.
+    /// - Throws: `InvalidArgument` for no hosts, and for one that no request can have: with a port, a path,
+    ///   a `*`, or letters beyond ASCII, which are written as `xn--…`.
     public init(
         client: StepUpClient, allowedHosts: Set<String>, allowInsecureLoopback: Bool = false,
         configuration: URLSessionConfiguration = .ephemeral
-    ) {
+    ) throws {
         stepUp = client.stepUp
-        hosts = AllowedHosts(allowedHosts, allowInsecureLoopback: allowInsecureLoopback)
+        hosts = try AllowedHosts(allowedHosts, allowInsecureLoopback: allowInsecureLoopback)
         self.configuration = configuration.copy() as? URLSessionConfiguration ?? configuration
         self.configuration.urlCache = nil
+        self.configuration.httpCookieStorage = nil
+        self.configuration.urlCredentialStorage = nil
+        // They would be put on each hop again.
+        self.configuration.httpAdditionalHeaders = configuration.httpAdditionalHeaders?
+            .filter { !Hops.isGuarded("\($0.key)") }
     }
 
     /// Sends a request, once, with what `StepUpAuthClient.authorizationHeaders` answers for the scope: a
@@ -38,11 +53,13 @@ public struct StepUpURLSession: Sendable {
     /// - Returns: The body and the answer, whatever its status.
     /// - Throws: `StepUpRequired` if a token is needed and none is held, before anything is sent, and if the
     ///   backend says so: 403 with `elevated access token` in its error, as text or code. `InvalidArgument`
-    ///   for a host that is not listed. Else as `authorizationHeaders`, and what `URLSession` throws.
+    ///   for a host that is not listed, or a URL with a user or a password. `Cancelled` if the task is
+    ///   cancelled, on Linux not before the answer has come. Else as `authorizationHeaders`, and the
+    ///   `URLError` of a request that fails.
     public func data(for request: URLRequest, scope: String) async throws -> (Data, HTTPURLResponse) {
         guard hosts.allow(request.url) else {
             throw StepUpError.InvalidArgument(
-                argument: "request", reason: "its host is not listed, or no https")
+                argument: "request", reason: "its host is not listed, or no https, or it names a user")
         }
         return try await send(request, scope: scope, headers: stepUp.authorizationHeaders(scope: scope))
     }
@@ -77,13 +94,34 @@ public struct StepUpURLSession: Sendable {
         let hops = Hops(hosts: hosts, headers: headers)
         let session = URLSession(configuration: configuration, delegate: hops, delegateQueue: nil)
         defer { session.finishTasksAndInvalidate() }
-        let (body, response) = try await session.data(for: hops.first(request))
+        let (body, response) = try await Self.answer(to: hops.first(request), in: session)
         guard let answer = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
         if hosts.allow(answer.url), wantsElevation(status: answer.statusCode, body: body) {
             throw StepUpError.StepUpRequired(
                 operation: "http_request", scope: scope, tokenWasAttached: hops.holdElevatedToken)
         }
         return (body, answer)
+    }
+
+    private static func answer(
+        to request: URLRequest, in session: URLSession
+    ) async throws -> (Data, URLResponse) {
+        do {
+            #if os(Linux)
+                // A task of its own, which nobody cancels: Foundation on Linux sometimes crashes on a
+                // cancelled request.
+                let exchange = Task { try await session.data(for: request) }
+                let answer = try await exchange.value
+                try Task.checkCancellation()
+                return answer
+            #else
+                return try await session.data(for: request)
+            #endif
+        } catch let error as URLError where error.code == .cancelled {
+            throw StepUpError.Cancelled
+        } catch is CancellationError {
+            throw StepUpError.Cancelled
+        }
     }
 }
 

@@ -1,4 +1,6 @@
-import StepUpGenerated
+// Re-exported: with `MemberImportVisibility` the members of what is named here are seen by those only who
+// import their module. Of two types of one name an app sees the one of this module.
+@_exported import StepUpGenerated
 
 // What crosses from the core as it is. Its documentation is where it is declared.
 

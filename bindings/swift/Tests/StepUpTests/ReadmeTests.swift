@@ -30,7 +30,7 @@ private func exportKey(
 // README >>>
 private func headersForExport(with client: StepUpClient, view: any StepUpView) async throws -> [HttpHeader] {
     try await client.stepUp.withStepUp(scope: TokenScope.walletExport) { flow in
-        try? await show(flow, on: view)
+        do { try await show(flow, on: view) } catch { flow.cancel() }
     } operation: {
         try await client.stepUp.authorizationHeaders(scope: TokenScope.walletExport)
     }
@@ -65,7 +65,7 @@ private func fetchKey(
 ) async throws -> Data {
     let scope = TokenScope.walletExport
     let (key, answer) = try await backend.data(for: URLRequest(url: url), scope: scope) { flow in
-        try? await show(flow, on: view)
+        do { try await show(flow, on: view) } catch { flow.cancel() }
     }
     guard answer.statusCode == 200 else { throw URLError(.badServerResponse) }
     return key
@@ -148,7 +148,7 @@ extension AllTests {
             let world = try await World()
             try await world.signIn()
             let (sandbox, view) = (world.sandbox, TestView(sandbox: world.sandbox))
-            let backend = StepUpURLSession(
+            let backend = try StepUpURLSession(
                 client: world.client, allowedHosts: ["127.0.0.1"], allowInsecureLoopback: true)
             let page = "\(sandbox.baseUrl)/sdk/\(sandbox.environmentId)/users/mfa/methods"
             let key = try await fetchKey(from: #require(URL(string: page)), with: backend, view: view)

@@ -4,6 +4,10 @@
     import StepUpTesting
     import Testing
 
+    #if canImport(Combine)
+        import Combine
+    #endif
+
     private let export = TokenScope.walletExport
 
     /// Reads what a screen shows, and again after each change, as SwiftUI does, until it has seen enough.
@@ -27,7 +31,7 @@
                 let world = try await World()
                 try await world.signInWithEmailAndWallet()
                 let flow = try world.client.stepUp.start(scopes: [export])
-                let model = try StepUpFlowModel(flow)
+                let model = StepUpFlowModel(flow)
                 var shown: [String] = []
                 try await draw({ model.state }) { state in
                     shown.append(state.name)
@@ -94,7 +98,7 @@
                 let jwt = try await world.sandbox.externalJwt(#"{"sub":"\#(user)","scope":"wallet:export"}"#)
                 let filter = StepUpFilter.methods(methods: [.externalJwt])
                 let flow = try world.client.stepUp.start(scopes: [export], filter: filter)
-                let model = try StepUpFlowModel(flow)
+                let model = StepUpFlowModel(flow)
                 await draw({ model.state }, until: { $0.name == "awaitingExternalJwt" })
                 model.submitExternalJwt(jwt: jwt)
                 await draw({ model.state }, until: { $0.elevations?.count == 1 })
@@ -105,8 +109,8 @@
                 let phone = try await World(policy: #"{"deviceRegistration":true}"#)
                 try await phone.signIn()
                 let tablet = try World(on: phone.sandbox, phone: "tablet")
-                let model = try SessionModel(tablet.client)
-                #expect(model.session == nil && model.deviceRegistration == .notRequired)
+                let model = SessionModel(tablet.client)
+                #expect(model.session == nil && !model.isKnown && model.deviceRegistration == .notRequired)
                 try await tablet.signIn()
                 await draw({ model.session }, until: { $0?.duties == [.registerDevice] })
                 let required = tablet.client.deviceRegistration.status()
@@ -119,11 +123,36 @@
                 await draw({ model.session }, until: { $0 == nil })
             }
 
+            @Test func whoWasSignedInIsKnownAMomentLater() async throws {
+                guard #available(iOS 17, macOS 14, *) else { return }
+                let world = try await World()
+                try await world.signIn()
+                let restarted = try world.restarted()
+                try await restarted.client.restore()
+                let model = SessionModel(restarted.client)
+                #expect(model.session == nil && !model.isKnown)
+                await draw({ model.isKnown }, until: { $0 })
+                #expect(model.session?.user.email == ada)
+            }
+
+            #if canImport(Combine)
+                /// What `@StateObject` looks at, below iOS 17 and macOS 14.
+                @Test func combineIsToldOfAChange() async throws {
+                    let world = try await World()
+                    let model = SessionModel(world.client)
+                    let (changes, change) = AsyncStream.makeStream(of: Void.self)
+                    let subscription = model.objectWillChange.sink { change.yield() }
+                    defer { subscription.cancel() }
+                    try await world.signIn()
+                    for await _ in changes where model.session != nil { return }
+                }
+            #endif
+
             @Test func whatIsProven() async throws {
                 guard #available(iOS 17, macOS 14, *) else { return }
                 let world = try await World()
                 try await world.signIn()
-                let model = try StepUpModel(world.client)
+                let model = StepUpModel(world.client)
                 #expect(model.elevations.isEmpty && model.state.pendingCode == nil)
                 let sent = try await world.client.stepUp.sendOtp()
                 await draw({ model.state }, until: { $0.pendingCode == sent })
@@ -142,7 +171,7 @@
                     try await another.signIn()
                     let model = try StepUpFlowModel(another.client.stepUp.start(scopes: [export]))
                     let models: [ScreenModel] = [
-                        model, try SessionModel(another.client), try StepUpModel(another.client),
+                        model, SessionModel(another.client), StepUpModel(another.client),
                     ]
                     #expect(Set(models.map(\.id)).count == 3)
                     (held, client) = (model, another.client)
@@ -155,11 +184,12 @@
                 }
             }
 
-            @Test func aClientThatIsShutDownHasNoModels() async throws {
+            @Test func aClientThatIsShutDownShowsWhatItKnewLast() async throws {
                 let world = try await World()
                 world.client.shutdown()
-                #expect(throws: StepUpError.ClientClosed) { try SessionModel(world.client) }
-                #expect(throws: StepUpError.ClientClosed) { try StepUpModel(world.client) }
+                let (session, stepUp) = (SessionModel(world.client), StepUpModel(world.client))
+                #expect(session.session == nil && session.deviceRegistration == .notRequired)
+                #expect(stepUp.elevations.isEmpty && stepUp.state.pendingCode == nil)
             }
         }
     }

@@ -1,25 +1,29 @@
 import StepUp
 import StepUpTesting
 
-// The sandbox is the server; the phone plays what an app gives to the library.
-let phone = TestPhone(sandbox: try Sandbox())
-let client = try phone.client()
+// A server on this machine. An app has the id of its environment, and neither of the other two.
+let sandbox = try Sandbox()
+let config = ClientConfig(
+    environmentId: sandbox.environmentId, baseUrl: sandbox.baseUrl, allowInsecureLoopback: true)
+// Storage in memory and keys in software: an app gives its own.
+let client = try StepUpClient(config: config, platform: .insecureInMemory())
 
-_ = try await client.auth.sendEmailOtp(email: "ada@example.com")
-_ = try await client.auth.signInWithOtp(code: phone.sandbox.code(for: "ada@example.com"))
+let email = "ada@example.com"
+_ = try await client.auth.sendEmailOtp(email: email)
+_ = try await client.auth.signInWithOtp(code: sandbox.code(for: email))
 
 // Check: does the server want the user to prove who they are?
-let check = try await client.stepUp.check(scope: TokenScope.walletExport)
+let scope = TokenScope.walletExport
+let check = try await client.stepUp.check(scope: scope)
 if check.isRequired, let credential = check.credentials.first {
     // Verify: here with a code by e-mail.
     let sent = try await client.stepUp.sendOtp(credentialId: credential.id)
     _ = try await client.stepUp.verifyOtp(
-        code: phone.sandbox.code(for: "ada@example.com"), scopes: [TokenScope.walletExport],
-        verificationId: sent.id)
+        code: sandbox.code(for: email), scopes: [scope], verificationId: sent.id)
 }
 
 // Proceed: the sandbox plays the app's backend, too.
-let headers = try await client.stepUp.authorizationHeaders(scope: TokenScope.walletExport)
-let answer = try await phone.sandbox.control(
+let headers = try await client.stepUp.authorizationHeaders(scope: scope)
+let answer = try await sandbox.control(
     "POST", "protected", #"{"scope":"wallet:export"}"#, headers: headers.map { ($0.name, $0.value) })
 print("the backend answers \(answer.status)")

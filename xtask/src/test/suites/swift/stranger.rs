@@ -1,4 +1,5 @@
-//! What somebody does who has nothing but the README: an empty folder, the package as a dependency, an app.
+//! What somebody does who has nothing but the README: an empty folder, the package as a dependency, the
+//! program and the command that it shows.
 
 use std::fs;
 use std::path::Path;
@@ -18,14 +19,21 @@ const README: &str = "bindings/swift/README.md";
 /// How the app names the package, and where the package lies before it is published.
 const PUBLISHED: &str = r#".package(url: "https://github.com/stepup-auth/stepup-swift", from: "0.1.0")"#;
 const UNPUBLISHED: &str = r#".package(path: "../stepup-swift")"#;
+/// What the README has the app linked with, on Linux.
+const LINKED: &str = "-Xlinker -L$built -Xlinker -rpath -Xlinker $built";
 /// What the app prints when its backend has let it proceed.
 const EXPECTED: &str = "the backend answers 200";
 
 /// Builds the app against the package as it ships, and runs it against the sandbox. Says what went wrong.
 pub(super) fn check(workspace: &Workspace, swift: &Swift) -> anyhow::Result<Option<String>> {
+    if !cfg!(target_os = "linux") {
+        println!("not run: the app from an empty folder; there is no binary for it before the first release");
+        return Ok(None);
+    }
     let readme = workspace.read_text(README)?.context(README)?;
-    if !readme.contains(PUBLISHED) {
-        return Ok(Some(format!("{README} does not say how to add the package: {PUBLISHED}")));
+    let program = workspace.read_text(&format!("{CONSUMER}/{}", APP[1]))?.context(APP[1])?;
+    if let Some(untold) = untold(&readme, &program) {
+        return Ok(Some(format!("{README} does not say: {untold}")));
     }
     let built = build_directory()?;
     let folder = built.join("stranger");
@@ -37,10 +45,8 @@ pub(super) fn check(workspace: &Workspace, swift: &Swift) -> anyhow::Result<Opti
     }
     point_to_package(&app.join("Package.swift"))?;
 
-    let library = format!("-L{}", built.display());
-    let path = built.display().to_string();
-    let linked = ["-Xlinker", &library, "-Xlinker", "-rpath", "-Xlinker", &path];
-    let mut run = swift.command(&[&["run"], linked.as_slice()].concat());
+    let mut run = swift.command(&["run"]);
+    run.args(LINKED.split(' ').map(|word| word.replace("$built", &built.display().to_string())));
     // Neither of the two is known to a stranger.
     run.current_dir(&app).env_remove("STEPUP_LIBRARY_DIRECTORY").env_remove("SWIFTPM_BUILD_DIR");
     let mut proceeded = false;
@@ -49,9 +55,29 @@ pub(super) fn check(workspace: &Workspace, swift: &Swift) -> anyhow::Result<Opti
     Ok((!status.success() || !proceeded).then(wrong))
 }
 
+/// What a README must show, to the letter, and does not.
+fn untold(readme: &str, program: &str) -> Option<String> {
+    let shown = [PUBLISHED.to_owned(), format!("```swift\n{program}```\n"), format!(" swift run {LINKED}\n")];
+    shown.into_iter().find(|text| !readme.contains(text))
+}
+
 fn point_to_package(manifest: &Path) -> anyhow::Result<()> {
     let text = fs::read_to_string(manifest)?;
     ensure!(text.contains(PUBLISHED), "{} does not name the package", manifest.display());
     fs::write(manifest, text.replace(PUBLISHED, UNPUBLISHED))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_readme_shows_package_program_and_command_to_the_letter() {
+        let readme = format!("{PUBLISHED}\n```swift\nlet a = 1\n```\n$ swift run {LINKED}\n");
+        assert_eq!(untold(&readme, "let a = 1\n"), None);
+        assert!(untold(&readme, "let a = 2\n").unwrap().contains("let a = 2"));
+        assert!(untold(&readme.replace("-rpath", "-r"), "let a = 1\n").unwrap().contains("-rpath"));
+        assert_eq!(untold(&readme.replace("0.1.0", "0.2.0"), "let a = 1\n").as_deref(), Some(PUBLISHED));
+    }
 }
