@@ -14,7 +14,10 @@ pub(super) const REPOSITORY: &str = "stepup-swift";
 const SOURCE: &str = "bindings/swift";
 /// The manifest before it knows version and checksum.
 const TEMPLATE: &str = "Package.release.swift";
-const DOCUMENTS: [&str; 3] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
+/// `docs/flow.md` is what the README refers to.
+const DOCUMENTS: [&str; 4] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT", "docs/flow.md"];
+/// From here on the README is for those who change the package.
+const INTERNAL: &str = "\n## Working on it\n";
 
 /// Writes what is to be committed and tagged with the version.
 pub(crate) fn write(workspace: &Workspace, checksum: &str, package: &Path) -> anyhow::Result<()> {
@@ -22,13 +25,21 @@ pub(crate) fn write(workspace: &Workspace, checksum: &str, package: &Path) -> an
     for file in files_below(&source.join("Sources"))? {
         copy(&file, &package.join(file.strip_prefix(&source)?))?;
     }
-    copy(&source.join("README.md"), &package.join("README.md"))?;
+    let text = fs::read_to_string(source.join("README.md")).context("README.md")?;
+    fs::write(package.join("README.md"), readme(&text)?)?;
     for name in DOCUMENTS {
         copy(&workspace.root().join(name), &package.join(name))?;
     }
     let template = fs::read_to_string(source.join(TEMPLATE)).context(TEMPLATE)?;
     fs::write(package.join("Package.swift"), manifest(&template, VERSION, checksum)?)?;
     Ok(())
+}
+
+/// The README without what can be done in this repository only.
+fn readme(text: &str) -> anyhow::Result<&str> {
+    let (told, _) = text.split_once(INTERNAL).context("README.md has no part for this repository")?;
+    ensure!(!told.contains("cargo xtask"), "README.md names a command that is in this repository only");
+    Ok(told)
 }
 
 /// Fills the template in.
@@ -57,6 +68,14 @@ mod tests {
         let template = r#"url: "https://host/@VERSION@/a-@VERSION@.zip", checksum: "@CHECKSUM@""#;
         let filled = manifest(template, "1.2.3", "00ff").unwrap();
         assert_eq!(filled, r#"url: "https://host/1.2.3/a-1.2.3.zip", checksum: "00ff""#);
+    }
+
+    #[test]
+    fn a_readme_ends_where_the_work_on_the_package_begins() {
+        let text = "# StepUp\nUse it.\n\n## Working on it\n\n    cargo xtask test\n";
+        assert_eq!(readme(text).unwrap(), "# StepUp\nUse it.\n");
+        assert!(readme("# StepUp\n").is_err());
+        assert!(readme(&format!("cargo xtask test\n{text}")).is_err());
     }
 
     #[test]

@@ -81,6 +81,7 @@ fn the_package_names_the_archive_by_its_checksum_and_is_complete() {
     for name in [
         "README.md",
         "LICENSE-MIT",
+        "docs/flow.md",
         "Sources/StepUp/StepUpClient.swift",
         "Sources/StepUpGenerated/StepUpGenerated.swift",
         "Sources/StepUpTesting/Sandbox.swift",
