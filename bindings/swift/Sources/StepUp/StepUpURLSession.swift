@@ -7,10 +7,10 @@ import Foundation
 /// Calls the app's own backend with the session's bearer and the elevated token of a scope.
 ///
 /// Both go to the hosts that are listed and to no other, over https, and each redirect is looked at again: to
-/// a host that is not listed it is followed without them, to an address with a user or a password not at all.
-/// A single-use token goes out on one hop only. Each call has a connection of its own, so that none is repeated
-/// because an old one has broken. An HTTP login that a server asks for (`WWW-Authenticate`) is not done:
-/// its 401 is the answer; Foundation on Linux ends the request with `Cancelled` instead.
+/// a host that is not listed it is followed without them, to an address with a user or a password not at
+/// all. A single-use token goes out on one hop only. Each call has a connection of its own, so that none is
+/// repeated because an old one has broken. An HTTP login that a server asks for (`WWW-Authenticate`) is not
+/// done: its 401 is the answer; Foundation on Linux ends the request with `Cancelled` instead.
 ///
 /// Pinning of certificates is not offered: the delegate of the connections is the library's own, and servers
 /// are trusted as the system trusts them, with what the app's `Info.plist` says (`NSPinnedDomains`).

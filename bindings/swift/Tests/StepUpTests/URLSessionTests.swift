@@ -8,8 +8,7 @@ import Testing
 #endif
 
 private let export = TokenScope.walletExport
-/// An endpoint that shows what it was asked and can be broken.
-private let endpoint = "users/mfa/methods"
+private let endpoint = World.endpoint
 
 extension AllTests {
     /// The app's own requests, with the session and a token.
@@ -355,81 +354,6 @@ extension AllTests {
                 client: world.client, allowedHosts: ["b.example", "A.example"], configuration: configuration)
             #expect("\(backend)" == "StepUpURLSession(a.example, b.example)")
             #expect(!printed(backend).contains(HostError.text))
-        }
-    }
-}
-
-/// Which of the headers that matter a request had.
-private struct Seen {
-    let hasBearer: Bool
-    let hasToken: Bool
-    let hasCookie: Bool
-    let hasAppHeader: Bool
-}
-
-/// Ends every request as the system does when it cancels one.
-private final class CancelledProtocol: URLProtocol {
-    override class func canInit(with request: URLRequest) -> Bool { true }
-    override class func canonicalRequest(for request: URLRequest) -> URLRequest { request }
-    override func startLoading() { client?.urlProtocol(self, didFailWithError: URLError(.cancelled)) }
-    override func stopLoading() {}
-}
-
-extension World {
-    fileprivate var backend: StepUpURLSession {
-        get throws { try backend(listing: ["127.0.0.1"]) }
-    }
-
-    fileprivate func backend(
-        listing hosts: Set<String>, configuration: URLSessionConfiguration = .ephemeral
-    ) throws -> StepUpURLSession {
-        try StepUpURLSession(
-            client: client, allowedHosts: hosts, allowInsecureLoopback: true, configuration: configuration)
-    }
-
-    /// To the resource that demands a token.
-    fileprivate var exportRequest: URLRequest {
-        get throws {
-            var request = URLRequest(url: try #require(URL(string: "\(sandbox.url)/sandbox/protected")))
-            request.httpMethod = "POST"
-            request.httpBody = Data(#"{"scope":"\#(export)"}"#.utf8)
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-            return request
-        }
-    }
-
-    private var page: String { "\(sandbox.baseUrl)/sdk/\(sandbox.environmentId)/\(endpoint)" }
-
-    fileprivate func request() throws -> URLRequest {
-        URLRequest(url: try #require(URL(string: page)))
-    }
-
-    fileprivate func refuseForWantOfAStepUp(method: String = "GET", count: Int) async throws {
-        let body = #"{"error":"Elevated access token required"}"#
-        try await sandbox.fault(method, endpoint, #""status":403,"body":\#(body),"count":\#(count)"#)
-    }
-
-    /// To another host: the other name of this machine.
-    fileprivate func redirect(to world: World, status: Int, login: String = "") async throws {
-        let page = world.page.replacingOccurrences(of: "127.0.0.1", with: "\(login)localhost")
-        let headers = #"{"Location":"\#(page)"}"#
-        try await sandbox.fault("GET", endpoint, #""status":\#(status),"headers":\#(headers)"#)
-    }
-
-    fileprivate func headers(at path: String) async throws -> [Seen] {
-        struct Log: Decodable {
-            struct Entry: Decodable {
-                let path: String
-                let headers: [String: String]
-            }
-            let exchanges: [Entry]
-        }
-        let log = try JSONDecoder().decode(Log.self, from: try await sandbox.control("GET", "log").body)
-        return log.exchanges.filter { $0.path.hasSuffix(path) }.map {
-            Seen(
-                hasBearer: $0.headers["authorization"] != nil,
-                hasToken: $0.headers["x-dyn-elevated-access-token"] != nil,
-                hasCookie: $0.headers["cookie"] != nil, hasAppHeader: $0.headers["x-app"] != nil)
         }
     }
 }
