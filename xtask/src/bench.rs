@@ -7,8 +7,8 @@ use anyhow::bail;
 
 use crate::check_targets::cross::{ARM64_ANDROID, Cross};
 use crate::swift::Swift;
-use crate::workspace::{Workspace, build_directory};
-use crate::{Command, bindings, process, shipped};
+use crate::workspace::Workspace;
+use crate::{Command, bindings, maven, process, shipped};
 
 pub(crate) const COMMAND: Command =
     Command { name: "bench", about: "measure speed, memory and size, and print one table", run };
@@ -23,7 +23,6 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
         Ok(_) => shipped::build(&workspace, Some(ARM64_ANDROID))?,
         Err(missing) => println!("the Android library is not measured: {missing:#}"),
     }
-    bindings::build(&workspace, "stepup-sandbox")?;
     fs::create_dir_all(workspace.root().join("target/bench"))?;
     for (language, measured) in [("Kotlin", kotlin(&workspace)), ("Swift", swift(&workspace))] {
         if let Err(error) = measured {
@@ -38,12 +37,12 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 
 /// Has Kotlin measured on the JVM; the figures are left below `target/bench/`.
 fn kotlin(workspace: &Workspace) -> anyhow::Result<()> {
-    let built = build_directory()?;
-    let mut maven = Process::new(workspace.root().join("bindings/kotlin/mvnw"));
-    maven.args(["--batch-mode", "--no-transfer-progress", "test", "-Dtest=SpeedBench"]);
+    let sandbox = bindings::build_sandbox(workspace)?;
+    let mut maven = maven::reactor(workspace);
+    maven.args(["test", "-Dtest=SpeedBench"]);
     maven.arg("-Dsurefire.failIfNoSpecifiedTests=false");
     maven.arg(format!("-Dstepup.native.directory={}", shipped::directory()?.display()));
-    maven.arg(format!("-Dstepup.sandbox={}", built.join("stepup-sandbox").display()));
+    maven.arg(format!("-Dstepup.sandbox={}", sandbox.display()));
     succeeded(&mut maven)
 }
 

@@ -44,6 +44,12 @@ pub(crate) fn build_library(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     Ok(build_directory()?.join(library_file()))
 }
 
+/// Builds the sandbox. Answers with its path.
+pub(crate) fn build_sandbox(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    build(workspace, "stepup-sandbox")?;
+    Ok(build_directory()?.join(format!("stepup-sandbox{}", std::env::consts::EXE_SUFFIX)))
+}
+
 /// The name of the library's file on this system.
 pub(crate) fn library_file() -> String {
     format!("{}{LIBRARY}{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX)

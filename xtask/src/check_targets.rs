@@ -2,7 +2,7 @@
 
 mod android;
 pub(crate) mod cross;
-mod ios;
+pub(crate) mod ios;
 
 use std::collections::BTreeSet;
 use std::fs;

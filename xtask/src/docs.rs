@@ -8,7 +8,7 @@ use anyhow::{Context, bail, ensure};
 
 use crate::bindings::remove;
 use crate::swift::{Swift, api};
-use crate::workspace::{Workspace, build_directory};
+use crate::workspace::{Workspace, target_directory};
 use crate::{Command, maven, process};
 
 pub(crate) const COMMAND: Command =
@@ -62,7 +62,7 @@ pub(crate) fn write(workspace: &Workspace) -> Told {
 fn rust(workspace: &Workspace) -> anyhow::Result<Written> {
     let mut rustdoc = process::cargo(workspace.root());
     rustdoc.args(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "--deny warnings");
-    let page = targets()?.join("doc/stepup_core/index.html");
+    let page = target_directory()?.join("doc/stepup_core/index.html");
     written(&mut rustdoc, "rustdoc", page)
 }
 
@@ -84,13 +84,13 @@ fn swift(workspace: &Workspace) -> anyhow::Result<Written> {
         return Ok(Err(format!("the package does not build ({build})")));
     }
     // Of the modules only what an app imports and what it adds to the other ones.
-    let (described, graphs) = (api::describe(&swift)?, targets()?.join("docs/graphs"));
+    let (described, graphs) = (api::describe(&swift)?, target_directory()?.join("docs/graphs"));
     remove(&graphs)?;
     fs::create_dir_all(&graphs)?;
     for name in ["StepUp.symbols.json", "StepUp@StepUpGenerated.symbols.json"] {
         fs::copy(described.join(name), graphs.join(name)).context(name)?;
     }
-    let site = targets()?.join("docs/swift");
+    let site = target_directory()?.join("docs/swift");
     remove(&site)?;
     let mut docc = docc(&swift);
     docc.args(["convert", "Sources/StepUp/StepUp.docc", "--warnings-as-errors"]);
@@ -115,11 +115,6 @@ fn written(command: &mut Process, name: &str, page: PathBuf) -> anyhow::Result<W
         return Ok(Err(format!("{name} is not content ({status})")));
     }
     Ok(if page.is_file() { Ok(page) } else { Err(format!("{name} has not written {}", page.display())) })
-}
-
-/// Cargo's target directory, wherever it lies.
-fn targets() -> anyhow::Result<PathBuf> {
-    Ok(build_directory()?.parent().context("the build directory has a parent")?.to_path_buf())
 }
 
 #[cfg(test)]

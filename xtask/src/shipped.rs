@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context, bail};
 
 use crate::process;
-use crate::workspace::{Workspace, build_directory};
+use crate::workspace::{Workspace, build_directory, directory_for};
 
 /// Builds the library as a shared library, for a target or for this machine.
 pub(crate) fn build(workspace: &Workspace, target: Option<&str>) -> anyhow::Result<()> {
@@ -52,8 +52,18 @@ pub(crate) fn cargo(workspace: &Workspace, target: &str, kind: &str) -> anyhow::
 
 /// Where [`build`] leaves it for this machine.
 pub(crate) fn directory() -> anyhow::Result<PathBuf> {
-    let debug = build_directory()?;
-    Ok(debug.parent().context("the build directory has a parent")?.join(host()?).join("mobile"))
+    directory_for(&host()?, "mobile")
+}
+
+/// Leaves a copy without symbols at `target`, by a command such as `strip -x`; the functions that the
+/// bindings call stay.
+pub(crate) fn strip(strip: &mut Command, library: &Path, target: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(target.parent().context("a file has a directory")?)?;
+    let status = strip.arg("-o").arg(target).arg(library).status();
+    if !status.context("the program that strips symbols is missing")?.success() {
+        bail!("{} cannot be stripped", library.display());
+    }
+    Ok(())
 }
 
 /// The target that this machine's programs are built for.

@@ -33,8 +33,9 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 /// A Swift that works, with what the package is linked with and tested against.
 pub(crate) struct Swift {
     root: PathBuf,
-    /// The library and the sandbox.
+    /// Where the library and the sandbox lie.
     built: PathBuf,
+    sandbox: PathBuf,
     is_in_path: bool,
 }
 
@@ -43,9 +44,10 @@ impl Swift {
     /// can be had.
     pub(crate) fn prepare(workspace: &Workspace) -> anyhow::Result<Self> {
         bindings::build_library(workspace)?;
-        bindings::build(workspace, "stepup-sandbox")?;
+        let sandbox = bindings::build_sandbox(workspace)?;
         let is_in_path = Process::new("swift").arg("--version").output().is_ok();
-        let swift = Self { root: workspace.root().to_path_buf(), built: build_directory()?, is_in_path };
+        let (root, built) = (workspace.root().to_path_buf(), build_directory()?);
+        let swift = Self { root, built, sandbox, is_in_path };
         let status = process::stream(&mut swift.command(&["--version"]), |_| {})?;
         if status.code() == Some(UNAVAILABLE) {
             bail!("there is no Swift here and none can be had, see above");
@@ -69,7 +71,7 @@ impl Swift {
             .current_dir(self.root.join(PACKAGE))
             .env("SWIFTPM_BUILD_DIR", self.built.join("swift"))
             .env("STEPUP_LIBRARY_DIRECTORY", &self.built)
-            .env("STEPUP_SANDBOX", self.built.join("stepup-sandbox"));
+            .env("STEPUP_SANDBOX", &self.sandbox);
         command
     }
 

@@ -54,3 +54,13 @@ pub(crate) fn build_directory() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe().context("this program cannot be found")?;
     Ok(program.parent().context("this program lies in no directory")?.to_path_buf())
 }
+
+/// Cargo's target directory, wherever it lies.
+pub(crate) fn target_directory() -> anyhow::Result<PathBuf> {
+    Ok(build_directory()?.parent().context("the build directory has a parent")?.to_path_buf())
+}
+
+/// Where cargo puts what it builds for another target, in a profile's directory.
+pub(crate) fn directory_for(target: &str, profile: &str) -> anyhow::Result<PathBuf> {
+    Ok(target_directory()?.join(target).join(profile))
+}

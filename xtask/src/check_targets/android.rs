@@ -5,13 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use object::{Object, ObjectSection, ObjectSegment, ObjectSymbol};
 
 use super::cross::ARM64_ANDROID;
 use super::is_of_uniffi;
 use crate::shipped;
-use crate::workspace::{Workspace, build_directory};
+use crate::workspace::{Workspace, build_directory, directory_for};
 
 /// Android 15 loads nothing that is aligned for smaller pages where it runs with these.
 const PAGE: u64 = 16 * 1024;
@@ -31,13 +31,9 @@ const HOMES: [&str; 3] = ["root", "home", "Users"];
 /// Builds the library and looks at it. Says what is wrong.
 pub(super) fn check(workspace: &Workspace, interface: &BTreeSet<String>) -> anyhow::Result<Vec<String>> {
     shipped::build(workspace, Some(ARM64_ANDROID))?;
-    let debug = build_directory()?;
-    let targets = debug.parent().context("the build directory has a parent")?;
-    let built = targets.join(ARM64_ANDROID).join("mobile/libstepup_core.so");
-    let stripped = debug.join("stripped-for-android.so");
-    let strip =
-        Command::new("llvm-strip").arg("--strip-unneeded").arg("-o").arg(&stripped).arg(&built).status();
-    ensure!(strip.context("llvm-strip cannot be started")?.success(), "llvm-strip failed");
+    let built = directory_for(ARM64_ANDROID, "mobile")?.join("libstepup_core.so");
+    let stripped = build_directory()?.join("stripped-for-android.so");
+    shipped::strip(Command::new("llvm-strip").arg("--strip-unneeded"), &built, &stripped)?;
 
     let library = Library::read(&fs::read(&built)?, fs::read(&stripped)?)?;
     let size = u64::try_from(library.shipped.len())?;

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use object::read::archive::ArchiveFile;
 use object::{Architecture, BinaryFormat, Object, ObjectSymbol};
 
 use super::cross::{Cross, IOS};
 use crate::process;
-use crate::workspace::{Workspace, build_directory};
+use crate::workspace::{Workspace, directory_for};
 
 /// Builds the archive and looks at it. Says what is wrong.
 pub(super) fn check(
@@ -17,15 +18,7 @@ pub(super) fn check(
     cross: &Cross,
     interface: &BTreeSet<String>,
 ) -> anyhow::Result<Vec<String>> {
-    let mut build = cross.cargo(workspace);
-    build.args(["rustc", "--package", "stepup-core", "--lib", "--crate-type", "staticlib", "--locked"]);
-    let status = process::stream(build.args(["--target", IOS]), |_| {})?;
-    if !status.success() {
-        bail!("the static library for {IOS} does not build ({status})");
-    }
-    let debug = build_directory()?;
-    let targets = debug.parent().context("the build directory has a parent")?;
-    let archive = fs::read(targets.join(IOS).join("debug/libstepup_core.a"))?;
+    let archive = fs::read(build(workspace, cross)?)?;
     let wrong = faults(&archive, interface)?;
     println!(
         "{IOS}: a static library, {} functions of the bindings, faults: {}",
@@ -33,6 +26,18 @@ pub(super) fn check(
         wrong.len()
     );
     Ok(wrong.into_iter().map(|fault| format!("{IOS}: {fault}")).collect())
+}
+
+/// The phone's static library as Linux can build it: not optimised, and against headers that are not Apple's.
+/// Answers with its path.
+pub(crate) fn build(workspace: &Workspace, cross: &Cross) -> anyhow::Result<PathBuf> {
+    let mut build = cross.cargo(workspace);
+    build.args(["rustc", "--package", "stepup-core", "--lib", "--crate-type", "staticlib", "--locked"]);
+    let status = process::stream(build.args(["--target", IOS]), |_| {})?;
+    if !status.success() {
+        bail!("the static library for {IOS} does not build ({status})");
+    }
+    Ok(directory_for(IOS, "debug")?.join("libstepup_core.a"))
 }
 
 /// Members that are not for this system, and functions of the bindings that no member defines.

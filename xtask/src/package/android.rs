@@ -12,8 +12,8 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, bail};
 
 use super::{VERSION, kotlin_jvm};
-use crate::maven;
 use crate::workspace::Workspace;
+use crate::{maven, shipped};
 pub(crate) use aar::faults;
 use abi::{ABIS, Abi};
 use ndk::Ndk;
@@ -59,7 +59,7 @@ pub(crate) fn assemble(
     let mut stripped = Vec::new();
     for (abi, library) in libraries {
         let target = output.join("natives").join(abi.path());
-        kotlin_jvm::strip(Command::new(strip).arg("--strip-unneeded"), library, &target)?;
+        shipped::strip(Command::new(strip).arg("--strip-unneeded"), library, &target)?;
         stripped.push((*abi, fs::read(target)?));
     }
     let aar = place.join(format!("stepup-android-{VERSION}.aar"));

@@ -1,11 +1,10 @@
 //! `cargo xtask package kotlin-jvm`: jars in a Maven repository of their own, with the native library for the
 //! system of this machine.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use crate::workspace::Workspace;
 use crate::{bindings, maven, process, shipped};
@@ -26,7 +25,7 @@ pub(crate) fn publish(workspace: &Workspace, library: &Path, output: &Path) -> a
     bindings::remove(&natives)?;
     let mut command = Command::new("strip");
     command.arg(if cfg!(target_os = "macos") { "-x" } else { "--strip-unneeded" });
-    strip(&mut command, library, &natives.join(&platform).join(bindings::library_file()))?;
+    shipped::strip(&mut command, library, &natives.join(&platform).join(bindings::library_file()))?;
     let natives = format!("-Dstepup.natives.directory={}", natives.display());
     deploy(workspace, output, &[natives, format!("-Dstepup.natives.platform={platform}")])
 }
@@ -54,15 +53,4 @@ pub(crate) fn platform() -> anyhow::Result<String> {
         other => bail!("there is no package for {other}"),
     };
     Ok(format!("{system}-{}", std::env::consts::ARCH.replace('_', "-")))
-}
-
-/// Leaves a copy without symbols at `target`, by a command such as `strip -x`; the functions that the
-/// bindings call stay.
-pub(super) fn strip(strip: &mut Command, library: &Path, target: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(target.parent().context("a file has a directory")?)?;
-    let status = strip.arg("-o").arg(target).arg(library).status();
-    if !status.context("the program strip is missing")?.success() {
-        bail!("{} cannot be stripped", library.display());
-    }
-    Ok(())
 }

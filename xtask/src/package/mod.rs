@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 
 use crate::Command;
-use crate::workspace::{Workspace, build_directory};
+use crate::workspace::{Workspace, target_directory};
 
 pub(crate) const COMMAND: Command =
     Command { name: "package", about: "build what apps add: kotlin-jvm | android | swift", run };
@@ -43,8 +43,7 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
 
 /// Where packages are left, wherever cargo's target directory lies.
 pub(crate) fn directory() -> anyhow::Result<PathBuf> {
-    let debug = build_directory()?;
-    Ok(debug.parent().context("the build directory has a parent")?.join("package"))
+    Ok(target_directory()?.join("package"))
 }
 
 #[cfg(test)]

@@ -59,20 +59,22 @@ fn difference(accepted: &str, present: &str) -> String {
 /// descriptions.
 pub(crate) fn describe(swift: &Swift) -> anyhow::Result<PathBuf> {
     let output = build_directory()?.join("swift-api");
-    present(swift)?;
+    fs::create_dir_all(&output)?;
+    let triple = triple(swift)?;
+    for module in PRODUCTS.into_iter().chain([GENERATED]) {
+        extract(swift, module, &triple, &output)?;
+    }
     Ok(output)
 }
 
 fn present(swift: &Swift) -> anyhow::Result<String> {
-    let output = build_directory()?.join("swift-api");
-    fs::create_dir_all(&output)?;
-    let triple = triple(swift)?;
+    let output = describe(swift)?;
     let mut lines = BTreeSet::new();
     for module in PRODUCTS {
-        lines.extend(graph(swift, module, &triple, &output)?.lines(|_| true));
+        lines.extend(Graph::read(&output, module)?.lines(|_| true));
     }
     let named = Graph::read(&output, PRODUCTS[0])?.names_of("swift.typealias");
-    lines.extend(graph(swift, GENERATED, &triple, &output)?.lines(|root| named.contains(root)));
+    lines.extend(Graph::read(&output, GENERATED)?.lines(|root| named.contains(root)));
     // What the first product adds to types of the other module.
     lines.extend(Graph::read(&output, &format!("{}@{GENERATED}", PRODUCTS[0]))?.lines(|_| true));
     Ok(lines.into_iter().map(|line| line + "\n").collect())
@@ -84,14 +86,14 @@ fn triple(swift: &Swift) -> anyhow::Result<String> {
     Ok(told["target"]["triple"].as_str().context("Swift does not name its target")?.to_owned())
 }
 
-fn graph(swift: &Swift, module: &str, triple: &str, output: &Path) -> anyhow::Result<Graph> {
+fn extract(swift: &Swift, module: &str, triple: &str, output: &Path) -> anyhow::Result<()> {
     let modules = build_directory()?.join("swift/debug/Modules");
     let mut extract = swift.command(&["symbolgraph-extract", "-module-name", module, "-target", triple]);
     extract.args(["-minimum-access-level", "public", "-skip-synthesized-members", "-I"]).arg(modules);
     extract.args(["-Xcc", "-fmodule-map-file=Sources/StepUpFFI/module.modulemap", "-output-dir"]).arg(output);
     let status = process::stream(&mut extract, |_| {})?;
     ensure!(status.success(), "the interface of {module} cannot be read ({status})");
-    Graph::read(output, module)
+    Ok(())
 }
 
 /// What the compiler's `symbolgraph-extract` tells of a module.

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, bail, ensure};
 
 use super::abi::Abi;
-use crate::workspace::{Workspace, build_directory};
+use crate::workspace::{Workspace, directory_for};
 use crate::{process, shipped};
 
 const VARIABLE: &str = "ANDROID_NDK_HOME";
@@ -60,9 +60,7 @@ impl Ndk {
         build.args(["-C", "link-arg=-Wl,-z,max-page-size=16384"]);
         let status = process::stream(&mut build, |_| {})?;
         ensure!(status.success(), "the library for {} does not build ({status})", abi.name);
-        let debug = build_directory()?;
-        let targets = debug.parent().context("the build directory has a parent")?;
-        Ok(targets.join(abi.target).join("mobile/libstepup_core.so"))
+        Ok(directory_for(abi.target, "mobile")?.join("libstepup_core.so"))
     }
 }
 

@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, ensure};
 
 use crate::check_targets::cross::{Cross, IOS};
-use crate::workspace::{Workspace, build_directory};
+use crate::check_targets::ios;
+use crate::workspace::{Workspace, directory_for};
 use crate::{process, shipped};
 
 pub(super) const LIBRARY: &str = "libstepup_core.a";
@@ -103,40 +104,21 @@ fn libraries(workspace: &Workspace, platform: &Platform) -> anyhow::Result<Vec<P
     if missing_here().is_empty() {
         return platform.targets.iter().map(|target| shipping(workspace, target)).collect();
     }
-    Ok(vec![for_layout_only(workspace)?])
+    // For looking at the layout only.
+    Ok(vec![ios::build(workspace, &Cross::prepare(workspace)?)?])
 }
 
 /// One architecture as it ships.
 fn shipping(workspace: &Workspace, target: &str) -> anyhow::Result<PathBuf> {
     let mut cargo = shipped::cargo(workspace, target, "staticlib")?;
-    run(cargo.envs(OLDEST_SYSTEMS))?;
-    built(target, "mobile")
-}
-
-/// The phone's architecture as Linux can build it, for looking at the layout: not optimised, and against
-/// headers that are not Apple's.
-fn for_layout_only(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let mut cargo = Cross::prepare(workspace)?.cargo(workspace);
-    cargo.args(["rustc", "--package", "stepup-core", "--lib", "--crate-type", "staticlib", "--locked"]);
-    run(cargo.args(["--target", IOS]))?;
-    built(IOS, "debug")
-}
-
-fn run(cargo: &mut Command) -> anyhow::Result<()> {
-    let status = process::stream(cargo, |_| {})?;
+    let status = process::stream(cargo.envs(OLDEST_SYSTEMS), |_| {})?;
     ensure!(status.success(), "the static library does not build ({status})");
-    Ok(())
-}
-
-fn built(target: &str, profile: &str) -> anyhow::Result<PathBuf> {
-    let debug = build_directory()?;
-    let targets = debug.parent().context("the build directory has a parent")?;
-    Ok(targets.join(target).join(profile).join(LIBRARY))
+    Ok(directory_for(target, "mobile")?.join(LIBRARY))
 }
 
 /// Puts the architectures of a platform into one file.
 fn join(libraries: &[PathBuf], joined: &Path) -> anyhow::Result<()> {
-    create_directory_of(joined)?;
+    fs::create_dir_all(joined.parent().context("a file has a directory")?)?;
     if let [only] = libraries {
         fs::copy(only, joined).with_context(|| only.display().to_string())?;
         return Ok(());
@@ -148,15 +130,6 @@ fn join(libraries: &[PathBuf], joined: &Path) -> anyhow::Result<()> {
 
 /// Takes the debug information away. The names of functions stay, so that the report of a crash has them.
 fn strip(full: &Path, shipped: &Path) -> anyhow::Result<()> {
-    create_directory_of(shipped)?;
-    let mut strip = Command::new(if cfg!(target_os = "macos") { "strip" } else { "llvm-strip" });
-    let status = strip.arg("-S").arg("-o").arg(shipped).arg(full).status();
-    let status = status.context("the program that strips symbols cannot be started")?;
-    ensure!(status.success(), "{} cannot be stripped ({status})", full.display());
-    Ok(())
-}
-
-fn create_directory_of(file: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(file.parent().context("a file has a directory")?)?;
-    Ok(())
+    let program = if cfg!(target_os = "macos") { "strip" } else { "llvm-strip" };
+    shipped::strip(Command::new(program).arg("-S"), full, shipped)
 }

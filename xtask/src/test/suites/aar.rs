@@ -3,13 +3,11 @@
 
 use std::path::Path;
 
-use anyhow::Context;
-
 use super::{Outcome, Report, Suite};
 use crate::check_targets::cross::Cross;
 use crate::package::android::abi::ABIS;
 use crate::package::{android, kotlin_jvm};
-use crate::workspace::{Workspace, build_directory};
+use crate::workspace::{Workspace, build_directory, directory_for};
 use crate::{maven, shipped};
 
 pub(crate) const SUITE: Suite =
@@ -24,10 +22,8 @@ fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     Cross::prepare(workspace)?;
     let [phone, ..] = &ABIS;
     shipped::build(workspace, Some(phone.target))?;
-    let debug = build_directory()?;
-    let targets = debug.parent().context("the build directory has a parent")?;
-    let library = targets.join(phone.target).join("mobile/libstepup_core.so");
-    let output = debug.join("never-to-be-published");
+    let library = directory_for(phone.target, "mobile")?.join("libstepup_core.so");
+    let output = build_directory()?.join("never-to-be-published");
     kotlin_jvm::deploy(workspace, &output, &[])?;
     let aar = android::assemble(workspace, &[(phone, library)], Path::new("llvm-strip"), &output)?;
     println!("{}: {} bytes", aar.display(), std::fs::metadata(&aar)?.len());

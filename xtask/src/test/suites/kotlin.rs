@@ -10,10 +10,9 @@ pub(crate) const SUITE: Suite =
 fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     maven::prepare(workspace)?;
     bindings::build_library(workspace)?;
-    bindings::build(workspace, "stepup-sandbox")?;
+    let sandbox = bindings::build_sandbox(workspace)?;
     let mut counts = Counts::default();
     let built = build_directory()?;
-    let sandbox = built.join(format!("stepup-sandbox{}", std::env::consts::EXE_SUFFIX));
     let mut tests = maven::reactor(workspace);
     tests.arg("test");
     tests.arg(format!("-Dstepup.native.directory={}", built.display()));

@@ -28,7 +28,6 @@ fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     maven::prepare(workspace)?;
     // In place of the one that ships, which takes minutes to build.
     let library = bindings::build_library(workspace)?;
-    bindings::build(workspace, "stepup-sandbox")?;
     let output = build_directory()?.join("packages");
     let repository = kotlin_jvm::publish(workspace, &library, &output)?;
     let mut counts = Counts::default();
@@ -48,7 +47,7 @@ fn app(workspace: &Workspace, output: &Path, repository: &Path) -> anyhow::Resul
     // Maven never looks again at a version that it knows.
     let downloads = output.join("downloads");
     bindings::remove(&downloads.join("dev/stepup"))?;
-    let sandbox = build_directory()?.join(format!("stepup-sandbox{}", std::env::consts::EXE_SUFFIX));
+    let sandbox = bindings::build_sandbox(workspace)?;
     let mut maven = Command::new("mvn");
     maven.args(["--batch-mode", "--no-transfer-progress", "test"]).current_dir(project);
     maven.arg(format!("-Dmaven.repo.local={}", downloads.display()));
