@@ -305,6 +305,16 @@ impl State {
         self.write().tokens.remove(serial);
     }
 
+    /// Drops a token that a server does not accept. Answers whether it was held.
+    pub(crate) fn remove_refused(&self, token: &SecretString) -> bool {
+        let mut inner = self.write();
+        let serial = inner.tokens.serial_of(token);
+        serial.is_some_and(|serial| {
+            inner.tokens.remove(serial);
+            true
+        })
+    }
+
     /// Drops the token with exactly these scopes.
     pub(crate) fn discard_token(&self, epoch: u64, scopes: &[TokenScope]) {
         let mut inner = self.write();

@@ -29,6 +29,11 @@ pub(super) fn read(status: u16, body: &[u8]) -> AnswerError {
     AnswerError { wants_elevation: status == 403 && says_so, code, merge }
 }
 
+/// Whether an answer of this form asks for an elevated access token.
+pub(crate) fn wants_elevation(status: i32, body: &[u8]) -> bool {
+    status == 403 && read(403, body).wants_elevation
+}
+
 /// A code as it may be passed on: a word or a short number, such as the limiter's 429. Never an address, a
 /// sentence, a token (dots), and no number that may be a one-time password or a phone's.
 fn code_of(value: &Value) -> Option<String> {
@@ -77,7 +82,7 @@ mod tests {
 
     #[test]
     fn fault_44_only_a_403_that_says_so_is_about_step_up() {
-        let wants = |status, body: &str| read(status, body.as_bytes()).wants_elevation;
+        let wants = |status, body: &str| wants_elevation(status, body.as_bytes());
         assert!(wants(403, r#"{"error":"Elevated access token required"}"#));
         assert!(wants(403, r#"{"error":"no","code":"elevated_access_token_required"}"#));
         assert!(wants(403, r#"{"error":{"code":"x","message":"elevated access token missing"}}"#));

@@ -9,6 +9,7 @@ pub(crate) mod operations;
 mod tls;
 mod transport;
 
+pub(crate) use answer_error::wants_elevation;
 pub(crate) use failure::Failure;
 pub(crate) use headers::random_id;
 pub(crate) use headers::{

@@ -132,7 +132,8 @@ impl MfaClient {
 }
 
 fn header(token: &LegacyToken) -> HttpHeader {
-    HttpHeader { name: api::MFA_AUTH_TOKEN.as_str().to_owned(), value: token.token.expose().to_owned() }
+    let (name, value) = (api::MFA_AUTH_TOKEN.as_str().to_owned(), token.token.expose().to_owned());
+    HttpHeader { name, value, single_use: token.single_use }
 }
 
 /// What goes to the server, and the code by e-mail that is used up by it.

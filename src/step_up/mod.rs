@@ -306,4 +306,30 @@ impl StepUpAuthClient {
         let context = Arc::clone(&self.context);
         self.run(cancel, async move { context.authorization_headers(scope.validated()?).await }).await
     }
+
+    /// Tells what the app's own backend has answered to a request with `authorization_headers`: to be called
+    /// before the answer is used, in the operation of `with_step_up`, so that a refusal leads to a step-up. A
+    /// token that was refused is dropped, so that no later request is sent with it; a newer one stays.
+    ///
+    /// Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
+    /// "elevated access token" in `code`, `error`, `error.code`, `error.message` or `message`.
+    ///
+    /// `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
+    /// than a 403 is not looked at.
+    ///
+    /// # Errors
+    /// `StepUpRequired` for this scope if that is what the answer asks for; `Cancelled`; `ClientClosed`.
+    #[uniffi::method(default(cancel = None))]
+    pub async fn ensure_not_refused(
+        &self,
+        scope: TokenScope,
+        headers: Vec<HttpHeader>,
+        status: i32,
+        body: Vec<u8>,
+        cancel: Option<Arc<CancelToken>>,
+    ) -> Result<(), StepUpError> {
+        let context = Arc::clone(&self.context);
+        let judge = async move { context.ensure_not_refused(scope, headers, status, body).await };
+        self.run(cancel, judge).await
+    }
 }

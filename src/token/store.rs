@@ -82,6 +82,11 @@ impl TokenStore {
         }
     }
 
+    /// The serial of this token, if it is held.
+    pub(crate) fn serial_of(&self, token: &SecretString) -> Option<u64> {
+        self.tokens.iter().find(|held| held.token == *token).map(|held| held.serial)
+    }
+
     pub(crate) fn remove(&mut self, serial: u64) {
         self.retain(|token| token.serial != serial);
     }

@@ -13,7 +13,7 @@ use stepup_test_support::{EMAIL, World, eventually};
 use tokio::task::JoinHandle;
 
 use crate::{
-    helpers::{EXPORT, LINK, SIGN, ended, granted, prompt, start},
+    helpers::{EXPORT, LINK, SIGN, UNLINK, ended, granted, prompt, start},
     screen::name,
     users::{holds, with_email, world},
 };
@@ -93,6 +93,31 @@ async fn an_operation_of_this_library_is_carried_out_with_the_token() {
     let operation = || step_up.authorization_headers(EXPORT, None);
     let headers = step_up.with_step_up(EXPORT, present, operation).await.unwrap();
     assert!(headers.iter().any(|header| header.name == "x-dyn-elevated-access-token"));
+}
+
+#[tokio::test]
+async fn a_held_token_that_the_app_s_backend_refuses_is_replaced_by_a_new_one() {
+    let world = with_email().await;
+    let (step_up, outbox) = (world.client.step_up(), world.sandbox.outbox());
+    step_up.send_otp(None, None).await.unwrap();
+    step_up.verify_otp(world.code(EMAIL), vec![UNLINK], None, None).await.unwrap();
+    let refusal = br#"{"error":"Elevated access token required"}"#.to_vec();
+    let runs = Count::default();
+    let operation = || async {
+        let headers = step_up.authorization_headers(UNLINK, None).await?;
+        let (status, body) = if runs.up() == 0 { (403, refusal.clone()) } else { (200, Vec::new()) };
+        step_up.ensure_not_refused(UNLINK, headers.clone(), status, body, None).await?;
+        Ok(headers[1].value.clone())
+    };
+    let refused = step_up.authorization_headers(UNLINK, None).await.unwrap()[1].value.clone();
+    let present = |flow: Arc<StepUpFlow>| async move {
+        prompt(&flow).await;
+        flow.submit(outbox.latest_code(EMAIL).unwrap()).unwrap();
+    };
+    world.advance(1);
+    let accepted = step_up.with_step_up(UNLINK, present, operation).await.unwrap();
+    assert_ne!(accepted, refused);
+    assert_eq!(runs.get(), 2);
 }
 
 #[tokio::test]

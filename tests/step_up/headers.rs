@@ -122,9 +122,75 @@ async fn the_app_s_backend_accepts_them_once() {
     let world = signed_in().await;
     world.verify_by_email(&[EXPORT]).await.unwrap();
     let given = headers(&world, EXPORT).await.unwrap();
-    let given: Vec<_> = given.into_iter().map(|header| (header.name, header.value)).collect();
+    let sent: Vec<_> = given.iter().map(|header| (header.name.clone(), header.value.clone())).collect();
     let scope = json!({ "scope": "wallet:export" });
-    assert_eq!(world.control_with("protected", scope.clone(), &given).await.0, 200);
-    let (status, body) = world.control_with("protected", scope, &given).await;
+    assert_eq!(world.control_with("protected", scope.clone(), &sent).await.0, 200);
+    let (status, body) = world.control_with("protected", scope, &sent).await;
     assert_eq!((status, &body["code"]), (403, &json!("elevated_access_token_required")));
+    let refused = judged(&world, EXPORT, given, status.into(), &body.to_string()).await;
+    assert_eq!(refused, Err(refusal(EXPORT, true)));
+}
+
+const REFUSAL: &str = r#"{"error":"Elevated access token required"}"#;
+
+async fn judged(
+    world: &World,
+    scope: TokenScope,
+    headers: Vec<HttpHeader>,
+    status: i32,
+    body: &str,
+) -> Result<(), StepUpError> {
+    world.client.step_up().ensure_not_refused(scope, headers, status, body.into(), None).await
+}
+
+fn refusal(scope: TokenScope, token_was_attached: bool) -> StepUpError {
+    StepUpError::StepUpRequired { operation: "http_request".into(), scope, token_was_attached }
+}
+
+#[tokio::test]
+async fn a_header_says_whether_it_serves_once() {
+    let world = signed_in().await;
+    for (scope, once) in [(EXPORT, true), (UNLINK, false)] {
+        world.verify_by_email(std::slice::from_ref(&scope)).await.unwrap();
+        let given = headers(&world, scope).await.unwrap();
+        assert_eq!([given[0].single_use, given[1].single_use], [false, once]);
+    }
+}
+
+#[tokio::test]
+async fn fault_44_only_an_answer_that_asks_for_it_requires_a_step_up() {
+    let world = signed_in().await;
+    world.verify_by_email(&[UNLINK]).await.unwrap();
+    let sent = headers(&world, UNLINK).await.unwrap();
+    let others =
+        [(200, REFUSAL), (401, REFUSAL), (403, r#"{"error":"Forbidden"}"#), (403, "<html>"), (403, "")];
+    for (status, body) in others {
+        assert_eq!(judged(&world, UNLINK, sent.clone(), status, body).await, Ok(()), "{status} {body}");
+        assert!(holds(&world, UNLINK));
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_the_app_s_backend_refuses_is_not_sent_again() {
+    let mut world = signed_in().await;
+    world.verify_by_email(&[UNLINK]).await.unwrap();
+    let sent = headers(&world, UNLINK).await.unwrap();
+    assert_eq!(judged(&world, UNLINK, sent.clone(), 403, REFUSAL).await, Err(refusal(UNLINK, true)));
+    assert!(!holds(&world, UNLINK));
+    world.restart();
+    world.client.restore(None).await.unwrap();
+    assert!(!holds(&world, UNLINK), "nor does it come back with the next start");
+    world.advance(1);
+    world.verify_by_email(&[UNLINK]).await.unwrap();
+    assert_eq!(judged(&world, UNLINK, sent, 403, REFUSAL).await, Err(refusal(UNLINK, true)));
+    assert!(holds(&world, UNLINK), "a newer one stays");
+}
+
+#[tokio::test]
+async fn a_refusal_without_a_token_requires_a_step_up_and_keeps_what_came_meanwhile() {
+    let world = signed_in().await;
+    let sent = headers(&world, SIGN).await.unwrap();
+    world.verify_by_email(&[SIGN]).await.unwrap();
+    assert_eq!(judged(&world, SIGN, sent, 403, REFUSAL).await, Err(refusal(SIGN, false)));
+    assert!(holds(&world, SIGN));
 }

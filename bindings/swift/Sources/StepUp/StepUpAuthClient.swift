@@ -1,3 +1,4 @@
+import Foundation
 import StepUpGenerated
 
 /// Step-up: is it needed, prove who you are, use the permission. From `StepUpClient.stepUp`.
@@ -177,5 +178,29 @@ public struct StepUpAuthClient: Sendable {
     ///   `NotSignedIn`; `DeviceRegistrationRequired`.
     public func authorizationHeaders(scope: String) async throws -> [HttpHeader] {
         try await cancellable { try await core.authorizationHeaders(scope: scope, cancel: $0) }
+    }
+
+    /// Tells what the app's own backend has answered to a request with ``authorizationHeaders(scope:)``: to be
+    /// called before the answer is used, in the operation of ``withStepUp(scope:present:operation:)``, so that
+    /// a refusal leads to a step-up. A token that was refused is dropped, so that no later request is sent
+    /// with it; a newer one stays. ``StepUpURLSession`` does this by itself.
+    ///
+    /// Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
+    /// `elevated access token` in `code`, `error`, `error.code`, `error.message` or `message`.
+    ///
+    /// - Parameters:
+    ///   - scope: The permission that the request needs.
+    ///   - headers: What was sent.
+    ///   - status: Of the answer.
+    ///   - body: Of the answer; only that of a 403 is looked at.
+    /// - Throws: `StepUpRequired` for this scope if that is what the answer asks for.
+    public func ensureNotRefused(
+        scope: String, headers: [HttpHeader], status: Int, body: Data
+    ) async throws {
+        let status = Int32(clamping: status)
+        try await cancellable {
+            try await core.ensureNotRefused(
+                scope: scope, headers: headers, status: status, body: body, cancel: $0)
+        }
     }
 }

@@ -503,6 +503,22 @@ fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterInt32: FfiConverterPrimitive {
+    typealias FfiType = Int32
+    typealias SwiftType = Int32
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Int32 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: Int32, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterUInt64: FfiConverterPrimitive {
     typealias FfiType = UInt64
     typealias SwiftType = UInt64
@@ -5720,6 +5736,22 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     func elevation(scope: TokenScope)  -> Elevation?
     
     /**
+     * Tells what the app's own backend has answered to a request with `authorization_headers`: to be called
+     * before the answer is used, in the operation of `with_step_up`, so that a refusal leads to a step-up. A
+     * token that was refused is dropped, so that no later request is sent with it; a newer one stays.
+     *
+     * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
+     * "elevated access token" in `code`, `error`, `error.code`, `error.message` or `message`.
+     *
+     * `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
+     * than a 403 is not looked at.
+     *
+     * # Errors
+     * `StepUpRequired` for this scope if that is what the answer asks for; `Cancelled`; `ClientClosed`.
+     */
+    func ensureNotRefused(scope: TokenScope, headers: [HttpHeader], status: Int32, body: Data, cancel: CancelToken?) async throws 
+    
+    /**
      * Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
      * storage was read (`StepUpClient::restore`) the answer is false.
      */
@@ -6061,6 +6093,36 @@ open func elevation(scope: TokenScope) -> Elevation?  {
         FfiConverterTypeTokenScope_lower(scope),uniffiCallStatus
     )
 })
+}
+    
+    /**
+     * Tells what the app's own backend has answered to a request with `authorization_headers`: to be called
+     * before the answer is used, in the operation of `with_step_up`, so that a refusal leads to a step-up. A
+     * token that was refused is dropped, so that no later request is sent with it; a newer one stays.
+     *
+     * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
+     * "elevated access token" in `code`, `error`, `error.code`, `error.message` or `message`.
+     *
+     * `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
+     * than a 403 is not looked at.
+     *
+     * # Errors
+     * `StepUpRequired` for this scope if that is what the answer asks for; `Cancelled`; `ClientClosed`.
+     */
+open func ensureNotRefused(scope: TokenScope, headers: [HttpHeader], status: Int32, body: Data, cancel: CancelToken? = nil)async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_stepupauthclient_ensure_not_refused(
+                        self.uniffiCloneHandle(),FfiConverterTypeTokenScope_lower(scope),FfiConverterSequenceTypeHttpHeader.lower(headers),FfiConverterInt32.lower(status),FfiConverterData.lower(body),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_void,
+            completeFunc: ffi_stepup_core_rust_future_complete_void,
+            freeFunc: ffi_stepup_core_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
 }
     
     /**
@@ -8889,6 +8951,10 @@ public struct HttpHeader: Equatable, Hashable, CustomDebugStringConvertible, Cus
      * Value: a secret.
      */
     public let value: String
+    /**
+     * Whether the server takes this value once only: it is not sent again, with a redirect or otherwise.
+     */
+    public let singleUse: Bool
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -8898,9 +8964,13 @@ public struct HttpHeader: Equatable, Hashable, CustomDebugStringConvertible, Cus
          */name: String, 
         /**
          * Value: a secret.
-         */value: String) {
+         */value: String, 
+        /**
+         * Whether the server takes this value once only: it is not sent again, with a redirect or otherwise.
+         */singleUse: Bool) {
         self.name = name
         self.value = value
+        self.singleUse = singleUse
     }
 
     
@@ -8942,13 +9012,15 @@ public struct FfiConverterTypeHttpHeader: FfiConverterRustBuffer {
         return
             try HttpHeader(
                 name: FfiConverterString.read(from: &buf), 
-                value: FfiConverterString.read(from: &buf)
+                value: FfiConverterString.read(from: &buf), 
+                singleUse: FfiConverterBool.read(from: &buf)
         )
     }
 
     public static func write(_ value: HttpHeader, into buf: inout [UInt8]) {
         FfiConverterString.write(value.name, into: &buf)
         FfiConverterString.write(value.value, into: &buf)
+        FfiConverterBool.write(value.singleUse, into: &buf)
     }
 }
 
@@ -19009,6 +19081,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_elevation() != 20335) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_ensure_not_refused() != 3561) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_has_elevated_access_token() != 12979) {

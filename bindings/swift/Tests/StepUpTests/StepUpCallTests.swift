@@ -151,5 +151,26 @@ extension AllTests {
             let invalid = await error { try await stepUp.authorizationHeaders(scope: "a b") }
             #expect(invalid?.argument == "scope")
         }
+
+        @Test func whatTheAppsOwnBackendRefuses() async throws {
+            let world = try await World()
+            let (stepUp, scope) = (world.client.stepUp, TokenScope.credentialUnlink)
+            try await world.signIn()
+            _ = try await world.verifyByEmail([scope])
+            let headers = try await stepUp.authorizationHeaders(scope: scope)
+            #expect(headers.map(\.singleUse) == [false, false])
+            let refusal = Data(#"{"error":"Elevated access token required"}"#.utf8)
+            for (status, body) in [(200, refusal), (403, Data("no".utf8)), (-1, refusal), (.max, refusal)] {
+                try await stepUp.ensureNotRefused(
+                    scope: scope, headers: headers, status: status, body: body)
+            }
+            #expect(stepUp.hasElevatedAccessToken(scope: scope))
+            let refused = await error {
+                try await stepUp.ensureNotRefused(
+                    scope: scope, headers: headers, status: 403, body: refusal)
+            }
+            #expect(refused?.kind() == .stepUpNeeded)
+            #expect(!stepUp.hasElevatedAccessToken(scope: scope))
+        }
     }
 }

@@ -1162,6 +1162,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_elevation(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_stepupauthclient_ensure_not_refused(
+    ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_has_elevated_access_token(
     ): Int
     external fun uniffi_stepup_core_checksum_method_stepupauthclient_is_required(
@@ -1538,6 +1540,8 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_stepup_core_fn_method_stepupauthclient_elevation(`ptr`: Long,`scope`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): RustBuffer.ByValue
+    external fun uniffi_stepup_core_fn_method_stepupauthclient_ensure_not_refused(`ptr`: Long,`scope`: RustBuffer.ByValue,`headers`: RustBuffer.ByValue,`status`: Int,`body`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
+    ): Long
     external fun uniffi_stepup_core_fn_method_stepupauthclient_has_elevated_access_token(`ptr`: Long,`scope`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus, 
     ): Byte
     external fun uniffi_stepup_core_fn_method_stepupauthclient_is_required(`ptr`: Long,`scope`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
@@ -2082,6 +2086,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_elevation() and 0xFFFF) != 20335) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_ensure_not_refused() and 0xFFFF) != 3561) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_has_elevated_access_token() and 0xFFFF) != 12979) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -2560,6 +2567,29 @@ public object FfiConverterUInt: FfiConverter<UInt, Int> {
 
     override fun write(value: UInt, buf: ByteBuffer) {
         buf.putInt(value.toInt())
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterInt: FfiConverter<Int, Int> {
+    override fun lift(value: Int): Int {
+        return value
+    }
+
+    override fun read(buf: ByteBuffer): Int {
+        return buf.getInt()
+    }
+
+    override fun lower(value: Int): Int {
+        return value
+    }
+
+    override fun allocationSize(value: Int) = 4UL
+
+    override fun write(value: Int, buf: ByteBuffer) {
+        buf.putInt(value)
     }
 }
 
@@ -6728,6 +6758,22 @@ public interface CoreStepUpAuthClientInterface {
     fun `elevation`(`scope`: TokenScope): Elevation?
     
     /**
+     * Tells what the app's own backend has answered to a request with `authorization_headers`: to be called
+     * before the answer is used, in the operation of `with_step_up`, so that a refusal leads to a step-up. A
+     * token that was refused is dropped, so that no later request is sent with it; a newer one stays.
+     *
+     * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
+     * "elevated access token" in `code`, `error`, `error.code`, `error.message` or `message`.
+     *
+     * `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
+     * than a 403 is not looked at.
+     *
+     * # Errors
+     * `StepUpRequired` for this scope if that is what the answer asks for; `Cancelled`; `ClientClosed`.
+     */
+    suspend fun `ensureNotRefused`(`scope`: TokenScope, `headers`: List<HttpHeader>, `status`: kotlin.Int, `body`: kotlin.ByteArray, `cancel`: CancelToken? = null)
+    
+    /**
      * Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
      * storage was read (`StepUpClient::restore`) the answer is false.
      */
@@ -7138,6 +7184,47 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
     )
     }
     
+
+    
+    /**
+     * Tells what the app's own backend has answered to a request with `authorization_headers`: to be called
+     * before the answer is used, in the operation of `with_step_up`, so that a refusal leads to a step-up. A
+     * token that was refused is dropped, so that no later request is sent with it; a newer one stays.
+     *
+     * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
+     * "elevated access token" in `code`, `error`, `error.code`, `error.message` or `message`.
+     *
+     * `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
+     * than a 403 is not looked at.
+     *
+     * # Errors
+     * `StepUpRequired` for this scope if that is what the answer asks for; `Cancelled`; `ClientClosed`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `ensureNotRefused`(`scope`: TokenScope, `headers`: List<HttpHeader>, `status`: kotlin.Int, `body`: kotlin.ByteArray, `cancel`: CancelToken?) {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_stepupauthclient_ensure_not_refused(
+                uniffiHandle,
+                
+        FfiConverterTypeTokenScope.lower(`scope`),
+        FfiConverterSequenceTypeHttpHeader.lower(`headers`),
+        FfiConverterInt.lower(`status`),
+        FfiConverterByteArray.lower(`body`),
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_void(future) },
+        // lift function
+        { },
+        
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
 
     
     /**
@@ -14037,6 +14124,11 @@ data class HttpHeader (
      * Value: a secret.
      */
     val `value`: kotlin.String
+    , 
+    /**
+     * Whether the server takes this value once only: it is not sent again, with a redirect or otherwise.
+     */
+    val `singleUse`: kotlin.Boolean
     
 ){
     
@@ -14064,17 +14156,20 @@ public object FfiConverterTypeHttpHeader: FfiConverterRustBuffer<HttpHeader> {
         return HttpHeader(
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterBoolean.read(buf),
         )
     }
 
     override fun allocationSize(value: HttpHeader) = (
             FfiConverterString.allocationSize(value.`name`) +
-            FfiConverterString.allocationSize(value.`value`)
+            FfiConverterString.allocationSize(value.`value`) +
+            FfiConverterBoolean.allocationSize(value.`singleUse`)
     )
 
     override fun write(value: HttpHeader, buf: ByteBuffer) {
             FfiConverterString.write(value.`name`, buf)
             FfiConverterString.write(value.`value`, buf)
+            FfiConverterBoolean.write(value.`singleUse`, buf)
     }
 }
 

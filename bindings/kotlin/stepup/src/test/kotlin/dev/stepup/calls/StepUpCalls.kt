@@ -218,4 +218,23 @@ internal val stepUpCalls = listOf(
             failure<StepUpException.InvalidArgument> { stepUp.authorizationHeaders(NO_SCOPE) }
         },
     ),
+    Call(
+        "StepUpAuthClient.ensureNotRefused",
+        good = {
+            signIn()
+            verifyByEmail()
+            stepUp.ensureNotRefused(EXPORT, stepUp.authorizationHeaders(EXPORT), 403, "no".toByteArray())
+        },
+        bad = {
+            signIn()
+            verifyByEmail(TokenScope.CREDENTIAL_UNLINK)
+            val refusal = """{"error":"Elevated access token required"}""".toByteArray()
+            val headers = stepUp.authorizationHeaders(TokenScope.CREDENTIAL_UNLINK)
+            val refused = failure<StepUpException.StepUpRequired> {
+                stepUp.ensureNotRefused(TokenScope.CREDENTIAL_UNLINK, headers, 403, refusal)
+            }
+            assertTrue(refused.tokenWasAttached)
+            assertFalse(stepUp.hasElevatedAccessToken(TokenScope.CREDENTIAL_UNLINK))
+        },
+    ),
 )
