@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Links an app's resources and manifest with those of its libraries, as an Android build does.
+#
+#   link.sh <output> <package> <manifest> [--library <package> <directory>]… <resources>…
+#
+# <output>/resources.apk is the table, <output>/AndroidManifest.xml the merged manifest and <output>/java the
+# classes R: of <package> and of every library. A --library is one of this repository: a directory with an
+# AndroidManifest.xml and perhaps a res/. <resources> are the app's own directories of resources.
+set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+target="$here/target"
+"$here/tools.sh"
+
+output="$1" package="$2" manifest="$3"
+shift 3
+rm -rf "$output"
+mkdir -p "$output/java" "$output/compiled"
+
+manifests=("$target"/manifests/*.xml) packages=() overlays=()
+mapfile -t packages < "$target/packages"
+compile() {
+  aapt2 compile --dir "$1" -o "$output/compiled/${#overlays[@]}.zip"
+  overlays+=(-R "$output/compiled/${#overlays[@]}.zip")
+}
+for compiled in "$target"/compiled/*.zip; do overlays+=(-R "$compiled"); done
+while [ $# -gt 0 ]; do
+  if [ "$1" = --library ]; then
+    packages+=("$2")
+    manifests+=("$3/AndroidManifest.xml")
+    [ ! -d "$3/res" ] || compile "$3/res"
+    shift 3
+  else
+    compile "$1"
+    shift
+  fi
+done
+
+separated() { local IFS=:; echo "$*"; }
+java -cp "$(separated "$target"/merger/*.jar)" com.android.manifmerger.Merger \
+  --main "$manifest" --libs "$(separated "${manifests[@]}")" --out "$output/AndroidManifest.xml" \
+  --property "PACKAGE=$package" --property MIN_SDK_VERSION=26 --property TARGET_SDK_VERSION=35 \
+  --log WARNING
+# This aapt2 does not know the element in which an app says which others it wants to see.
+sed '/<queries>/,/<\/queries>/d' "$output/AndroidManifest.xml" > "$output/compiled/AndroidManifest.xml"
+aapt2 link -I "$target/framework.apk" --manifest "$output/compiled/AndroidManifest.xml" --auto-add-overlay \
+  --extra-packages "$(separated "${packages[@]}")" --java "$output/java" -o "$output/resources.apk" \
+  "${overlays[@]}"
+rm -r "$output/compiled"
