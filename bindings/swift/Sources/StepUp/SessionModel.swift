@@ -18,6 +18,11 @@ public final class SessionModel: ScreenModel {
         follow(try? client.deviceRegistration.statuses()) { [weak self] in self?.latestRegistration = $0 }
     }
 
+    /// Shows this for good.
+    package init(session: Session?, isKnown: Bool, deviceRegistration: DeviceRegistrationStatus) {
+        (latestSession, hasSession, latestRegistration) = (session, isKnown, deviceRegistration)
+    }
+
     /// The session, with its user and duties; none if nobody is signed in, **and none at first** even if
     /// somebody is: the client tells it a moment after this model was made.
     public var session: Session? { shown(latestSession) }

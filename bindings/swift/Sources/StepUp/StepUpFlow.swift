@@ -8,9 +8,9 @@ import StepUpGenerated
 ///
 /// A flow lives until it ends, also while no screen shows it. It ends by itself with the session.
 public final class StepUpFlow: Sendable {
-    private let core: StepUpGenerated.StepUpFlow
+    private let core: any StepUpGenerated.StepUpFlowProtocol
 
-    init(core: StepUpGenerated.StepUpFlow) {
+    package init(core: any StepUpGenerated.StepUpFlowProtocol) {
         self.core = core
     }
 

@@ -13,6 +13,11 @@ public final class StepUpModel: ScreenModel {
         follow(try? client.stepUp.elevationUpdates()) { [weak self] in self?.latestElevations = $0 }
     }
 
+    /// Shows this for good.
+    package init(state: StepUpState, elevations: [Elevation]) {
+        (latestState, latestElevations) = (state, elevations)
+    }
+
     /// How the client's step-ups are going, all calls and flows together.
     public var state: StepUpState { shown(latestState) }
 
