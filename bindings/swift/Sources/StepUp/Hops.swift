@@ -6,9 +6,8 @@ import Foundation
 
 /// Puts the headers of one call on its request and on each redirect, where they may go.
 final class Hops: NSObject, URLSessionTaskDelegate, Sendable {
-    private static let elevated = "x-dyn-elevated-access-token"
     /// What no host may see that is not listed, whoever has set it.
-    private static let guarded = ["authorization", elevated]
+    private static let guarded = ["authorization", "x-dyn-elevated-access-token"]
     /// What a server may ask for on a connection that is trusted already.
     private static let logins: Set = [
         NSURLAuthenticationMethodDefault, NSURLAuthenticationMethodHTTPBasic,
@@ -26,8 +25,6 @@ final class Hops: NSObject, URLSessionTaskDelegate, Sendable {
     /// Whether this is the name of a header that carries a token.
     static func isGuarded(_ name: String) -> Bool { guarded.contains(name.lowercased()) }
 
-    var holdElevatedToken: Bool { headers.contains { $0.name == Self.elevated } }
-
     func first(_ request: URLRequest) -> URLRequest {
         dressed(request, with: headers)
     }
@@ -39,8 +36,8 @@ final class Hops: NSObject, URLSessionTaskDelegate, Sendable {
     ) {
         // What it says would become a header with a login.
         guard request.url?.hasLogin != true else { return completionHandler(nil) }
-        let reusable = headers.filter { $0.name != Self.elevated || isReusable(token: $0.value) }
-        completionHandler(dressed(request, with: hosts.allow(request.url) ? reusable : []))
+        let repeatable = hosts.allow(request.url) ? headers.filter { !$0.singleUse } : []
+        completionHandler(dressed(request, with: repeatable))
     }
 
     /// Whom the server trusts is said by the tokens; whether the server is trusted, the system says.
@@ -59,20 +56,4 @@ final class Hops: NSObject, URLSessionTaskDelegate, Sendable {
         headers.forEach { request.setValue($0.value, forHTTPHeaderField: $0.name) }
         return request
     }
-}
-
-/// Whether an elevated token says that it may be used more than once. One that cannot be read counts as a
-/// single-use one.
-private func isReusable(token: String) -> Bool {
-    struct Claims: Decodable {
-        let singleUse: Bool?
-    }
-    let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3 else { return false }
-    let base64 = parts[1].replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
-    let padding = String(repeating: "=", count: (4 - base64.count % 4) % 4)
-    guard let payload = Data(base64Encoded: base64 + padding),
-        let claims = try? JSONDecoder().decode(Claims.self, from: payload)
-    else { return false }
-    return claims.singleUse != true
 }

@@ -52,10 +52,10 @@ public struct StepUpURLSession: Sendable {
     ///
     /// - Returns: The body and the answer, whatever its status.
     /// - Throws: `StepUpRequired` if a token is needed and none is held, before anything is sent, and if the
-    ///   backend says so: 403 with `elevated access token` in its error, as text or code. `InvalidArgument`
-    ///   for a host that is not listed, or a URL with a user or a password. `Cancelled` if the task is
-    ///   cancelled, on Linux not before the answer has come. Else as `authorizationHeaders`, and the
-    ///   `URLError` of a request that fails.
+    ///   backend says so, as `StepUpAuthClient.ensureNotRefused` understands it: the token that it refused is
+    ///   dropped. `InvalidArgument` for a host that is not listed, or a URL with a user or a password.
+    ///   `Cancelled` if the task is cancelled, on Linux not before the answer has come. Else as
+    ///   `authorizationHeaders`, and the `URLError` of a request that fails.
     public func data(for request: URLRequest, scope: String) async throws -> (Data, HTTPURLResponse) {
         guard hosts.allow(request.url) else {
             throw StepUpError.InvalidArgument(
@@ -96,9 +96,10 @@ public struct StepUpURLSession: Sendable {
         defer { session.finishTasksAndInvalidate() }
         let (body, response) = try await Self.answer(to: hops.first(request), in: session)
         guard let answer = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
-        if hosts.allow(answer.url), wantsElevation(status: answer.statusCode, body: body) {
-            throw StepUpError.StepUpRequired(
-                operation: "http_request", scope: scope, tokenWasAttached: hops.holdElevatedToken)
+        // What another host says leads to no step-up.
+        if hosts.allow(answer.url) {
+            try await stepUp.ensureNotRefused(
+                scope: scope, headers: headers, status: answer.statusCode, body: body)
         }
         return (body, answer)
     }

@@ -43,6 +43,23 @@ private func removeCredential(
 // <<< ARTICLE
 
 // ARTICLE >>>
+private func readKey(
+    with client: StepUpClient, present: @escaping @Sendable (StepUpFlow) async -> Void,
+    send: @Sendable ([HttpHeader]) async throws -> (status: Int, body: Data)
+) async throws -> Data {
+    let scope = TokenScope.walletExport
+    return try await client.stepUp.withStepUp(scope: scope, present: present) {
+        let headers = try await client.stepUp.authorizationHeaders(scope: scope)
+        let answer = try await send(headers)
+        // Says whether the backend wants a step-up; what else it refuses is the app's affair.
+        try await client.stepUp.ensureNotRefused(
+            scope: scope, headers: headers, status: answer.status, body: answer.body)
+        return answer.body
+    }
+}
+// <<< ARTICLE
+
+// ARTICLE >>>
 /// For every URL that opens the app.
 private func open(_ url: String, with client: StepUpClient) async throws {
     if client.deviceRegistration.isRegistrationLink(url: url) {
@@ -88,6 +105,13 @@ private func advice(for error: StepUpError) -> String? {
     case .stepUpNeeded: "Confirm that it is you."
     case .fixConfiguration, .bug: "This does not work at present. Report \(error.requestId ?? "it")."
     }
+}
+// <<< ARTICLE
+
+// ARTICLE >>>
+/// For `#Preview`: a model of each picture of the screen.
+@MainActor private func pictures() -> [StepUpFlowModel] {
+    Samples.flowStates.map { .sample($0) }
 }
 // <<< ARTICLE
 
@@ -176,6 +200,16 @@ extension AllTests {
             #expect(!session.user.verifiedCredentials.map(\.id).contains(wallet.id))
         }
 
+        @Test func theAppsOwnHttpClientIsUsed() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let key = try await readKey(with: world.client, present: world.present) { headers in
+                let answer = try await world.callBackend(TokenScope.walletExport, with: headers)
+                return (answer.status, answer.body)
+            }
+            #expect(String(decoding: key, as: UTF8.self).contains(TokenScope.walletExport))
+        }
+
         @Test func aLinkThatOpensTheAppRegistersTheDevice() async throws {
             let phone = try await World(policy: #"{"deviceRegistration":true}"#)
             try await phone.signIn()
@@ -206,6 +240,10 @@ extension AllTests {
             #expect(advice(for: .RateLimited(retryAfter: 3, answer: nil)) == "Try again in 3.0 seconds.")
         }
 
+        @Test @MainActor func thereIsAPreviewOfEachPicture() {
+            #expect(pictures().map(\.state) == Samples.flowStates)
+        }
+
         @Test func theExamplesAreTheArticles() throws {
             let source = try String(contentsOfFile: #filePath, encoding: .utf8)
             let marked = /\n *\/\/ ARTICLE >>>\n(.*?) *\/\/ <<< ARTICLE\n/.dotMatchesNewlines()
@@ -218,7 +256,7 @@ extension AllTests {
             let written = try articles().flatMap { article in
                 article.matches(of: /```swift\n(.*?)```\n/.dotMatchesNewlines()).map { String($0.1) }
             }
-            #expect(compiled.count == 8)
+            #expect(compiled.count == 10)
             #expect(Set(compiled) == Set(written))
         }
 

@@ -63,6 +63,10 @@ extension AllTests {
                 { try await client.stepUp.verifyExternalJwt(jwt: "jwt") },
                 { try await client.stepUp.takeElevatedAccessToken(scope: scope) },
                 { try await client.stepUp.authorizationHeaders(scope: scope) },
+                {
+                    try await client.stepUp.ensureNotRefused(
+                        scope: scope, headers: [], status: 200, body: Data())
+                },
                 { try client.stepUp.start(scopes: [scope]) },
                 { try await client.stepUp.pendingFlow() },
                 { try await client.stepUp.withStepUp(scope: scope, present: { _ in }) { try refused.get() } },

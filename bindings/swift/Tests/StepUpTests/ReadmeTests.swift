@@ -72,6 +72,23 @@ private func fetchKey(
 }
 // <<< README
 
+// README >>>
+private func readKey(
+    with client: StepUpClient, present: @escaping @Sendable (StepUpFlow) async -> Void,
+    send: @Sendable ([HttpHeader]) async throws -> (status: Int, body: Data)
+) async throws -> Data {
+    let scope = TokenScope.walletExport
+    return try await client.stepUp.withStepUp(scope: scope, present: present) {
+        let headers = try await client.stepUp.authorizationHeaders(scope: scope)
+        let answer = try await send(headers)
+        // Says whether the backend wants a step-up; what else it refuses is the app's affair.
+        try await client.stepUp.ensureNotRefused(
+            scope: scope, headers: headers, status: answer.status, body: answer.body)
+        return answer.body
+    }
+}
+// <<< README
+
 /// Who is signed in, as the app draws it.
 @MainActor private protocol SessionView: Sendable {
     func show(user: User?, duties: [OnboardingDuty])
@@ -128,10 +145,7 @@ extension AllTests {
                 with: world.client,
                 askUser: { _ in try await world.sandbox.code(for: ada) },
                 callBackend: { headers in
-                    let body = #"{"scope":"\#(TokenScope.walletExport)"}"#
-                    status = try await world.sandbox.control(
-                        "POST", "protected", body, headers: headers.map { ($0.name, $0.value) }
-                    ).status
+                    status = try await world.callBackend(TokenScope.walletExport, with: headers).status
                 })
             #expect(status == 200)
         }
@@ -155,6 +169,17 @@ extension AllTests {
             #expect(!key.isEmpty)
         }
 
+        @Test func theAppsOwnHttpClientIsUsed() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let view = TestView(sandbox: world.sandbox)
+            let key = try await readKey(with: world.client, present: { try? await show($0, on: view) }) {
+                let answer = try await world.callBackend(TokenScope.walletExport, with: $0)
+                return (answer.status, answer.body)
+            }
+            #expect(String(decoding: key, as: UTF8.self).contains(TokenScope.walletExport))
+        }
+
         @Test @MainActor func theSessionIsShown() async throws {
             let (world, view) = (try await World(), TestSessionView())
             let showing = Task { try await showSession(of: world.client, on: view) }
@@ -168,7 +193,7 @@ extension AllTests {
             let source = try String(contentsOfFile: #filePath, encoding: .utf8)
             let marked = /\n\/\/ README >>>\n(.*?)\/\/ <<< README\n/.dotMatchesNewlines()
             let examples = source.matches(of: marked)
-            #expect(examples.count == 4)
+            #expect(examples.count == 5)
             let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
                 .deletingLastPathComponent().deletingLastPathComponent()
             let readme = try String(contentsOf: package.appendingPathComponent("README.md"), encoding: .utf8)

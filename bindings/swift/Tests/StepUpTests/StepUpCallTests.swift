@@ -1,3 +1,4 @@
+import Foundation
 import StepUp
 import Testing
 

@@ -49,6 +49,36 @@ extension AllTests {
             #expect(try await world.headers(at: endpoint).map(\.hasToken) == [true, true])
         }
 
+        @Test func aReusableTokenThatIsRefusedIsReplacedByANewOne() async throws {
+            let (world, scope) = (try await World(), TokenScope.credentialUnlink)
+            try await world.signIn()
+            _ = try await world.verifyByEmail([scope])
+            try await world.refuseForWantOfAStepUp(count: 1)
+            _ = try await world.sandbox.advanceClock(seconds: 1)
+            let answer = try await world.backend.data(for: world.request(), scope: scope) { flow in
+                _ = try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
+            }.1
+            #expect(answer.statusCode == 200)
+            let tokens = try await world.headers(at: endpoint).compactMap(\.token)
+            #expect(tokens.count == 2 && Set(tokens).count == 2)
+            #expect(world.client.stepUp.hasElevatedAccessToken(scope: scope))
+        }
+
+        @Test func withoutAScreenATokenThatIsRefusedIsNotSentAgain() async throws {
+            let (world, scope) = (try await World(), TokenScope.credentialUnlink)
+            try await world.signIn()
+            _ = try await world.verifyByEmail([scope])
+            try await world.refuseForWantOfAStepUp(count: 9)
+            for isAttached in [true, false] {
+                let told = await error { try await world.backend.data(for: world.request(), scope: scope) }
+                let operation = isAttached ? "http_request" : "authorization_headers"
+                let missing = StepUpError.StepUpRequired(
+                    operation: operation, scope: scope, tokenWasAttached: isAttached)
+                #expect(told == missing)
+            }
+            #expect(try await world.headers(at: endpoint).map(\.hasToken) == [true])
+        }
+
         @Test func aRefusalIsNotRepeatedAgain() async throws {
             let world = try await World()
             try await world.signIn()
@@ -188,12 +218,16 @@ extension AllTests {
         /// What a host says that is not listed leads to no step-up.
         @Test func anotherHostAsksForNothing() async throws {
             let (world, stranger) = (try await World(), try await World())
+            let scope = TokenScope.credentialUnlink
             try await world.signIn()
-            _ = try await world.verifyByEmail([export])
+            _ = try await world.verifyByEmail([scope])
             try await world.redirect(to: stranger, status: 302)
             try await stranger.refuseForWantOfAStepUp(count: 1)
-            let answer = try await world.backend.data(for: world.request(), scope: export).1
+            let answer = try await world.backend.data(
+                for: world.request(), scope: scope, present: { $0.cancel() }
+            ).1
             #expect(answer.statusCode == 403)
+            #expect(world.client.stepUp.hasElevatedAccessToken(scope: scope))
         }
 
         @Test func aSingleUseTokenGoesOutOnOneHopOnly() async throws {

@@ -1,5 +1,10 @@
+import Foundation
 import StepUp
 import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
 
 private let export = TokenScope.walletExport
 
@@ -77,6 +82,30 @@ extension AllTests {
             }
             #expect(told?.kind() == .stepUpNeeded)
             #expect(await operation.value == 2)
+        }
+
+        /// Any HTTP client, whose answer is told.
+        @Test func aHeldTokenThatTheBackendRefusesIsReplacedByANewOne() async throws {
+            let (world, scope) = (try await World(), TokenScope.credentialUnlink)
+            try await world.signIn()
+            _ = try await world.verifyByEmail([scope])
+            try await world.refuseForWantOfAStepUp(count: 1)
+            _ = try await world.sandbox.advanceClock(seconds: 1)
+            let stepUp = world.client.stepUp
+            let status = try await stepUp.withStepUp(scope: scope) { flow in
+                _ = try? await show(flow) { try await world.reader(of: ada).act(on: $0, of: flow) }
+            } operation: {
+                let headers = try await stepUp.authorizationHeaders(scope: scope)
+                var request = try world.request()
+                headers.forEach { request.setValue($0.value, forHTTPHeaderField: $0.name) }
+                let (body, response) = try await URLSession.shared.data(for: request)
+                let status = try #require(response as? HTTPURLResponse).statusCode
+                try await stepUp.ensureNotRefused(scope: scope, headers: headers, status: status, body: body)
+                return status
+            }
+            #expect(status == 200)
+            let tokens = try await world.headers(at: World.endpoint).compactMap(\.token)
+            #expect(tokens.count == 2 && Set(tokens).count == 2)
         }
 
         @Test func theUserMayDecline() async throws {

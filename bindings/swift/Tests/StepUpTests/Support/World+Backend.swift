@@ -10,9 +10,11 @@ import Testing
 /// Which of the headers that matter a request had.
 struct Seen {
     let hasBearer: Bool
-    let hasToken: Bool
+    let token: String?
     let hasCookie: Bool
     let hasAppHeader: Bool
+
+    var hasToken: Bool { token != nil }
 }
 
 /// Ends every request as the system does when it cancels one.
@@ -80,7 +82,7 @@ extension World {
         return log.exchanges.filter { $0.path.hasSuffix(path) }.map {
             Seen(
                 hasBearer: $0.headers["authorization"] != nil,
-                hasToken: $0.headers["x-dyn-elevated-access-token"] != nil,
+                token: $0.headers["x-dyn-elevated-access-token"],
                 hasCookie: $0.headers["cookie"] != nil, hasAppHeader: $0.headers["x-app"] != nil)
         }
     }

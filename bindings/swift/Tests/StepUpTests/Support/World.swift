@@ -143,10 +143,13 @@ extension SandboxApp {
 
     /// Plays the app's own backend, called with what `authorizationHeaders` answered: its status.
     func callBackend(_ scope: String) async throws -> Int {
-        let headers = try await client.stepUp.authorizationHeaders(scope: scope)
-        return try await sandbox.control(
-            "POST", "protected", #"{"scope":"\#(scope)"}"#, headers: headers.map { ($0.name, $0.value) }
-        ).status
+        try await callBackend(scope, with: client.stepUp.authorizationHeaders(scope: scope)).status
+    }
+
+    /// Plays the app's own backend.
+    func callBackend(_ scope: String, with headers: [HttpHeader]) async throws -> Sandbox.Answer {
+        try await sandbox.control(
+            "POST", "protected", #"{"scope":"\#(scope)"}"#, headers: headers.map { ($0.name, $0.value) })
     }
 }
 
