@@ -307,12 +307,7 @@ impl State {
 
     /// Drops a token that a server does not accept. Answers whether it was held.
     pub(crate) fn remove_refused(&self, token: &SecretString) -> bool {
-        let mut inner = self.write();
-        let serial = inner.tokens.serial_of(token);
-        serial.is_some_and(|serial| {
-            inner.tokens.remove(serial);
-            true
-        })
+        self.write().tokens.remove_refused(token)
     }
 
     /// Drops the token with exactly these scopes.

@@ -308,8 +308,8 @@ impl StepUpAuthClient {
     }
 
     /// Tells what the app's own backend has answered to a request with `authorization_headers`: to be called
-    /// before the answer is used, in the operation of `with_step_up`, so that a refusal leads to a step-up. A
-    /// token that was refused is dropped, so that no later request is sent with it; a newer one stays.
+    /// before the answer is used, in the operation of `with_step_up`, so that a refusal leads to a step-up.
+    /// A token that was refused is dropped, so that no later request is sent with it; a newer one stays.
     ///
     /// Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
     /// "elevated access token" in `code`, `error`, `error.code`, `error.message` or `message`.

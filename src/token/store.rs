@@ -82,9 +82,11 @@ impl TokenStore {
         }
     }
 
-    /// The serial of this token, if it is held.
-    pub(crate) fn serial_of(&self, token: &SecretString) -> Option<u64> {
-        self.tokens.iter().find(|held| held.token == *token).map(|held| held.serial)
+    /// Drops this token. Answers whether it was held.
+    pub(crate) fn remove_refused(&mut self, token: &SecretString) -> bool {
+        let before = self.tokens.len();
+        self.retain(|held| held.token != *token);
+        self.tokens.len() != before
     }
 
     pub(crate) fn remove(&mut self, serial: u64) {

@@ -180,10 +180,10 @@ public struct StepUpAuthClient: Sendable {
         try await cancellable { try await core.authorizationHeaders(scope: scope, cancel: $0) }
     }
 
-    /// Tells what the app's own backend has answered to a request with ``authorizationHeaders(scope:)``: to be
-    /// called before the answer is used, in the operation of ``withStepUp(scope:present:operation:)``, so that
-    /// a refusal leads to a step-up. A token that was refused is dropped, so that no later request is sent
-    /// with it; a newer one stays. ``StepUpURLSession`` does this by itself.
+    /// Tells what the app's own backend has answered to a request with ``authorizationHeaders(scope:)``: to
+    /// be called before the answer is used, in the operation of ``withStepUp(scope:present:operation:)``, so
+    /// that a refusal leads to a step-up. A token that was refused is dropped, so that no later request is
+    /// sent with it; a newer one stays. ``StepUpURLSession`` does this by itself.
     ///
     /// Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
     /// `elevated access token` in `code`, `error`, `error.code`, `error.message` or `message`.

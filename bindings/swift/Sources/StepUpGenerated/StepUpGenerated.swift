@@ -8431,7 +8431,7 @@ public func FfiConverterTypeCaptchaChallenge_lower(_ value: CaptchaChallenge) ->
 
 
 /**
- * Configuration of a client. Only `environment_id` must be given; [`ClientConfig::new`] leaves the rest at
+ * Configuration of a client. Only `environment_id` must be given; what is not given stays at
  * its default.
  */
 public struct ClientConfig: Equatable, Hashable {
