@@ -307,12 +307,12 @@ impl StepUpAuthClient {
         self.run(cancel, async move { context.authorization_headers(scope.validated()?).await }).await
     }
 
-    /// Tells what the app's own backend has answered to a request with `authorization_headers`: to be called
-    /// before the answer is used, in the operation of `with_step_up`, so that a refusal leads to a step-up.
-    /// A token that was refused is dropped, so that no later request is sent with it; a newer one stays.
+    /// Tells what the app's own backend has answered to a request with `authorization_headers`. To be called
+    /// before the answer is used, in the operation of `with_step_up`: a refusal then leads to a step-up. A
+    /// token that was refused is dropped, so that no later request is sent with it; a newer one stays.
     ///
     /// Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
-    /// "elevated access token" in `code`, `error`, `error.code`, `error.message` or `message`.
+    /// `elevated access token` in `code`, `error`, `error.code`, `error.message` or `message`.
     ///
     /// `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
     /// than a 403 is not looked at.

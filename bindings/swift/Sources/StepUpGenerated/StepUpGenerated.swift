@@ -5736,12 +5736,12 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     func elevation(scope: TokenScope)  -> Elevation?
     
     /**
-     * Tells what the app's own backend has answered to a request with `authorization_headers`: to be called
-     * before the answer is used, in the operation of `with_step_up`, so that a refusal leads to a step-up. A
+     * Tells what the app's own backend has answered to a request with `authorization_headers`. To be called
+     * before the answer is used, in the operation of `with_step_up`: a refusal then leads to a step-up. A
      * token that was refused is dropped, so that no later request is sent with it; a newer one stays.
      *
      * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
-     * "elevated access token" in `code`, `error`, `error.code`, `error.message` or `message`.
+     * `elevated access token` in `code`, `error`, `error.code`, `error.message` or `message`.
      *
      * `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
      * than a 403 is not looked at.
@@ -6096,12 +6096,12 @@ open func elevation(scope: TokenScope) -> Elevation?  {
 }
     
     /**
-     * Tells what the app's own backend has answered to a request with `authorization_headers`: to be called
-     * before the answer is used, in the operation of `with_step_up`, so that a refusal leads to a step-up. A
+     * Tells what the app's own backend has answered to a request with `authorization_headers`. To be called
+     * before the answer is used, in the operation of `with_step_up`: a refusal then leads to a step-up. A
      * token that was refused is dropped, so that no later request is sent with it; a newer one stays.
      *
      * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
-     * "elevated access token" in `code`, `error`, `error.code`, `error.message` or `message`.
+     * `elevated access token` in `code`, `error`, `error.code`, `error.message` or `message`.
      *
      * `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
      * than a 403 is not looked at.
@@ -8431,7 +8431,7 @@ public func FfiConverterTypeCaptchaChallenge_lower(_ value: CaptchaChallenge) ->
 
 
 /**
- * Configuration of a client. Only `environment_id` must be given; what is not given stays at
+ * Configuration of a client. Only `environment_id` must be given; [`ClientConfig::new`] leaves the rest at
  * its default.
  */
 public struct ClientConfig: Equatable, Hashable {
@@ -19083,7 +19083,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_elevation() != 20335) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_ensure_not_refused() != 3561) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_ensure_not_refused() != 57773) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_has_elevated_access_token() != 12979) {
