@@ -314,8 +314,8 @@ impl StepUpAuthClient {
     /// Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
     /// `elevated access token` in `code`, `error`, `error.code`, `error.message` or `message`.
     ///
-    /// `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
-    /// than a 403 is not looked at.
+    /// `headers` are those that were sent, `status` and `body` those of the answer; only the body of a 403
+    /// is looked at.
     ///
     /// # Errors
     /// `StepUpRequired` for this scope if that is what the answer asks for; `Cancelled`; `ClientClosed`.

@@ -5743,8 +5743,8 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
      * `elevated access token` in `code`, `error`, `error.code`, `error.message` or `message`.
      *
-     * `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
-     * than a 403 is not looked at.
+     * `headers` are those that were sent, `status` and `body` those of the answer; only the body of a 403
+     * is looked at.
      *
      * # Errors
      * `StepUpRequired` for this scope if that is what the answer asks for; `Cancelled`; `ClientClosed`.
@@ -6103,8 +6103,8 @@ open func elevation(scope: TokenScope) -> Elevation?  {
      * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
      * `elevated access token` in `code`, `error`, `error.code`, `error.message` or `message`.
      *
-     * `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
-     * than a 403 is not looked at.
+     * `headers` are those that were sent, `status` and `body` those of the answer; only the body of a 403
+     * is looked at.
      *
      * # Errors
      * `StepUpRequired` for this scope if that is what the answer asks for; `Cancelled`; `ClientClosed`.
@@ -19083,7 +19083,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_stepup_core_checksum_method_stepupauthclient_elevation() != 20335) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_stepup_core_checksum_method_stepupauthclient_ensure_not_refused() != 57773) {
+    if (uniffi_stepup_core_checksum_method_stepupauthclient_ensure_not_refused() != 9222) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_stepupauthclient_has_elevated_access_token() != 12979) {

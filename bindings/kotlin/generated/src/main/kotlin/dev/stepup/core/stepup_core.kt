@@ -2086,7 +2086,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_elevation() and 0xFFFF) != 20335) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_ensure_not_refused() and 0xFFFF) != 57773) {
+    if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_ensure_not_refused() and 0xFFFF) != 9222) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_stepupauthclient_has_elevated_access_token() and 0xFFFF) != 12979) {
@@ -6765,8 +6765,8 @@ public interface CoreStepUpAuthClientInterface {
      * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
      * `elevated access token` in `code`, `error`, `error.code`, `error.message` or `message`.
      *
-     * `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
-     * than a 403 is not looked at.
+     * `headers` are those that were sent, `status` and `body` those of the answer; only the body of a 403
+     * is looked at.
      *
      * # Errors
      * `StepUpRequired` for this scope if that is what the answer asks for; `Cancelled`; `ClientClosed`.
@@ -7194,8 +7194,8 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
      * `elevated access token` in `code`, `error`, `error.code`, `error.message` or `message`.
      *
-     * `headers` are those that were sent, `status` and `body` those of the answer; the body of another answer
-     * than a 403 is not looked at.
+     * `headers` are those that were sent, `status` and `body` those of the answer; only the body of a 403
+     * is looked at.
      *
      * # Errors
      * `StepUpRequired` for this scope if that is what the answer asks for; `Cancelled`; `ClientClosed`.
