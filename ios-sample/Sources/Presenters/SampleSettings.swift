@@ -1,0 +1,28 @@
+import Foundation
+
+/// What the client of this app is made from.
+public struct SampleSettings: Codable, Equatable, Sendable {
+    /// The environment's id, a UUID.
+    public var environmentId: String
+    /// The API: of a sandbox, the `baseUrl` that it prints when it starts.
+    public var baseUrl: String
+
+    /// The parameters are the properties.
+    public init(environmentId: String = "", baseUrl: String = "http://127.0.0.1:4040/api/v0") {
+        (self.environmentId, self.baseUrl) = (environmentId, baseUrl)
+    }
+
+    /// Where the app's backend is: the sandbox plays it too.
+    var backendUrl: URL? {
+        guard let url = URL(string: baseUrl), let host = url.host, !host.isEmpty else { return nil }
+        return URL(string: "/", relativeTo: url)?.absoluteURL
+    }
+
+    /// Why no client can be made of them; none if one can. Over `http` only a server on this machine is
+    /// asked, which a release does not do.
+    func problem(allowsLoopback: Bool) -> TextKey? {
+        guard UUID(uuidString: environmentId) != nil else { return .environment }
+        let isSafe = allowsLoopback || backendUrl?.scheme?.lowercased() == "https"
+        return backendUrl == nil || !isSafe ? .address : nil
+    }
+}

@@ -1,0 +1,68 @@
+import Observation
+import StepUp
+
+/// The devices on which the user may sign in.
+@MainActor @Observable
+public final class TrustedDevicesPresenter {
+    /// What the user is about to take away.
+    public enum Removal: Equatable {
+        /// One device.
+        case one(RegisteredDevice)
+        /// All of them, this one too.
+        case all
+    }
+
+    /// This device first, then the newest.
+    public private(set) var devices: [RegisteredDevice] = []
+    /// What the user is asked to confirm; none if nothing.
+    public private(set) var removal: Removal?
+    /// What is under way, and what went wrong.
+    public let activity = Activity()
+
+    private let services: Services
+    private var client: StepUpClient { services.client }
+
+    /// Shows nothing before `load`.
+    public init(_ services: Services) {
+        self.services = services
+    }
+
+    /// Asks the server which there are.
+    public func load() async {
+        await activity.run { devices = try await client.deviceRegistration.list() }
+    }
+
+    /// The user wants to take something away: asks whether that is meant.
+    public func ask(_ removal: Removal) {
+        self.removal = removal
+    }
+
+    /// It was not meant.
+    public func keep() {
+        removal = nil
+    }
+
+    /// Whether what is asked for ends the session here too.
+    public var signsOut: Bool {
+        switch removal {
+        case .one(let device): device.isCurrent
+        case .all: true
+        case nil: false
+        }
+    }
+
+    /// It was meant.
+    public func confirm() async {
+        guard let removal else { return }
+        self.removal = nil
+        await activity.run {
+            try await services.signOut.during {
+                switch removal {
+                case .one(let device): try await client.deviceRegistration.revoke(id: device.id)
+                case .all: try await client.deviceRegistration.revokeAll()
+                }
+            }
+            devices = try await client.auth.session() == nil ? [] : client.deviceRegistration.list()
+        }
+    }
+}

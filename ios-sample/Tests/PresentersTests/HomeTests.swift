@@ -1,0 +1,185 @@
+import Foundation
+import StepUp
+import StepUpTesting
+import Testing
+
+@testable import Presenters
+
+/// The screen of the signed-in user.
+@Suite(.timeLimit(.minutes(2))) @MainActor struct HomeTests {
+    @Test func whatIsProvenServesOnce() async throws {
+        let world = try await World()
+        try await world.signIn()
+        try await world.proving { await world.app.home.exportKey() }
+        #expect(world.app.home.activity.notice?.text == .exported)
+        #expect(world.app.home.elevations.isEmpty)
+        async let again: Void = world.app.home.exportKey()
+        try await world.sheet().cancel()
+        await again
+        #expect(try await world.sandbox.requests(to: "/protected").count == 1)
+    }
+
+    @Test func theBackendCannotBeReached() async throws {
+        let world = try await World()
+        try await world.signIn()
+        let url = try #require(URL(string: "http://127.0.0.1:1"))
+        let client = world.app.services.client
+        let backend = try AppBackend(client: client, url: url, allowsLoopback: true)
+        let services = Services(
+            client: client, backend: backend, sheets: world.app.sheets, signOut: OwnSignOut())
+        let home = HomePresenter(services, session: SessionModel(client))
+        try await world.proving { await home.exportKey() }
+        #expect(home.activity.notice?.text == .offline)
+    }
+
+    @Test func aSocialAccountIsLinkedAndUnlinked() async throws {
+        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
+        try await world.signIn()
+        let home = world.app.home
+        try await world.proving { await home.link(.google) }
+        #expect(home.activity.notice?.text == .linked)
+        try await eventually("it is listed") { home.credentials.count == 2 }
+        let account = try #require(home.credentials.first { $0.kind == .credentialSocial })
+        #expect(account.label == "google")
+
+        async let unlinked: Void = home.unlink(account)
+        let sheet = try await world.sheet()
+        try await eventually("there is a choice") { sheet.options != nil }
+        sheet.select(try #require(sheet.options?.first { $0.method == .methodEmail }))
+        try await world.type { try await world.sandbox.code(for: ada) }
+        await unlinked
+        #expect(home.activity.notice == nil)
+        try await eventually("it is gone") { home.credentials.map(\.kind) == [.credentialEmail] }
+        let last = try #require(home.credentials.first)
+        // The permission holds for some minutes.
+        await home.unlink(last)
+        #expect(home.activity.notice?.text == .lastCredential && home.credentials == [last])
+    }
+
+    @Test func anAccountOfAnotherUserIsNotTaken() async throws {
+        let world = try await World(
+            policy: #"{"providers":[{"provider":"google"}],"linkConflict":"merge"}"#)
+        await world.app.signIn.signIn(with: .google)
+        try await world.isShown(.home)
+        await world.app.home.signOut()
+        try await world.isShown(.signIn)
+        try await world.signIn()
+        try await world.proving { await world.app.home.link(.google) }
+        #expect(world.app.home.activity.notice?.text == .mergeNeeded)
+        try await world.sandbox.patchPolicy(#"{"linkConflict":"refuse"}"#)
+        await world.app.home.link(.google)
+        #expect(world.app.home.activity.notice?.text == .belongsToAnotherUser)
+    }
+
+    @Test func aNumberIsLinked() async throws {
+        let world = try await World()
+        try await world.signInWithTwoMethods()
+        let home = world.app.home
+        #expect(home.activity.notice?.text == .linked && home.linking == nil && home.number.isEmpty)
+        try await eventually("it is listed") {
+            home.credentials.map(\.kind) == [.credentialEmail, .credentialPhone]
+        }
+    }
+
+    @Test func aSecondFactorAtSignIn() async throws {
+        let world = try await World()
+        try await world.signIn()
+        let totp = try await world.enrollAuthenticatorApp()
+        let passkeys = PasskeysPresenter(world.app.services)
+        await passkeys.register()
+        #expect(passkeys.passkeys.count == 1)
+        let codes = RecoveryCodesPresenter(world.app.services)
+        await codes.load()
+        let recoveryCode = try #require(codes.shown.first)
+        try await world.sandbox.patchPolicy(#"{"mfa":{"session":true}}"#)
+        for way in 0..<3 {
+            await world.app.home.signOut()
+            try await world.isShown(.signIn)
+            // So many codes in ten minutes are not sent.
+            _ = try await world.sandbox.advanceClock(seconds: 601)
+            try await world.signIn()
+            let home = world.app.home
+            let duty = try #require(home.duties.first { $0.duty == .completeMfa })
+            #expect(duty.title == .dutyCompleteMfa && duty.blocks == .blocksChanges)
+            switch way {
+            case 0:
+                home.code = "000000"
+                await home.completeMfa()
+                #expect(home.activity.notice?.text == .codeWrong && home.code.isEmpty)
+                home.code = try await world.code(of: totp)
+                await home.completeMfa()
+            case 1:
+                home.code = recoveryCode
+                await home.completeMfa()
+            default: await home.completeMfaWithPasskey()
+            }
+            #expect(home.activity.notice == nil)
+            try await eventually("it is done") { !home.duties.contains(duty) }
+        }
+    }
+
+    @Test func otherDutiesSayWhatTheyBlock() async throws {
+        let world = try await World(
+            policy: #"{"profileFields":[{"name":"firstName","required":true}]}"#)
+        try await world.signIn()
+        #expect(world.app.home.duties.map(\.title) == [.dutyProfile])
+        #expect(world.app.home.duties.map(\.blocks) == [.blocksNothing])
+        #expect(world.app.home.missingFields == ["firstName"])
+    }
+
+    @Test func theUserSignsOut() async throws {
+        let world = try await World()
+        try await world.signIn()
+        await world.app.home.signOut()
+        try await world.isShown(.signIn)
+        #expect(world.app.signIn.activity.notice == nil && world.app.home.userName == nil)
+        #expect(await world.phone.storage.records.isEmpty)
+    }
+
+    @Test(arguments: [true, false]) func theDeviceIsRevokedElsewhere(allOfThem: Bool) async throws {
+        let world = try await World(policy: #"{"deviceRegistration":true}"#)
+        try await world.signIn()
+        let other = try World(on: TestPhone(sandbox: world.sandbox, name: "tablet"))
+        try await other.signIn()
+        await other.app.open(try await world.sandbox.registrationLink(for: ada))
+        try await other.isShown(.home)
+        let devices = TrustedDevicesPresenter(other.app.services)
+        await devices.load()
+        devices.ask(allOfThem ? .all : .one(try #require(devices.devices.first { !$0.isCurrent })))
+        await devices.confirm()
+        #expect(devices.activity.notice == nil)
+
+        // Here it is noticed with the next thing that the user does.
+        await world.app.home.exportKey()
+        try await world.isShown(.signIn)
+        try await eventually("it is said why") {
+            world.app.signIn.activity.notice?.text == .sessionEnded
+        }
+        #expect(world.app.sheets.current == nil)
+    }
+
+    @Test func theSessionEndsWhileASheetIsOpen() async throws {
+        let world = try await World()
+        try await world.signIn()
+        async let export: Void = world.app.home.exportKey()
+        _ = try await world.sheet()
+        try await world.app.services.client.auth.logout()
+        await export
+        try await world.isShown(.signIn)
+        #expect(world.app.sheets.current == nil)
+        try await eventually("it is said") { world.app.signIn.activity.notice?.text == .sessionEnded }
+    }
+}
+
+extension World {
+    /// Signs in by e-mail and links a number: a user with a choice.
+    func signInWithTwoMethods() async throws {
+        try await signIn()
+        let home = app.home
+        (home.countryCode, home.number) = (phoneNumber.country, phoneNumber.number)
+        try await proving { await home.linkPhone() }
+        try #require(home.linking?.channel == .sms)
+        home.code = try await sandbox.code(for: phoneNumber.whole)
+        await home.confirmPhone()
+    }
+}

@@ -1,0 +1,298 @@
+import Foundation
+import StepUp
+import StepUpTesting
+import Testing
+
+@testable import Presenters
+
+/// The method chooser: a step-up by each method, and what can go wrong on the way.
+@Suite(.timeLimit(.minutes(2))) @MainActor struct StepUpSheetTests {
+    @Test func aCodeByEmail() async throws {
+        let world = try await World()
+        try await world.signIn()
+        try await exportKey(world) {
+            try await world.type { try await world.sandbox.code(for: ada) }
+        }
+        #expect(try await world.sandbox.requests(to: "/protected").map(\.status) == [200])
+    }
+
+    @Test func aCodeBySms() async throws {
+        let world = try await World()
+        try await world.signInBySms()
+        try await exportKey(world) {
+            let sheet = try await world.sheet()
+            try await eventually("a code is asked for") { sheet.field != nil }
+            #expect(sheet.field?.method == .methodSms && sheet.field?.destination == "+1 •••67")
+            try await world.type { try await world.sandbox.code(for: phoneNumber.whole) }
+        }
+    }
+
+    @Test func anAuthenticatorApp() async throws {
+        let world = try await World()
+        try await world.signIn()
+        let totp = try await world.enrollAuthenticatorApp()
+        try await exportKey(world) {
+            let sheet = try await world.sheet()
+            try await eventually("a code is asked for") { sheet.field != nil }
+            let field = try #require(sheet.field)
+            #expect(!field.isSent && !field.canResend(at: .distantFuture) && field.destination == nil)
+            try await world.type { try await world.code(of: totp) }
+        }
+    }
+
+    @Test func aPasskey() async throws {
+        let world = try await World()
+        try await world.signIn()
+        try await world.registerPasskey()
+        let gate = Gate()
+        await world.phone.passkeys.set(.waits(gate))
+        try await exportKey(world) {
+            let sheet = try await world.sheet()
+            try await eventually("it waits") { sheet.content == .waiting(.waitingForPasskey) }
+            #expect(sheet.canGoBack)
+            await gate.open()
+        }
+    }
+
+    @Test func aSocialAccount() async throws {
+        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
+        await world.app.signIn.signIn(with: .google)
+        try await world.isShown(.home)
+        let gate = Gate()
+        await world.phone.browser.set(.waits(gate))
+        try await exportKey(world) {
+            let sheet = try await world.sheet()
+            try await eventually("it waits") { sheet.content == .waiting(.waitingForBrowser) }
+            await gate.open()
+        }
+    }
+
+    @Test func aWallet() async throws {
+        let world = try await World()
+        try await world.phone.wallets.offer("wallet")
+        _ = try await world.app.services.client.auth.signInWithWallet()
+        try await world.isShown(.home)
+        let gate = Gate()
+        await world.phone.wallets.set(.waits(gate))
+        try await exportKey(world) {
+            let sheet = try await world.sheet()
+            try await eventually("it waits") { sheet.content == .waiting(.waitingForWallet) }
+            await gate.open()
+        }
+    }
+
+    @Test func theAppsBackend() async throws {
+        let world = try await World()
+        try await world.signIn()
+        let filter = StepUpFilter.methods(methods: [.externalJwt])
+        let flow = try world.app.services.client.stepUp.start(
+            scopes: [TokenScope.walletExport], filter: filter)
+        async let shown: Void = world.app.sheets.show(flow)
+        let sheet = try await world.sheet()
+        try await eventually("the backend is to be asked") { sheet.content == .backend(nil) }
+        await sheet.askBackend()
+        await shown
+        #expect(world.app.sheets.current == nil)
+        try await eventually("it is proven") { sheet.content == .granted }
+    }
+
+    @Test func aRecoveryCode() async throws {
+        let world = try await World()
+        try await world.signIn()
+        try await world.registerPasskey()
+        let codes = RecoveryCodesPresenter(world.app.services)
+        await codes.load()
+        let code = try #require(codes.shown.first)
+        await world.phone.passkeys.set(.fails(PlatformError.Cancelled))
+        try await exportKey(world) {
+            try await choose(.methodRecoveryCode, in: world)
+            let sheet = try await world.sheet()
+            try await eventually("a code is asked for") { sheet.field != nil }
+            #expect(sheet.field?.isNumeric == false)
+            sheet.paste("  \(code)\n")
+            #expect(sheet.code == code)
+            sheet.submit()
+        }
+    }
+
+    @Test func aWrongCodeIsTypedAnew() async throws {
+        let world = try await World()
+        try await world.signIn()
+        try await exportKey(world) {
+            try await world.type { "000000" }
+            let sheet = try await world.sheet()
+            try await eventually("it was wrong") { sheet.notice?.text == .codeWrong }
+            #expect(sheet.attempts == 1 && sheet.code.isEmpty)
+            sheet.submit()
+            #expect(sheet.attempts == 1, "there is nothing to submit")
+            try await world.type { "12" }
+            try await eventually("it is none") { sheet.notice?.text == .codeMalformed }
+            try await world.type { try await world.sandbox.code(for: ada) }
+        }
+    }
+
+    @Test func aCodeIsSentAgainWhenTheTimeHasCome() async throws {
+        let world = try await World()
+        try await world.signIn()
+        try await exportKey(world) {
+            let sheet = try await world.sheet()
+            try await eventually("a code is asked for") { sheet.field != nil }
+            let field = try #require(sheet.field)
+            let left = field.secondsLeft(at: .now)
+            #expect(left > 0 && field.isSent && !field.canResend(at: .now))
+            sheet.resend(at: .now)
+            #expect(try await world.sandbox.requests(to: "/emailVerifications/retry").isEmpty)
+            let later = Date.now + Double(left)
+            #expect(field.secondsLeft(at: later) == 0)
+            sheet.resend(at: later)
+            try await eventually("it was sent again") {
+                try await world.sandbox.requests(to: "/emailVerifications/retry").count == 1
+                    && sheet.field?.isResending == false
+            }
+            try await world.type { try await world.sandbox.code(for: ada) }
+        }
+    }
+
+    @Test func theUserTakesAnotherMethod() async throws {
+        let world = try await World()
+        try await world.signInWithTwoMethods()
+        try await exportKey(world) {
+            let sheet = try await world.sheet()
+            try await eventually("there is a choice") { sheet.options != nil }
+            let options = try #require(sheet.options)
+            #expect(Set(options.map(\.method)) == [.methodEmail, .methodSms])
+            #expect(options.filter(\.isPreferred).count == 1 && !sheet.canGoBack)
+            try await choose(.methodSms, in: world)
+            try await world.type { "000000" }
+            try await eventually("it was wrong") { sheet.notice != nil }
+            sheet.code = "12"
+            sheet.back()
+            #expect(sheet.code.isEmpty && sheet.attempts == 0)
+            try await choose(.methodEmail, in: world)
+            try await world.type { try await world.sandbox.code(for: ada) }
+        }
+    }
+
+    @Test func aMethodThatDoesNotServeSaysWhy() async throws {
+        let world = try await World()
+        try await world.phone.wallets.offer("wallet")
+        try await world.signIn()
+        let services = world.app.services
+        try await world.proving {
+            _ = try? await services.withStepUp(TokenScope.credentialLink) {
+                try await services.client.auth.linkWallet()
+            }
+        }
+        await world.phone.wallets.set(.fails(PlatformError.Cancelled))
+        try await exportKey(world) {
+            try await choose(.methodWallet, in: world)
+            let sheet = try await world.sheet()
+            try await eventually("the choice is back") { sheet.options != nil }
+            await world.phone.wallets.set(.fails(PlatformError.NotFound))
+            try await choose(.methodWallet, in: world)
+            try await eventually("it says why") {
+                sheet.options?.first { $0.method == .methodWallet }?.notice?.text == .notOnThisDevice
+            }
+            try await choose(.methodEmail, in: world)
+            try await world.type { try await world.sandbox.code(for: ada) }
+        }
+    }
+
+    @Test func offline() async throws {
+        let world = try await World()
+        try await world.signIn()
+        try await world.disconnect("POST", "stepUp/check")
+        try await exportKey(world) {
+            let sheet = try await world.sheet()
+            try await eventually("it says so") { sheet.notice?.text == .offline }
+            try await world.sandbox.clearFaults()
+            sheet.retry()
+            try await world.type { try await world.sandbox.code(for: ada) }
+        }
+    }
+
+    @Test func theUserCancels() async throws {
+        let world = try await World()
+        try await world.signIn()
+        async let export: Void = world.app.home.exportKey()
+        let sheet = try await world.sheet()
+        sheet.cancel()
+        await export
+        #expect(world.app.sheets.current == nil && world.app.home.activity.notice == nil)
+        #expect(try await world.sandbox.requests(to: "/protected").isEmpty)
+    }
+
+    @Test func ofTwoSheetsOneIsShownAfterTheOther() async throws {
+        let world = try await World()
+        try await world.signIn()
+        let services = world.app.services
+        let first = try services.client.stepUp.start(scopes: [TokenScope.walletExport])
+        let second = try services.client.stepUp.start(scopes: [TokenScope.credentialLink])
+        let showing = [first, second].map { flow in Task { await services.sheets.show(flow) } }
+        let sheet = try await world.sheet()
+        sheet.cancel()
+        try await eventually("the other is shown") {
+            services.sheets.current.map { $0 !== sheet } ?? false
+        }
+        try await world.sheet().cancel()
+        for task in showing { await task.value }
+        #expect(services.sheets.current == nil)
+    }
+
+    @Test func theProcessDiesWhileACodeIsAwaited() async throws {
+        let world = try await World()
+        try await world.signIn()
+        let action = Task { await world.app.home.exportKey() }
+        let before = try await world.sheet()
+        try await eventually("a code is asked for, and that is written down") {
+            let isWritten = await world.phone.storage.records.keys.contains { $0.hasSuffix(".browser") }
+            return isWritten && before.field != nil
+        }
+        let restarted = try world.restarted()
+        await action.value
+        let sheet = try await restarted.sheet()
+        #expect(sheet !== before && sheet.field?.destination == "a•••@example.com")
+        // One to sign in and one for the step-up, no other.
+        #expect(try await world.sandbox.requests(to: "/emailVerifications/create").count == 2)
+        try await restarted.type { try await world.sandbox.code(for: ada) }
+        try await eventually("it is proven") { restarted.app.home.activity.notice?.text == .granted }
+        #expect(restarted.app.sheets.current == nil)
+        await restarted.app.home.exportKey()
+        #expect(restarted.app.home.activity.notice?.text == .exported)
+    }
+
+    @Test func theProcessDiesInTheBrowser() async throws {
+        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
+        await world.app.signIn.signIn(with: .google)
+        try await world.isShown(.home)
+        let gate = Gate()
+        await world.phone.browser.set(.waits(gate))
+        let action = Task { await world.app.home.exportKey() }
+        try await eventually("the browser is open") { await world.phone.browser.opened.count == 2 }
+        let page = try #require(await world.phone.browser.opened.last)
+        let redirect = try await world.sandbox.approve(page: page.url, account: "ada's account")
+        let restarted = try world.restarted()
+        await gate.open()
+        await action.value
+        let sheet = try await restarted.sheet()
+        #expect(sheet.content == .waiting(.waitingForBrowser))
+        await restarted.app.open(redirect)
+        try await eventually("it is proven") { restarted.app.sheets.current == nil }
+        #expect(restarted.app.home.activity.notice?.text == .granted)
+    }
+
+    /// Exports the key, while the user does what the sheet asks for.
+    private func exportKey(_ world: World, _ prove: () async throws -> Void) async throws {
+        async let export: Void = world.app.home.exportKey()
+        try await prove()
+        await export
+        #expect(world.app.home.activity.notice?.text == .exported)
+        #expect(world.app.sheets.current == nil)
+    }
+
+    private func choose(_ method: TextKey, in world: World) async throws {
+        let sheet = try await world.sheet()
+        try await eventually("there is a choice") { sheet.options != nil }
+        sheet.select(try #require(sheet.options?.first { $0.method == method }))
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import StepUp
+import StepUpTesting
+import Testing
+
+@testable import Presenters
+
+/// The address that signs in where a test does not care.
+let ada = "ada@example.com"
+/// The number of the same kind.
+let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
+
+/// The app on a played phone, with a server of its own.
+@MainActor final class World {
+    let sandbox: Sandbox
+    let phone: TestPhone
+    let sample: Sample
+    private(set) var app: AppModel
+    private var running: Task<Void, Never>
+
+    /// A sandbox whose default policy is changed by a part of one.
+    convenience init(policy: String? = nil) async throws {
+        let sandbox = try Sandbox()
+        if let policy {
+            try await sandbox.patchPolicy(policy)
+        }
+        try self.init(on: TestPhone(sandbox: sandbox))
+    }
+
+    /// The app is started on a phone.
+    init(on phone: TestPhone) throws {
+        (self.phone, sandbox) = (phone, phone.sandbox)
+        let settings = SampleSettings(environmentId: sandbox.environmentId, baseUrl: sandbox.baseUrl)
+        sample = Sample(settings, allowsLoopback: true, store: { _ in }, makeClient: Self.maker(phone))
+        let app = try #require(sample.app)
+        self.app = app
+        running = Task { await app.run() }
+    }
+
+    deinit {
+        running.cancel()
+    }
+
+    /// Makes clients as an app does, with what the phone plays.
+    static func maker(_ phone: TestPhone) -> Sample.MakeClient {
+        { settings, log in
+            var config = phone.config
+            (config.environmentId, config.baseUrl) = (settings.environmentId, settings.baseUrl)
+            let played = phone.platform
+            let platform = Platform(
+                storage: played.storage, deviceKeys: played.deviceKeys, passkeys: played.passkeys,
+                oauthBrowser: played.oauthBrowser, walletSigner: played.walletSigner, logSink: log)
+            return try StepUpClient(config: config, platform: platform)
+        }
+    }
+
+    /// The process dies: the app that comes after it has the same phone.
+    func restarted() throws -> World {
+        app.close()
+        return try World(on: phone)
+    }
+
+    // MARK: What the user sees and does
+
+    func isShown(_ screen: AppModel.Screen) async throws {
+        try await eventually("the screen is \(screen)") { app.screen == screen }
+    }
+
+    /// Signs in with a code by e-mail.
+    func signIn(as email: String = ada) async throws {
+        app.signIn.email = email
+        await app.signIn.sendEmailCode()
+        app.signIn.code = try await sandbox.code(for: email)
+        await app.signIn.submit()
+        try await eventually("somebody is signed in") { [.home, .confirmDevice].contains(app.screen) }
+    }
+
+    func signInBySms() async throws {
+        (app.signIn.countryCode, app.signIn.number) = (phoneNumber.country, phoneNumber.number)
+        await app.signIn.sendSmsCode()
+        app.signIn.code = try await sandbox.code(for: phoneNumber.whole)
+        await app.signIn.submit()
+        try await isShown(.home)
+    }
+
+    /// The sheet that has come up, or comes.
+    func sheet() async throws -> StepUpSheetPresenter {
+        try await eventually("a sheet is shown") { app.sheets.current != nil }
+        return try #require(app.sheets.current)
+    }
+
+    /// Waits until the sheet asks for a code, and types this one.
+    func type(_ code: () async throws -> String) async throws {
+        let sheet = try await sheet()
+        try await eventually("a code is asked for") { sheet.field != nil }
+        sheet.code = try await code()
+        sheet.submit()
+    }
+
+    /// Proves by a code by e-mail what is asked for meanwhile.
+    func proving(_ action: @escaping @MainActor () async -> Void) async throws {
+        async let done: Void = action()
+        try await type { try await sandbox.code(for: ada) }
+        await done
+    }
+
+    func enrollAuthenticatorApp() async throws -> AuthenticatorApp {
+        let presenter = TotpPresenter(app.services)
+        try await proving { await presenter.enroll() }
+        let totp = AuthenticatorApp(try #require(presenter.enrollment))
+        presenter.code = try await code(of: totp)
+        await presenter.confirm()
+        try #require(presenter.activity.notice?.text == .enrolled)
+        return totp
+    }
+
+    func registerPasskey() async throws {
+        let presenter = PasskeysPresenter(app.services)
+        try await proving { await presenter.register() }
+        try #require(presenter.passkeys.count == 1)
+    }
+
+    /// The code that an authenticator app shows. One is good once, so the clock moves on to the next.
+    func code(of totp: AuthenticatorApp) async throws -> String {
+        totp.code(at: try await sandbox.advanceClock(seconds: 30))
+    }
+
+    /// No server answers any more.
+    func disconnect(_ method: String, _ path: String) async throws {
+        try await sandbox.fault(method, path, #""cut":"before""#)
+    }
+}
+
+extension StepUpSheetPresenter {
+    var field: CodeField? {
+        if case .code(let field) = content { field } else { nil }
+    }
+
+    var options: [Option]? {
+        if case .choice(let options, _, _) = content { options } else { nil }
+    }
+
+    var notice: Notice? {
+        switch content {
+        case .choice(_, _, let notice), .backend(let notice), .failed(let notice): notice
+        case .code(let field): field.notice
+        default: nil
+        }
+    }
+}
+
+/// Longer than anything here takes, also on a busy machine.
+private let patience = Duration.seconds(20)
+
+/// Waits until something holds; where it never does, the test fails.
+@MainActor func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
+    let clock = ContinuousClock()
+    let end = clock.now + patience
+    while try await !holds() {
+        guard clock.now < end else { throw Sandbox.Failure(reason: "never happened: \(what)") }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+}
