@@ -8,7 +8,7 @@ use std::time::Duration;
 pub(crate) use app_link::AppLink;
 pub(crate) use validated::{ValidatedConfig, is_loopback};
 
-/// Configuration of a client. Only `environment_id` must be given; [`ClientConfig::new`] leaves the rest at
+/// Configuration of a client. Only `environment_id` must be given; what is not given stays at
 /// its default.
 #[derive(Clone, Debug, uniffi::Record)]
 pub struct ClientConfig {

@@ -1,5 +1,8 @@
 //! `cargo xtask bindings`: the generated Kotlin and Swift, from the library itself.
 
+mod comments;
+mod durations;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -63,9 +66,13 @@ pub(crate) fn generate(workspace: &Workspace, target: &Path) -> anyhow::Result<(
     let [kotlin, ffi, swift] = GENERATED.map(|directory| target.join(directory));
     generate_language(workspace, &library, "kotlin", &kotlin.join("main/kotlin"))?;
     for file in files_below(&kotlin)? {
-        fs::write(&file, with_checked_arguments(&fs::read_to_string(&file)?))?;
+        let code = with_checked_arguments(&fs::read_to_string(&file)?);
+        fs::write(&file, comments::with_own_names(&code))?;
     }
     generate_language(workspace, &library, "swift", &swift)?;
+    let source = swift.join("StepUpGenerated.swift");
+    let code = durations::with_durations(&fs::read_to_string(&source)?)?;
+    fs::write(&source, comments::with_own_names(&code))?;
     fs::create_dir_all(&ffi)?;
     // Where SwiftPM looks for the description of a system library.
     fs::rename(swift.join("StepUpFFI.modulemap"), ffi.join("module.modulemap"))?;

@@ -31,7 +31,7 @@ public struct Deadlines: Sendable, Hashable {
 
     var core: StepUpGenerated.Deadlines {
         StepUpGenerated.Deadlines(
-            storage: storage?.limit, keys: keys?.limit, passkey: passkey?.limit, browser: browser?.limit,
-            wallet: wallet?.limit, captcha: captcha?.limit)
+            storage: storage, keys: keys, passkey: passkey, browser: browser, wallet: wallet,
+            captcha: captcha)
     }
 }

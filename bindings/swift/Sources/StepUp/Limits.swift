@@ -21,7 +21,6 @@ public struct Limits: Sendable, Hashable {
 
     var core: StepUpGenerated.Limits {
         StepUpGenerated.Limits(
-            connectTimeout: connectTimeout?.limit, requestTimeout: requestTimeout?.limit,
-            maxBodyBytes: maxBodyBytes)
+            connectTimeout: connectTimeout, requestTimeout: requestTimeout, maxBodyBytes: maxBodyBytes)
     }
 }

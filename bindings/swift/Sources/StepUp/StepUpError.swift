@@ -7,9 +7,6 @@ extension StepUpError: CustomStringConvertible, LocalizedError {
 }
 
 extension StepUpError {
-    /// How long to wait before trying again, if the server said so (`Retry-After`).
-    public var retryAfter: Duration? { retryAfter().map { .seconds($0) } }
-
     /// The server's code for its refusal, if it gave one.
     public var serverCode: String? { serverAnswer()?.code }
 
@@ -65,7 +62,7 @@ extension StepUpError: CustomNSError {
         let answer = serverAnswer()
         let details: [String: Any?] = [
             "httpStatus": answer.map { Int($0.status) }, "serverCode": answer?.code, "requestId": requestId,
-            "retryAfter": retryAfter(),
+            "retryAfter": retryAfter().map { $0 / .seconds(1) },
         ]
         let always: [String: Any] = [NSLocalizedDescriptionKey: description, "kind": "\(kind())"]
         return details.compactMapValues { $0 }.merging(always) { $1 }

@@ -683,27 +683,19 @@ fileprivate struct FfiConverterTimestamp: FfiConverterRustBuffer {
 @_documentation(visibility: private)
 #endif
 fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
-    typealias SwiftType = TimeInterval
+    typealias SwiftType = Duration
 
-    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> TimeInterval {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Duration {
         let seconds: UInt64 = try readInt(&buf)
         let nanoseconds: UInt32 = try readInt(&buf)
-        return Double(seconds) + (Double(nanoseconds) / 1.0e9)
+        return .seconds(Int64(clamping: seconds)) + .nanoseconds(Int64(nanoseconds))
     }
 
-    public static func write(_ value: TimeInterval, into buf: inout [UInt8]) {
-        if value.rounded(.down) > Double(Int64.max) {
-            fatalError("Duration overflow, exceeds max bounds supported by Uniffi")
-        }
-
-        if value < 0 {
-            fatalError("Invalid duration, must be non-negative")
-        }
-
-        let seconds = UInt64(value)
-        let nanoseconds = UInt32((value - Double(seconds)) * 1.0e9)
-        writeInt(&buf, seconds)
-        writeInt(&buf, nanoseconds)
+    public static func write(_ value: Duration, into buf: inout [UInt8]) {
+        // There are none below zero in Rust, and zero is refused with an error where it makes no sense.
+        let (seconds, attoseconds) = max(value, .zero).components
+        writeInt(&buf, UInt64(seconds))
+        writeInt(&buf, UInt32(attoseconds / 1_000_000_000))
     }
 }
 
@@ -711,7 +703,7 @@ fileprivate struct FfiConverterDuration: FfiConverterRustBuffer {
 
 
 /**
- * Signing in and out. From [`StepUpClient::auth`](crate::StepUpClient::auth).
+ * Signing in and out. From `StepUpClient.auth`.
  */
 public protocol AuthClientProtocol: AnyObject, Sendable {
     
@@ -720,7 +712,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * without scopes).
      *
      * # Errors
-     * As `verify_passkey` of the step-up, but for the scopes.
+     * As `verifyPasskey` of the step-up, but for the scopes.
      */
     func completeMfaPasskey(cancel: CancelToken?) async throws  -> Session
     
@@ -729,7 +721,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * users/mfa/auth/recovery` without scopes).
      *
      * # Errors
-     * As `verify_recovery_code` of the step-up, but for the scopes.
+     * As `verifyRecoveryCode` of the step-up, but for the scopes.
      */
     func completeMfaRecovery(code: String, cancel: CancelToken?) async throws  -> Session
     
@@ -738,7 +730,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * (`POST users/mfa/auth/totp` without scopes).
      *
      * # Errors
-     * As `verify_totp` of the step-up, but for the scopes.
+     * As `verifyTotp` of the step-up, but for the scopes.
      */
     func completeMfaTotp(code: String, deviceId: MfaFactorId?, cancel: CancelToken?) async throws  -> Session
     
@@ -804,7 +796,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     func sessionToken(kind: SessionTokenKind, cancel: CancelToken?) async throws  -> SessionToken?
     
     /**
-     * Signs in with a code that `send_email_otp` or `send_sms_otp` had sent (`POST
+     * Signs in with a code that `sendEmailOtp` or `sendSmsOtp` had sent (`POST
      * …Verifications/signin`). Whoever was signed in before is not any more, and their elevated tokens are
      * gone.
      *
@@ -825,7 +817,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Links an e-mail address to the signed-in user, or changes it (`PUT users`). A code is sent there;
-     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     * `confirmLink` ends it. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no address; `RateLimited` after
@@ -835,7 +827,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Links a phone number to the signed-in user, or changes it (`PUT users`). A code is sent there;
-     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     * `confirmLink` ends it. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no phone number; `RateLimited`
@@ -844,7 +836,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     func linkPhone(phone: PhoneNumber, cancel: CancelToken?) async throws  -> UpdateOutcome
     
     /**
-     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the
+     * Sends the code of `linkEmail` or `linkPhone` again (`POST …Verifications/retry`): of the
      * verification named, else of the latest.
      *
      * # Errors
@@ -853,12 +845,12 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     func resendLinkOtp(verificationId: VerificationId?, cancel: CancelToken?) async throws  -> OtpVerification
     
     /**
-     * Takes the wallet that [`LinkOutcome::TransferRequired`] named from its other user (`POST
+     * Takes the wallet that `LinkOutcome.transferRequired` named from its other user (`POST
      * verify/transfer`). The wallet is asked once more. Takes the elevated token for `credential:link`, as
      * linking does.
      *
      * # Errors
-     * `InvalidArgument` if no transfer was offered in this session; else as `link_wallet`. The offer stays.
+     * `InvalidArgument` if no transfer was offered in this session; else as `linkWallet`. The offer stays.
      */
     func confirmTransfer(cancel: CancelToken?) async throws  -> LinkOutcome
     
@@ -868,13 +860,13 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * `credential:link`; that one is needed is found out before the wallet is asked.
      *
      * # Errors
-     * `StepUpRequired` for `credential:link`; else as `sign_in_with_wallet`. `NotSignedIn` if the session
+     * `StepUpRequired` for `credential:link`; else as `signInWithWallet`. `NotSignedIn` if the session
      * ended while the wallet was asked.
      */
     func linkWallet(address: String?, cancel: CancelToken?) async throws  -> LinkOutcome
     
     /**
-     * Makes one account of the signed-in user's and of the one that [`LinkOutcome::MergeRequired`] named
+     * Makes one account of the signed-in user's and of the one that `LinkOutcome.mergeRequired` named
      * (`POST verify/merge`, or `POST users/merge` where there is no conflict). It cannot be undone.
      *
      * `resolutions` names for each conflict the user whose value stays. If the account that remains is the
@@ -910,7 +902,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Removes a credential from the user (`POST verify/unlink`): an e-mail address, a phone number, a social
-     * account, a wallet, named by the id that [`crate::User::verified_credentials`] has. Takes the elevated
+     * account, a wallet, named by the id that `User.verifiedCredentials` has. Takes the elevated
      * token for `credential:unlink`.
      *
      * # Errors
@@ -921,7 +913,7 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Changes the user's profile (`PUT users`). Takes the elevated token for `user:update`, which only some
-     * environments demand. E-mail address and phone number are changed by `link_email` and `link_phone`.
+     * environments demand. E-mail address and phone number are changed by `linkEmail` and `linkPhone`.
      *
      * # Errors
      * `InvalidArgument` if nothing is to be changed or the metadata is no JSON object; `StepUpRequired` for
@@ -942,10 +934,10 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Signs in with a passkey that the user chooses (`GET` and `POST users/passkeys/signin`, the system's
-     * sheet between them). `related_origin_rp_id` asks for the passkeys of another relying party, which
+     * sheet between them). `relatedOriginRpId` asks for the passkeys of another relying party, which
      * allows this app's origin (WebAuthn Level 3 §5.11). Whoever was signed in before is not any more.
      *
-     * Of the options only `requested_scopes` counts.
+     * Of the options only `requestedScopes` counts.
      *
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
@@ -960,24 +952,24 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * Accounts of Ethereum-like chains and of Solana can be used, those of embedded wallets cannot.
      * Whoever was signed in before is not any more.
      *
-     * Of the options only `requested_scopes` counts.
+     * Of the options only `requestedScopes` counts.
      *
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
      * the wallets no such account, or the server refuses the signature; `InvalidConfiguration` without
-     * `app_origin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
+     * `appOrigin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
      */
     func signInWithWallet(address: String?, options: SignInOptions?, cancel: CancelToken?) async throws  -> SignInOutcome
     
     /**
      * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
-     * call that opened the browser, or the flow that `pending_flow` goes on with, ends with the same
+     * call that opened the browser, or the flow that `pendingFlow` goes on with, ends with the same
      * outcome. A redirect serves once.
      *
      * # Errors
      * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
      * provider's error; else as the call that opened the browser. A URL that is not waited for is no error:
-     * `NotOurs`, and what is waited for stays.
+     * `notOurs`, and what is waited for stays.
      */
     func handleRedirect(url: String, cancel: CancelToken?) async throws  -> RedirectOutcome
     
@@ -987,8 +979,8 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * out before the browser opens.
      *
      * # Errors
-     * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
-     * environment does not merge accounts; else as `sign_in_with_social`.
+     * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `belongsToAnotherUser` where the
+     * environment does not merge accounts; else as `signInWithSocial`.
      */
     func linkSocial(provider: SocialProvider, cancel: CancelToken?) async throws  -> LinkOutcome
     
@@ -996,29 +988,29 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
      * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
      *
-     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the
+     * If the system ends the app while the browser is in front, `handleRedirect` ends the sign-in in the
      * next process.
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
      * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider, wants a captcha
      * that the app cannot show, or the app gave no `OAuthBrowser`; `NotSignedIn` after a logout while the
-     * browser was open; `InvalidConfiguration` without `oauth_redirect_url`.
+     * browser was open; `InvalidConfiguration` without `oauthRedirectUrl`.
      */
     func signInWithSocial(provider: SocialProvider, options: SignInOptions?, cancel: CancelToken?) async throws  -> SignInOutcome
     
     /**
      * Completes a sign-in that waits for a second factor with a code by e-mail (`POST users/mfa/auth/email`
-     * without scopes). `StepUpAuthClient::send_otp` has it sent.
+     * without scopes). `StepUpAuthClient.sendOtp` has it sent.
      *
      * # Errors
-     * As `verify_mfa_email` of the step-up, but for the scopes.
+     * As `verifyMfaEmail` of the step-up, but for the scopes.
      */
     func completeMfaEmail(code: String, verificationId: VerificationId?, cancel: CancelToken?) async throws  -> Session
     
 }
 /**
- * Signing in and out. From [`StepUpClient::auth`](crate::StepUpClient::auth).
+ * Signing in and out. From `StepUpClient.auth`.
  */
 open class AuthClient: AuthClientProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -1078,7 +1070,7 @@ open class AuthClient: AuthClientProtocol, @unchecked Sendable {
      * without scopes).
      *
      * # Errors
-     * As `verify_passkey` of the step-up, but for the scopes.
+     * As `verifyPasskey` of the step-up, but for the scopes.
      */
 open func completeMfaPasskey(cancel: CancelToken? = nil)async throws  -> Session  {
     return
@@ -1101,7 +1093,7 @@ open func completeMfaPasskey(cancel: CancelToken? = nil)async throws  -> Session
      * users/mfa/auth/recovery` without scopes).
      *
      * # Errors
-     * As `verify_recovery_code` of the step-up, but for the scopes.
+     * As `verifyRecoveryCode` of the step-up, but for the scopes.
      */
 open func completeMfaRecovery(code: String, cancel: CancelToken? = nil)async throws  -> Session  {
     return
@@ -1124,7 +1116,7 @@ open func completeMfaRecovery(code: String, cancel: CancelToken? = nil)async thr
      * (`POST users/mfa/auth/totp` without scopes).
      *
      * # Errors
-     * As `verify_totp` of the step-up, but for the scopes.
+     * As `verifyTotp` of the step-up, but for the scopes.
      */
 open func completeMfaTotp(code: String, deviceId: MfaFactorId? = nil, cancel: CancelToken? = nil)async throws  -> Session  {
     return
@@ -1302,7 +1294,7 @@ open func sessionToken(kind: SessionTokenKind, cancel: CancelToken? = nil)async 
 }
     
     /**
-     * Signs in with a code that `send_email_otp` or `send_sms_otp` had sent (`POST
+     * Signs in with a code that `sendEmailOtp` or `sendSmsOtp` had sent (`POST
      * …Verifications/signin`). Whoever was signed in before is not any more, and their elevated tokens are
      * gone.
      *
@@ -1351,7 +1343,7 @@ open func confirmLink(code: String, verificationId: VerificationId? = nil, cance
     
     /**
      * Links an e-mail address to the signed-in user, or changes it (`PUT users`). A code is sent there;
-     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     * `confirmLink` ends it. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no address; `RateLimited` after
@@ -1375,7 +1367,7 @@ open func linkEmail(email: String, cancel: CancelToken? = nil)async throws  -> U
     
     /**
      * Links a phone number to the signed-in user, or changes it (`PUT users`). A code is sent there;
-     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     * `confirmLink` ends it. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no phone number; `RateLimited`
@@ -1398,7 +1390,7 @@ open func linkPhone(phone: PhoneNumber, cancel: CancelToken? = nil)async throws 
 }
     
     /**
-     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the
+     * Sends the code of `linkEmail` or `linkPhone` again (`POST …Verifications/retry`): of the
      * verification named, else of the latest.
      *
      * # Errors
@@ -1421,12 +1413,12 @@ open func resendLinkOtp(verificationId: VerificationId? = nil, cancel: CancelTok
 }
     
     /**
-     * Takes the wallet that [`LinkOutcome::TransferRequired`] named from its other user (`POST
+     * Takes the wallet that `LinkOutcome.transferRequired` named from its other user (`POST
      * verify/transfer`). The wallet is asked once more. Takes the elevated token for `credential:link`, as
      * linking does.
      *
      * # Errors
-     * `InvalidArgument` if no transfer was offered in this session; else as `link_wallet`. The offer stays.
+     * `InvalidArgument` if no transfer was offered in this session; else as `linkWallet`. The offer stays.
      */
 open func confirmTransfer(cancel: CancelToken? = nil)async throws  -> LinkOutcome  {
     return
@@ -1450,7 +1442,7 @@ open func confirmTransfer(cancel: CancelToken? = nil)async throws  -> LinkOutcom
      * `credential:link`; that one is needed is found out before the wallet is asked.
      *
      * # Errors
-     * `StepUpRequired` for `credential:link`; else as `sign_in_with_wallet`. `NotSignedIn` if the session
+     * `StepUpRequired` for `credential:link`; else as `signInWithWallet`. `NotSignedIn` if the session
      * ended while the wallet was asked.
      */
 open func linkWallet(address: String? = nil, cancel: CancelToken? = nil)async throws  -> LinkOutcome  {
@@ -1470,7 +1462,7 @@ open func linkWallet(address: String? = nil, cancel: CancelToken? = nil)async th
 }
     
     /**
-     * Makes one account of the signed-in user's and of the one that [`LinkOutcome::MergeRequired`] named
+     * Makes one account of the signed-in user's and of the one that `LinkOutcome.mergeRequired` named
      * (`POST verify/merge`, or `POST users/merge` where there is no conflict). It cannot be undone.
      *
      * `resolutions` names for each conflict the user whose value stays. If the account that remains is the
@@ -1542,7 +1534,7 @@ open func deleteUser(cancel: CancelToken? = nil)async throws   {
     
     /**
      * Removes a credential from the user (`POST verify/unlink`): an e-mail address, a phone number, a social
-     * account, a wallet, named by the id that [`crate::User::verified_credentials`] has. Takes the elevated
+     * account, a wallet, named by the id that `User.verifiedCredentials` has. Takes the elevated
      * token for `credential:unlink`.
      *
      * # Errors
@@ -1567,7 +1559,7 @@ open func unlinkCredential(credentialId: CredentialId, cancel: CancelToken? = ni
     
     /**
      * Changes the user's profile (`PUT users`). Takes the elevated token for `user:update`, which only some
-     * environments demand. E-mail address and phone number are changed by `link_email` and `link_phone`.
+     * environments demand. E-mail address and phone number are changed by `linkEmail` and `linkPhone`.
      *
      * # Errors
      * `InvalidArgument` if nothing is to be changed or the metadata is no JSON object; `StepUpRequired` for
@@ -1616,10 +1608,10 @@ open func signInWithExternalJwt(jwt: String, cancel: CancelToken? = nil)async th
     
     /**
      * Signs in with a passkey that the user chooses (`GET` and `POST users/passkeys/signin`, the system's
-     * sheet between them). `related_origin_rp_id` asks for the passkeys of another relying party, which
+     * sheet between them). `relatedOriginRpId` asks for the passkeys of another relying party, which
      * allows this app's origin (WebAuthn Level 3 §5.11). Whoever was signed in before is not any more.
      *
-     * Of the options only `requested_scopes` counts.
+     * Of the options only `requestedScopes` counts.
      *
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
@@ -1648,12 +1640,12 @@ open func signInWithPasskey(relatedOriginRpId: String? = nil, options: SignInOpt
      * Accounts of Ethereum-like chains and of Solana can be used, those of embedded wallets cannot.
      * Whoever was signed in before is not any more.
      *
-     * Of the options only `requested_scopes` counts.
+     * Of the options only `requestedScopes` counts.
      *
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
      * the wallets no such account, or the server refuses the signature; `InvalidConfiguration` without
-     * `app_origin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
+     * `appOrigin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
      */
 open func signInWithWallet(address: String? = nil, options: SignInOptions? = nil, cancel: CancelToken? = nil)async throws  -> SignInOutcome  {
     return
@@ -1673,13 +1665,13 @@ open func signInWithWallet(address: String? = nil, options: SignInOptions? = nil
     
     /**
      * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
-     * call that opened the browser, or the flow that `pending_flow` goes on with, ends with the same
+     * call that opened the browser, or the flow that `pendingFlow` goes on with, ends with the same
      * outcome. A redirect serves once.
      *
      * # Errors
      * `RedirectRefused` for one that came too late or belongs to another session; `ProviderRefused` with the
      * provider's error; else as the call that opened the browser. A URL that is not waited for is no error:
-     * `NotOurs`, and what is waited for stays.
+     * `notOurs`, and what is waited for stays.
      */
 open func handleRedirect(url: String, cancel: CancelToken? = nil)async throws  -> RedirectOutcome  {
     return
@@ -1703,8 +1695,8 @@ open func handleRedirect(url: String, cancel: CancelToken? = nil)async throws  -
      * out before the browser opens.
      *
      * # Errors
-     * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
-     * environment does not merge accounts; else as `sign_in_with_social`.
+     * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `belongsToAnotherUser` where the
+     * environment does not merge accounts; else as `signInWithSocial`.
      */
 open func linkSocial(provider: SocialProvider, cancel: CancelToken? = nil)async throws  -> LinkOutcome  {
     return
@@ -1726,14 +1718,14 @@ open func linkSocial(provider: SocialProvider, cancel: CancelToken? = nil)async 
      * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
      *
-     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the
+     * If the system ends the app while the browser is in front, `handleRedirect` ends the sign-in in the
      * next process.
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
      * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider, wants a captcha
      * that the app cannot show, or the app gave no `OAuthBrowser`; `NotSignedIn` after a logout while the
-     * browser was open; `InvalidConfiguration` without `oauth_redirect_url`.
+     * browser was open; `InvalidConfiguration` without `oauthRedirectUrl`.
      */
 open func signInWithSocial(provider: SocialProvider, options: SignInOptions? = nil, cancel: CancelToken? = nil)async throws  -> SignInOutcome  {
     return
@@ -1753,10 +1745,10 @@ open func signInWithSocial(provider: SocialProvider, options: SignInOptions? = n
     
     /**
      * Completes a sign-in that waits for a second factor with a code by e-mail (`POST users/mfa/auth/email`
-     * without scopes). `StepUpAuthClient::send_otp` has it sent.
+     * without scopes). `StepUpAuthClient.sendOtp` has it sent.
      *
      * # Errors
-     * As `verify_mfa_email` of the step-up, but for the scopes.
+     * As `verifyMfaEmail` of the step-up, but for the scopes.
      */
 open func completeMfaEmail(code: String, verificationId: VerificationId? = nil, cancel: CancelToken? = nil)async throws  -> Session  {
     return
@@ -2668,10 +2660,10 @@ public func FfiConverterTypeDeviceKeys_lower(_ value: DeviceKeys) -> UInt64 {
 
 
 /**
- * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
+ * Device registration. From `StepUpClient.deviceRegistration`.
  *
  * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
- * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
+ * Until the link is opened on that device and given to `complete`, the session can be
  * refreshed and ended and no more. A new user's first device is registered without that. In environments
  * that do not ask for it, or do not know it yet, nothing is ever required.
  */
@@ -2688,12 +2680,12 @@ public protocol DeviceRegistrationClientProtocol: AnyObject, Sendable {
      * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
      * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
      * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
-     * no `app_links` are configured.
+     * no `appLinks` are configured.
      */
     func complete(link: String, cancel: CancelToken?) async throws  -> Session
     
     /**
-     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
+     * Whether a URL that the app was opened with is a registration link: leads to one of the `appLinks` of
      * the configuration and holds a token. At once; whether the link is still good only the server knows.
      */
     func isRegistrationLink(url: String)  -> Bool
@@ -2739,7 +2731,7 @@ public protocol DeviceRegistrationClientProtocol: AnyObject, Sendable {
     
     /**
      * Tells a listener the present status, and from then on each change, until the subscription ends.
-     * Nothing is read for it, so before `restore` the status is `NotRequired`.
+     * Nothing is read for it, so before `restore` the status is `notRequired`.
      *
      * # Errors
      * `ClientClosed`; `Internal` if the system refuses a thread.
@@ -2748,10 +2740,10 @@ public protocol DeviceRegistrationClientProtocol: AnyObject, Sendable {
     
 }
 /**
- * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
+ * Device registration. From `StepUpClient.deviceRegistration`.
  *
  * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
- * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
+ * Until the link is opened on that device and given to `complete`, the session can be
  * refreshed and ended and no more. A new user's first device is registered without that. In environments
  * that do not ask for it, or do not know it yet, nothing is ever required.
  */
@@ -2819,7 +2811,7 @@ open class DeviceRegistrationClient: DeviceRegistrationClientProtocol, @unchecke
      * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
      * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
      * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
-     * no `app_links` are configured.
+     * no `appLinks` are configured.
      */
 open func complete(link: String, cancel: CancelToken? = nil)async throws  -> Session  {
     return
@@ -2838,7 +2830,7 @@ open func complete(link: String, cancel: CancelToken? = nil)async throws  -> Ses
 }
     
     /**
-     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
+     * Whether a URL that the app was opened with is a registration link: leads to one of the `appLinks` of
      * the configuration and holds a token. At once; whether the link is still good only the server knows.
      */
 open func isRegistrationLink(url: String) -> Bool  {
@@ -2948,7 +2940,7 @@ open func status() -> DeviceRegistrationStatus  {
     
     /**
      * Tells a listener the present status, and from then on each change, until the subscription ends.
-     * Nothing is read for it, so before `restore` the status is `NotRequired`.
+     * Nothing is read for it, so before `restore` the status is `notRequired`.
      *
      * # Errors
      * `ClientClosed`; `Internal` if the system refuses a thread.
@@ -3738,7 +3730,7 @@ public func FfiConverterTypeLogSink_lower(_ value: LogSink) -> UInt64 {
 
 
 /**
- * The user's factors. From [`StepUpClient::mfa`](crate::StepUpClient::mfa).
+ * The user's factors. From `StepUpClient.mfa`.
  */
 public protocol MfaClientProtocol: AnyObject, Sendable {
     
@@ -3754,7 +3746,7 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
     /**
      * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
      *
-     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+     * A code for what `enrollTotp` began in this session is looked at first, by the server's time: one
      * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
      *
      * # Errors
@@ -3765,7 +3757,7 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
     
     /**
      * Removes an authenticator app (`DELETE users/mfa/{id}`). Takes the elevated token for
-     * `credential:unlink`. Passkeys are removed by [`PasskeysClient::delete`].
+     * `credential:unlink`. Passkeys are removed by `PasskeysClient.delete`.
      *
      * # Errors
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
@@ -3774,7 +3766,7 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
     
     /**
      * Begins to add an authenticator app (`GET users/mfa/register/totp`). Show the QR code or the secret,
-     * then `confirm_totp`. Takes the elevated token for `credential:link`.
+     * then `confirmTotp`. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `MethodUnavailable` if the user has one: delete it first.
@@ -3795,7 +3787,7 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
      * acknowledged.
      *
      * # Errors
-     * `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
+     * `MethodUnavailable` with `alreadyAcknowledged` once they were acknowledged: make new ones.
      */
     func recoveryCodes(cancel: CancelToken?) async throws  -> [RecoveryCode]
     
@@ -3821,8 +3813,8 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
      * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
      * wrong, the answer is "required", with the reason.
      *
-     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
-     * [`scope`](MfaAction::scope), which asks the server itself.
+     * Deprecated: use `StepUpAuthClient.check` with the action's
+     * `scope`, which asks the server itself.
      *
      * # Errors
      * Only `Cancelled` and `ClientClosed`.
@@ -3834,8 +3826,8 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
      * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
      * Answers at once, from memory.
      *
-     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
-     * is one, `StepUpAuthClient::elevation`.
+     * Deprecated: to use a token, use `StepUpAuthClient.takeElevatedAccessToken`; to see whether there
+     * is one, `StepUpAuthClient.elevation`.
      */
     func consumeLegacyToken()  -> LegacyMfaToken?
     
@@ -3845,11 +3837,11 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
      * the session. Where no elevated token is held, it goes by itself with the calls that take it:
      * removing factors, changing the profile, linking e-mail and phone, deleting the account.
      *
-     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
+     * Deprecated: use the `verify…` of `StepUpAuthClient` with the scope of the
      * operation.
      *
      * # Errors
-     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
+     * Those of the corresponding `verify…`. `NotElevated` without scopes if the proof was right and the
      * server gave no token, as one does that knows step-up only.
      */
     func createLegacyToken(factor: LegacyMfaFactor, kind: LegacyTokenKind, cancel: CancelToken?) async throws  -> Session
@@ -3858,7 +3850,7 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
      * Whether a legacy MFA token is held. Answers at once, from memory.
      *
      * Deprecated: use
-     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
+     * `StepUpAuthClient.hasElevatedAccessToken`.
      */
     func hasLegacyToken()  -> Bool
     
@@ -3866,17 +3858,17 @@ public protocol MfaClientProtocol: AnyObject, Sendable {
      * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
      * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
      *
-     * Deprecated: use `StepUpAuthClient::authorization_headers`.
+     * Deprecated: use `StepUpAuthClient.authorizationHeaders`.
      *
      * # Errors
-     * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
+     * `MethodUnavailable` with `notEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
      * `DeviceRegistrationRequired`.
      */
     func legacyHeaders(cancel: CancelToken?) async throws  -> [HttpHeader]
     
 }
 /**
- * The user's factors. From [`StepUpClient::mfa`](crate::StepUpClient::mfa).
+ * The user's factors. From `StepUpClient.mfa`.
  */
 open class MfaClient: MfaClientProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -3957,7 +3949,7 @@ open func acknowledgeRecoveryCodes(cancel: CancelToken? = nil)async throws  -> S
     /**
      * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
      *
-     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+     * A code for what `enrollTotp` began in this session is looked at first, by the server's time: one
      * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
      *
      * # Errors
@@ -3982,7 +3974,7 @@ open func confirmTotp(code: String, cancel: CancelToken? = nil)async throws  -> 
     
     /**
      * Removes an authenticator app (`DELETE users/mfa/{id}`). Takes the elevated token for
-     * `credential:unlink`. Passkeys are removed by [`PasskeysClient::delete`].
+     * `credential:unlink`. Passkeys are removed by `PasskeysClient.delete`.
      *
      * # Errors
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
@@ -4005,7 +3997,7 @@ open func delete(id: MfaFactorId, cancel: CancelToken? = nil)async throws   {
     
     /**
      * Begins to add an authenticator app (`GET users/mfa/register/totp`). Show the QR code or the secret,
-     * then `confirm_totp`. Takes the elevated token for `credential:link`.
+     * then `confirmTotp`. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `MethodUnavailable` if the user has one: delete it first.
@@ -4054,7 +4046,7 @@ open func methods(cancel: CancelToken? = nil)async throws  -> [MfaMethod]  {
      * acknowledged.
      *
      * # Errors
-     * `MethodUnavailable` with `AlreadyAcknowledged` once they were acknowledged: make new ones.
+     * `MethodUnavailable` with `alreadyAcknowledged` once they were acknowledged: make new ones.
      */
 open func recoveryCodes(cancel: CancelToken? = nil)async throws  -> [RecoveryCode]  {
     return
@@ -4122,8 +4114,8 @@ open func setDefault(id: MfaFactorId, cancel: CancelToken? = nil)async throws   
      * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
      * wrong, the answer is "required", with the reason.
      *
-     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
-     * [`scope`](MfaAction::scope), which asks the server itself.
+     * Deprecated: use `StepUpAuthClient.check` with the action's
+     * `scope`, which asks the server itself.
      *
      * # Errors
      * Only `Cancelled` and `ClientClosed`.
@@ -4149,8 +4141,8 @@ open func isRequiredForAction(action: MfaAction, cancel: CancelToken? = nil)asyn
      * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
      * Answers at once, from memory.
      *
-     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
-     * is one, `StepUpAuthClient::elevation`.
+     * Deprecated: to use a token, use `StepUpAuthClient.takeElevatedAccessToken`; to see whether there
+     * is one, `StepUpAuthClient.elevation`.
      */
 open func consumeLegacyToken() -> LegacyMfaToken?  {
     return try!  FfiConverterOptionTypeLegacyMfaToken.lift(try! rustCall() {
@@ -4167,11 +4159,11 @@ open func consumeLegacyToken() -> LegacyMfaToken?  {
      * the session. Where no elevated token is held, it goes by itself with the calls that take it:
      * removing factors, changing the profile, linking e-mail and phone, deleting the account.
      *
-     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
+     * Deprecated: use the `verify…` of `StepUpAuthClient` with the scope of the
      * operation.
      *
      * # Errors
-     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
+     * Those of the corresponding `verify…`. `NotElevated` without scopes if the proof was right and the
      * server gave no token, as one does that knows step-up only.
      */
 open func createLegacyToken(factor: LegacyMfaFactor, kind: LegacyTokenKind, cancel: CancelToken? = nil)async throws  -> Session  {
@@ -4194,7 +4186,7 @@ open func createLegacyToken(factor: LegacyMfaFactor, kind: LegacyTokenKind, canc
      * Whether a legacy MFA token is held. Answers at once, from memory.
      *
      * Deprecated: use
-     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
+     * `StepUpAuthClient.hasElevatedAccessToken`.
      */
 open func hasLegacyToken() -> Bool  {
     return try!  FfiConverterBool.lift(try! rustCall() {
@@ -4209,10 +4201,10 @@ open func hasLegacyToken() -> Bool  {
      * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
      * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
      *
-     * Deprecated: use `StepUpAuthClient::authorization_headers`.
+     * Deprecated: use `StepUpAuthClient.authorizationHeaders`.
      *
      * # Errors
-     * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
+     * `MethodUnavailable` with `notEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
      * `DeviceRegistrationRequired`.
      */
 open func legacyHeaders(cancel: CancelToken? = nil)async throws  -> [HttpHeader]  {
@@ -4292,7 +4284,7 @@ public protocol OAuthBrowser: AnyObject, Sendable {
      * `Cancelled`.
      *
      * Where the redirect reaches the app another way, as an Android intent does, the app gives it to
-     * `AuthClient::handle_redirect`, and this call is dropped. That works also after the process has died.
+     * `AuthClient.handleRedirect`, and this call is dropped. That works also after the process has died.
      */
     func `open`(request: BrowserRequest) async throws  -> String
     
@@ -4359,7 +4351,7 @@ open class OAuthBrowserImpl: OAuthBrowser, @unchecked Sendable {
      * `Cancelled`.
      *
      * Where the redirect reaches the app another way, as an Android intent does, the app gives it to
-     * `AuthClient::handle_redirect`, and this call is dropped. That works also after the process has died.
+     * `AuthClient.handleRedirect`, and this call is dropped. That works also after the process has died.
      */
 open func `open`(request: BrowserRequest)async throws  -> String  {
     return
@@ -4841,7 +4833,7 @@ public func FfiConverterTypePasskeyProvider_lower(_ value: PasskeyProvider) -> U
 
 
 /**
- * The user's passkeys. From [`StepUpClient::passkeys`](crate::StepUpClient::passkeys).
+ * The user's passkeys. From `StepUpClient.passkeys`.
  */
 public protocol PasskeysClientProtocol: AnyObject, Sendable {
     
@@ -4887,7 +4879,7 @@ public protocol PasskeysClientProtocol: AnyObject, Sendable {
     
 }
 /**
- * The user's passkeys. From [`StepUpClient::passkeys`](crate::StepUpClient::passkeys).
+ * The user's passkeys. From `StepUpClient.passkeys`.
  */
 open class PasskeysClient: PasskeysClientProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -5705,7 +5697,7 @@ public func FfiConverterTypeSessionListener_lower(_ value: SessionListener) -> U
 
 
 /**
- * Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
+ * Step-up authentication. From `StepUpClient.stepUp`.
  */
 public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     
@@ -5736,8 +5728,8 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     func elevation(scope: TokenScope)  -> Elevation?
     
     /**
-     * Tells what the app's own backend has answered to a request with `authorization_headers`. To be called
-     * before the answer is used, in the operation of `with_step_up`: a refusal then leads to a step-up. A
+     * Tells what the app's own backend has answered to a request with `authorizationHeaders`. To be called
+     * before the answer is used, in the operation of `withStepUp`: a refusal then leads to a step-up. A
      * token that was refused is dropped, so that no later request is sent with it; a newer one stays.
      *
      * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
@@ -5753,12 +5745,12 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
-     * storage was read (`StepUpClient::restore`) the answer is false.
+     * storage was read (`StepUpClient.restore`) the answer is false.
      */
     func hasElevatedAccessToken(scope: TokenScope)  -> Bool
     
     /**
-     * Whether a step-up is needed for this scope: [`StepUpAuthClient::check`] without the particulars.
+     * Whether a step-up is needed for this scope: `StepUpAuthClient.check` without the particulars.
      *
      * # Errors
      * As `check`.
@@ -5766,16 +5758,16 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     func isRequired(scope: TokenScope, cancel: CancelToken?) async throws  -> Bool
     
     /**
-     * The second half of `verify_passkey`: the system's sheet, then the server. A preparation that has run
+     * The second half of `verifyPasskey`: the system's sheet, then the server. A preparation that has run
      * out is made anew first.
      *
      * # Errors
-     * As `verify_passkey`.
+     * As `verifyPasskey`.
      */
     func performPasskey(prepared: PreparedPasskey, scopes: [TokenScope], cancel: CancelToken?) async throws  -> Elevation
     
     /**
-     * The first half of `verify_passkey`: what needs the network. Done before the user taps, so that the
+     * The first half of `verifyPasskey`: what needs the network. Done before the user taps, so that the
      * system's sheet follows the tap at once; some systems show it only then.
      *
      * # Errors
@@ -5794,8 +5786,8 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     /**
      * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
      * named, else to the default one if it can receive codes, else to the first e-mail address, else to
-     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
-     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
+     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient.methods`
+     * list it, the code goes to the user's e-mail credential, and `verifyMfaEmail` takes it.
      *
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
@@ -5812,7 +5804,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     func takeElevatedAccessToken(scope: TokenScope, cancel: CancelToken?) async throws  -> ElevatedAccessToken?
     
     /**
-     * Verifies with a code that `send_otp` had sent (`POST …Verifications/verify`).
+     * Verifies with a code that `sendOtp` had sent (`POST …Verifications/verify`).
      *
      * # Errors
      * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
@@ -5850,7 +5842,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
-     * `Checking` and asks the server.
+     * `checking` and asks the server.
      *
      * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
      * screen finds it again after a rotation, and many callers share one check. It is in the state in which
@@ -5859,10 +5851,10 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
      * is held for are asked for.
      * - `filter`: which methods to offer; all by default.
-     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
+     * - `preferredCredentialId`: the credential to offer first; by default the server's choice, then
      * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
      * codes.
-     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
+     * - `autoSelect`: go straight to the method if only one can be used; recovery codes do not count.
      *
      * # Errors
      * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
@@ -5875,9 +5867,9 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
      * the same scopes and the same filter joins it.
      *
-     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
-     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
-     * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
+     * A flow of an earlier process goes on in `awaitingCode` or `awaitingBrowser`.
+     * `AuthClient.handleRedirect` ends the latter, if this was called before; else it answers
+     * `elevated`, and there is no flow. What else there is to choose from is asked when the user goes
      * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
      * session in which it was begun.
      *
@@ -5893,7 +5885,7 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     func elevations()  -> [Elevation]
     
     /**
-     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+     * Forgets the error and the pending code, so that `verifyOtp` without an id finds none. Cancels
      * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
      * it.
      */
@@ -5936,11 +5928,11 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     
     /**
      * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
-     * `send_otp` has it sent.
+     * `sendOtp` has it sent.
      *
      * - `code`: six digits, as the user typed them.
      * - `scopes`: what is asked for, at least one.
-     * - `verification_id`: the verification that the code is for; by default the latest.
+     * - `verificationId`: the verification that the code is for; by default the latest.
      *
      * # Errors
      * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
@@ -5951,14 +5943,14 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
     /**
      * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
-     * `handle_redirect` ends the step-up in the next process.
+     * `handleRedirect` ends the step-up in the next process.
      *
-     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
-     * the same id; `SocialProvider::Other` takes it as it is.
+     * The provider of a credential that `check` lists is the `oauthProvider` of the user's credential with
+     * the same id; `SocialProvider.other` takes it as it is.
      *
      * # Errors
-     * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
-     * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
+     * `MethodUnavailable`: `notEnrolled` if no account of this provider is linked, before a browser opens;
+     * `differentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
      * the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
      */
     func verifySocial(provider: SocialProvider, scopes: [TokenScope], cancel: CancelToken?) async throws  -> Elevation
@@ -5971,14 +5963,14 @@ public protocol StepUpAuthClientProtocol: AnyObject, Sendable {
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
      * the user no such credential, the wallets not its account, or the server refuses the signature;
-     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+     * `InvalidConfiguration` without `appOrigin`, which the text names; `NotElevated`, as for a user who
      * has an MFA method.
      */
     func verifyWallet(scopes: [TokenScope], credentialId: CredentialId?, cancel: CancelToken?) async throws  -> Elevation
     
 }
 /**
- * Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
+ * Step-up authentication. From `StepUpClient.stepUp`.
  */
 open class StepUpAuthClient: StepUpAuthClientProtocol, @unchecked Sendable {
     fileprivate let handle: UInt64
@@ -6096,8 +6088,8 @@ open func elevation(scope: TokenScope) -> Elevation?  {
 }
     
     /**
-     * Tells what the app's own backend has answered to a request with `authorization_headers`. To be called
-     * before the answer is used, in the operation of `with_step_up`: a refusal then leads to a step-up. A
+     * Tells what the app's own backend has answered to a request with `authorizationHeaders`. To be called
+     * before the answer is used, in the operation of `withStepUp`: a refusal then leads to a step-up. A
      * token that was refused is dropped, so that no later request is sent with it; a newer one stays.
      *
      * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
@@ -6127,7 +6119,7 @@ open func ensureNotRefused(scope: TokenScope, headers: [HttpHeader], status: Int
     
     /**
      * Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
-     * storage was read (`StepUpClient::restore`) the answer is false.
+     * storage was read (`StepUpClient.restore`) the answer is false.
      */
 open func hasElevatedAccessToken(scope: TokenScope) -> Bool  {
     return try!  FfiConverterBool.lift(try! rustCall() {
@@ -6140,7 +6132,7 @@ open func hasElevatedAccessToken(scope: TokenScope) -> Bool  {
 }
     
     /**
-     * Whether a step-up is needed for this scope: [`StepUpAuthClient::check`] without the particulars.
+     * Whether a step-up is needed for this scope: `StepUpAuthClient.check` without the particulars.
      *
      * # Errors
      * As `check`.
@@ -6162,11 +6154,11 @@ open func isRequired(scope: TokenScope, cancel: CancelToken? = nil)async throws 
 }
     
     /**
-     * The second half of `verify_passkey`: the system's sheet, then the server. A preparation that has run
+     * The second half of `verifyPasskey`: the system's sheet, then the server. A preparation that has run
      * out is made anew first.
      *
      * # Errors
-     * As `verify_passkey`.
+     * As `verifyPasskey`.
      */
 open func performPasskey(prepared: PreparedPasskey, scopes: [TokenScope], cancel: CancelToken? = nil)async throws  -> Elevation  {
     return
@@ -6185,7 +6177,7 @@ open func performPasskey(prepared: PreparedPasskey, scopes: [TokenScope], cancel
 }
     
     /**
-     * The first half of `verify_passkey`: what needs the network. Done before the user taps, so that the
+     * The first half of `verifyPasskey`: what needs the network. Done before the user taps, so that the
      * system's sheet follows the tap at once; some systems show it only then.
      *
      * # Errors
@@ -6232,8 +6224,8 @@ open func resendOtp(verificationId: VerificationId? = nil, cancel: CancelToken? 
     /**
      * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
      * named, else to the default one if it can receive codes, else to the first e-mail address, else to
-     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
-     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
+     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient.methods`
+     * list it, the code goes to the user's e-mail credential, and `verifyMfaEmail` takes it.
      *
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
@@ -6278,7 +6270,7 @@ open func takeElevatedAccessToken(scope: TokenScope, cancel: CancelToken? = nil)
 }
     
     /**
-     * Verifies with a code that `send_otp` had sent (`POST …Verifications/verify`).
+     * Verifies with a code that `sendOtp` had sent (`POST …Verifications/verify`).
      *
      * # Errors
      * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
@@ -6372,7 +6364,7 @@ open func verifyTotp(code: String, scopes: [TokenScope], deviceId: MfaFactorId? 
     
     /**
      * Begins a step-up flow, which a screen renders from its states. Answers at once; the flow is in
-     * `Checking` and asks the server.
+     * `checking` and asks the server.
      *
      * Who starts a flow with the same scopes and the same filter while one has not ended gets that one: so a
      * screen finds it again after a rotation, and many callers share one check. It is in the state in which
@@ -6381,10 +6373,10 @@ open func verifyTotp(code: String, scopes: [TokenScope], deviceId: MfaFactorId? 
      * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
      * is held for are asked for.
      * - `filter`: which methods to offer; all by default.
-     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
+     * - `preferredCredentialId`: the credential to offer first; by default the server's choice, then
      * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
      * codes.
-     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
+     * - `autoSelect`: go straight to the method if only one can be used; recovery codes do not count.
      *
      * # Errors
      * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
@@ -6408,9 +6400,9 @@ open func start(scopes: [TokenScope], filter: StepUpFilter? = nil, preferredCred
      * browser; else none. Asks nobody over the network. Who asks again gets the same flow, and `start` with
      * the same scopes and the same filter joins it.
      *
-     * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
-     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
-     * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
+     * A flow of an earlier process goes on in `awaitingCode` or `awaitingBrowser`.
+     * `AuthClient.handleRedirect` ends the latter, if this was called before; else it answers
+     * `elevated`, and there is no flow. What else there is to choose from is asked when the user goes
      * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
      * session in which it was begun.
      *
@@ -6447,7 +6439,7 @@ open func elevations() -> [Elevation]  {
 }
     
     /**
-     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+     * Forgets the error and the pending code, so that `verifyOtp` without an id finds none. Cancels
      * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
      * it.
      */
@@ -6533,11 +6525,11 @@ open func verifyExternalJwt(jwt: String, cancel: CancelToken? = nil)async throws
     
     /**
      * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
-     * `send_otp` has it sent.
+     * `sendOtp` has it sent.
      *
      * - `code`: six digits, as the user typed them.
      * - `scopes`: what is asked for, at least one.
-     * - `verification_id`: the verification that the code is for; by default the latest.
+     * - `verificationId`: the verification that the code is for; by default the latest.
      *
      * # Errors
      * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
@@ -6562,14 +6554,14 @@ open func verifyMfaEmail(code: String, scopes: [TokenScope], verificationId: Ver
     /**
      * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
-     * `handle_redirect` ends the step-up in the next process.
+     * `handleRedirect` ends the step-up in the next process.
      *
-     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
-     * the same id; `SocialProvider::Other` takes it as it is.
+     * The provider of a credential that `check` lists is the `oauthProvider` of the user's credential with
+     * the same id; `SocialProvider.other` takes it as it is.
      *
      * # Errors
-     * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
-     * `DifferentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
+     * `MethodUnavailable`: `notEnrolled` if no account of this provider is linked, before a browser opens;
+     * `differentAccount` if the user chose another one there; `Unsupported`. `Cancelled` if the user closed
      * the browser; `ProviderRefused` with the provider's error; `RedirectRefused`; `NotElevated`.
      */
 open func verifySocial(provider: SocialProvider, scopes: [TokenScope], cancel: CancelToken? = nil)async throws  -> Elevation  {
@@ -6596,7 +6588,7 @@ open func verifySocial(provider: SocialProvider, scopes: [TokenScope], cancel: C
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
      * the user no such credential, the wallets not its account, or the server refuses the signature;
-     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+     * `InvalidConfiguration` without `appOrigin`, which the text names; `NotElevated`, as for a user who
      * has an MFA method.
      */
 open func verifyWallet(scopes: [TokenScope], credentialId: CredentialId? = nil, cancel: CancelToken? = nil)async throws  -> Elevation  {
@@ -6692,7 +6684,7 @@ public protocol StepUpClientProtocol: AnyObject, Sendable {
     func passkeys()  -> PasskeysClient
     
     /**
-     * Reads the storage, so that `has_elevated_access_token`, `elevation` and `session` know the last
+     * Reads the storage, so that `hasElevatedAccessToken`, `elevation` and `session` know the last
      * session. Every other asynchronous call does this by itself. Calling it again does nothing.
      *
      * # Errors
@@ -6853,7 +6845,7 @@ open func passkeys() -> PasskeysClient  {
 }
     
     /**
-     * Reads the storage, so that `has_elevated_access_token`, `elevation` and `session` know the last
+     * Reads the storage, so that `hasElevatedAccessToken`, `elevation` and `session` know the last
      * session. Every other asynchronous call does this by itself. Calling it again does nothing.
      *
      * # Errors
@@ -6976,9 +6968,9 @@ public func FfiConverterTypeStepUpClient_lower(_ value: StepUpClient) -> UInt64 
 
 
 /**
- * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
+ * A step-up that a user is led through. From `StepUpAuthClient.start`.
  *
- * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
+ * `state` and `subscribe` tell what to show; the other calls tell what the
  * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
  * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
  *
@@ -6990,7 +6982,7 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
      * Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
      *
      * # Errors
-     * `InvalidTransition` where no method is chosen, and in `Verifying`.
+     * `InvalidTransition` where no method is chosen, and in `verifying`.
      */
     func back() throws 
     
@@ -7001,7 +6993,7 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
     func cancel() 
     
     /**
-     * In `AwaitingCode`: sends the code again. The prompt says from when on to offer that.
+     * In `awaitingCode`: sends the code again. The prompt says from when on to offer that.
      *
      * # Errors
      * `InvalidTransition` in another state, while one is being sent, and where no code is sent.
@@ -7009,7 +7001,7 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
     func resend() throws 
     
     /**
-     * In `Choosing`: repeats what went wrong, the check or the method tried last.
+     * In `choosing`: repeats what went wrong, the check or the method tried last.
      *
      * # Errors
      * `InvalidTransition` if nothing has gone wrong.
@@ -7022,7 +7014,7 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
     func scopes()  -> [TokenScope]
     
     /**
-     * In `Choosing`: the user has chosen the option with this id.
+     * In `choosing`: the user has chosen the option with this id.
      *
      * # Errors
      * `InvalidTransition` in another state, or if there is no such option.
@@ -7035,7 +7027,7 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
     func state()  -> StepUpFlowState
     
     /**
-     * In `AwaitingCode`: the user has typed a code. A wrong one leads back to `AwaitingCode`.
+     * In `awaitingCode`: the user has typed a code. A wrong one leads back to `awaitingCode`.
      *
      * # Errors
      * `InvalidTransition` in another state.
@@ -7043,7 +7035,7 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
     func submit(code: String) throws 
     
     /**
-     * In `CaptchaNeeded`: the user has solved the captcha, which gave this token.
+     * In `captchaNeeded`: the user has solved the captcha, which gave this token.
      *
      * # Errors
      * `InvalidTransition` in another state.
@@ -7051,7 +7043,7 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
     func submitCaptcha(token: String) throws 
     
     /**
-     * In `AwaitingExternalJwt`: the app's backend vouches for the user with this JWT.
+     * In `awaitingExternalJwt`: the app's backend vouches for the user with this JWT.
      *
      * # Errors
      * `InvalidTransition` in another state.
@@ -7059,7 +7051,7 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
     func submitExternalJwt(jwt: String) throws 
     
     /**
-     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+     * Ends one caller's part in the flow: one that has come by `start` or `pendingFlow` does not want it
      * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
      */
     func leave() 
@@ -7075,9 +7067,9 @@ public protocol StepUpFlowProtocol: AnyObject, Sendable {
     
 }
 /**
- * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
+ * A step-up that a user is led through. From `StepUpAuthClient.start`.
  *
- * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
+ * `state` and `subscribe` tell what to show; the other calls tell what the
  * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
  * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
  *
@@ -7140,7 +7132,7 @@ open class StepUpFlow: StepUpFlowProtocol, @unchecked Sendable {
      * Leaves the method that was chosen; back to the choice. Not while the server looks at a proof.
      *
      * # Errors
-     * `InvalidTransition` where no method is chosen, and in `Verifying`.
+     * `InvalidTransition` where no method is chosen, and in `verifying`.
      */
 open func back()throws   {try rustCallWithError(FfiConverterTypeStepUpError_lift) {
         uniffiCallStatus in
@@ -7163,7 +7155,7 @@ open func cancel()  {try! rustCall() {
 }
     
     /**
-     * In `AwaitingCode`: sends the code again. The prompt says from when on to offer that.
+     * In `awaitingCode`: sends the code again. The prompt says from when on to offer that.
      *
      * # Errors
      * `InvalidTransition` in another state, while one is being sent, and where no code is sent.
@@ -7177,7 +7169,7 @@ open func resend()throws   {try rustCallWithError(FfiConverterTypeStepUpError_li
 }
     
     /**
-     * In `Choosing`: repeats what went wrong, the check or the method tried last.
+     * In `choosing`: repeats what went wrong, the check or the method tried last.
      *
      * # Errors
      * `InvalidTransition` if nothing has gone wrong.
@@ -7203,7 +7195,7 @@ open func scopes() -> [TokenScope]  {
 }
     
     /**
-     * In `Choosing`: the user has chosen the option with this id.
+     * In `choosing`: the user has chosen the option with this id.
      *
      * # Errors
      * `InvalidTransition` in another state, or if there is no such option.
@@ -7230,7 +7222,7 @@ open func state() -> StepUpFlowState  {
 }
     
     /**
-     * In `AwaitingCode`: the user has typed a code. A wrong one leads back to `AwaitingCode`.
+     * In `awaitingCode`: the user has typed a code. A wrong one leads back to `awaitingCode`.
      *
      * # Errors
      * `InvalidTransition` in another state.
@@ -7245,7 +7237,7 @@ open func submit(code: String)throws   {try rustCallWithError(FfiConverterTypeSt
 }
     
     /**
-     * In `CaptchaNeeded`: the user has solved the captcha, which gave this token.
+     * In `captchaNeeded`: the user has solved the captcha, which gave this token.
      *
      * # Errors
      * `InvalidTransition` in another state.
@@ -7260,7 +7252,7 @@ open func submitCaptcha(token: String)throws   {try rustCallWithError(FfiConvert
 }
     
     /**
-     * In `AwaitingExternalJwt`: the app's backend vouches for the user with this JWT.
+     * In `awaitingExternalJwt`: the app's backend vouches for the user with this JWT.
      *
      * # Errors
      * `InvalidTransition` in another state.
@@ -7275,7 +7267,7 @@ open func submitExternalJwt(jwt: String)throws   {try rustCallWithError(FfiConve
 }
     
     /**
-     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+     * Ends one caller's part in the flow: one that has come by `start` or `pendingFlow` does not want it
      * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
      */
 open func leave()  {try! rustCall() {
@@ -8279,7 +8271,7 @@ public struct BrowserRequest: Equatable, Hashable, CustomDebugStringConvertible,
      */
     public let url: String
     /**
-     * What the redirect begins with: the configured `oauth_redirect_url`.
+     * What the redirect begins with: the configured `oauthRedirectUrl`.
      */
     public let redirectUrl: String
 
@@ -8290,7 +8282,7 @@ public struct BrowserRequest: Equatable, Hashable, CustomDebugStringConvertible,
          * The page: `https`, or `http` to a loopback address in development.
          */url: String, 
         /**
-         * What the redirect begins with: the configured `oauth_redirect_url`.
+         * What the redirect begins with: the configured `oauthRedirectUrl`.
          */redirectUrl: String) {
         self.url = url
         self.redirectUrl = redirectUrl
@@ -8431,7 +8423,7 @@ public func FfiConverterTypeCaptchaChallenge_lower(_ value: CaptchaChallenge) ->
 
 
 /**
- * Configuration of a client. Only `environment_id` must be given; [`ClientConfig::new`] leaves the rest at
+ * Configuration of a client. Only `environmentId` must be given; what is not given stays at
  * its default.
  */
 public struct ClientConfig: Equatable, Hashable {
@@ -8484,7 +8476,7 @@ public struct ClientConfig: Equatable, Hashable {
      */
     public let oauthRedirectUrl: String?
     /**
-     * Allows `app_links` and `oauth_redirect_url` to have a scheme of the app's own (`myapp://…`), which
+     * Allows `appLinks` and `oauthRedirectUrl` to have a scheme of the app's own (`myapp://…`), which
      * another app can claim too.
      */
     public let allowCustomSchemes: Bool
@@ -8546,7 +8538,7 @@ public struct ClientConfig: Equatable, Hashable {
          * Where an OAuth provider sends the user back to: a link of the app, on the environment's allow-list.
          */oauthRedirectUrl: String? = nil, 
         /**
-         * Allows `app_links` and `oauth_redirect_url` to have a scheme of the app's own (`myapp://…`), which
+         * Allows `appLinks` and `oauthRedirectUrl` to have a scheme of the app's own (`myapp://…`), which
          * another app can claim too.
          */allowCustomSchemes: Bool = false, 
         /**
@@ -8758,49 +8750,49 @@ public struct Deadlines: Equatable, Hashable {
     /**
      * Storage. Default 5 s.
      */
-    public let storage: TimeInterval?
+    public let storage: Duration?
     /**
      * Device keys. Default 30 s.
      */
-    public let keys: TimeInterval?
+    public let keys: Duration?
     /**
      * A passkey ceremony, which waits for a person. Default 5 min.
      */
-    public let passkey: TimeInterval?
+    public let passkey: Duration?
     /**
      * A visit to an OAuth provider's page, which waits for a person. Default 5 min.
      */
-    public let browser: TimeInterval?
+    public let browser: Duration?
     /**
      * A wallet, which waits for a person. Default 5 min.
      */
-    public let wallet: TimeInterval?
+    public let wallet: Duration?
     /**
      * A captcha, which waits for a person. Default 5 min.
      */
-    public let captcha: TimeInterval?
+    public let captcha: Duration?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
     public init(
         /**
          * Storage. Default 5 s.
-         */storage: TimeInterval? = nil, 
+         */storage: Duration? = nil, 
         /**
          * Device keys. Default 30 s.
-         */keys: TimeInterval? = nil, 
+         */keys: Duration? = nil, 
         /**
          * A passkey ceremony, which waits for a person. Default 5 min.
-         */passkey: TimeInterval? = nil, 
+         */passkey: Duration? = nil, 
         /**
          * A visit to an OAuth provider's page, which waits for a person. Default 5 min.
-         */browser: TimeInterval? = nil, 
+         */browser: Duration? = nil, 
         /**
          * A wallet, which waits for a person. Default 5 min.
-         */wallet: TimeInterval? = nil, 
+         */wallet: Duration? = nil, 
         /**
          * A captcha, which waits for a person. Default 5 min.
-         */captcha: TimeInterval? = nil) {
+         */captcha: Duration? = nil) {
         self.storage = storage
         self.keys = keys
         self.passkey = passkey
@@ -9047,11 +9039,11 @@ public struct Limits: Equatable, Hashable {
     /**
      * Time for making a connection. Default 10 s.
      */
-    public let connectTimeout: TimeInterval?
+    public let connectTimeout: Duration?
     /**
      * Time for a whole call, connection and body included. Default 30 s.
      */
-    public let requestTimeout: TimeInterval?
+    public let requestTimeout: Duration?
     /**
      * Size of an answer's body, in bytes. Default 1 MiB.
      */
@@ -9062,10 +9054,10 @@ public struct Limits: Equatable, Hashable {
     public init(
         /**
          * Time for making a connection. Default 10 s.
-         */connectTimeout: TimeInterval? = nil, 
+         */connectTimeout: Duration? = nil, 
         /**
          * Time for a whole call, connection and body included. Default 30 s.
-         */requestTimeout: TimeInterval? = nil, 
+         */requestTimeout: Duration? = nil, 
         /**
          * Size of an answer's body, in bytes. Default 1 MiB.
          */maxBodyBytes: UInt64? = nil) {
@@ -9193,7 +9185,7 @@ public func FfiConverterTypeLogRecord_lower(_ value: LogRecord) -> RustBuffer {
  */
 public struct MergeChoice: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
     /**
-     * Whose value it is: what a [`MergeResolution`] names.
+     * Whose value it is: what a `MergeResolution` names.
      */
     public let userId: String
     /**
@@ -9205,7 +9197,7 @@ public struct MergeChoice: Equatable, Hashable, CustomDebugStringConvertible, Cu
     // declare one manually.
     public init(
         /**
-         * Whose value it is: what a [`MergeResolution`] names.
+         * Whose value it is: what a `MergeResolution` names.
          */userId: String, 
         /**
          * The value.
@@ -9387,7 +9379,7 @@ public struct MergeConflicts: Equatable, Hashable {
      */
     public let otherUser: User
     /**
-     * Fields of which both have a value. Each needs a [`MergeResolution`].
+     * Fields of which both have a value. Each needs a `MergeResolution`.
      */
     public let conflicts: [MergeConflict]
 
@@ -9398,7 +9390,7 @@ public struct MergeConflicts: Equatable, Hashable {
          * The other account, which would end.
          */otherUser: User, 
         /**
-         * Fields of which both have a value. Each needs a [`MergeResolution`].
+         * Fields of which both have a value. Each needs a `MergeResolution`.
          */conflicts: [MergeConflict]) {
         self.otherUser = otherUser
         self.conflicts = conflicts
@@ -9836,7 +9828,7 @@ public func FfiConverterTypeMfaMethod_lower(_ value: MfaMethod) -> RustBuffer {
  */
 public struct OtpVerification: Equatable, Hashable {
     /**
-     * Names this verification in `verify_otp` and `resend_otp`. Not a secret.
+     * Names this verification in `verifyOtp` and `resendOtp`. Not a secret.
      */
     public let id: VerificationId
     /**
@@ -9856,7 +9848,7 @@ public struct OtpVerification: Equatable, Hashable {
     // declare one manually.
     public init(
         /**
-         * Names this verification in `verify_otp` and `resend_otp`. Not a secret.
+         * Names this verification in `verifyOtp` and `resendOtp`. Not a secret.
          */id: VerificationId, 
         /**
          * How it was sent.
@@ -10483,7 +10475,7 @@ public struct RegisteredDevice: Equatable, Hashable {
      */
     public let userAgent: String?
     /**
-     * A name that can be shown, made of `user_agent`: `Pixel 9 (Android 16)`, `Safari on iPhone`, or
+     * A name that can be shown, made of `userAgent`: `Pixel 9 (Android 16)`, `Safari on iPhone`, or
      * `Unknown device`. The device chose it, so it proves nothing.
      */
     public let name: String
@@ -10508,7 +10500,7 @@ public struct RegisteredDevice: Equatable, Hashable {
          * How the device named itself when it was registered (RFC 9110 §10.1.5); none if it did not.
          */userAgent: String?, 
         /**
-         * A name that can be shown, made of `user_agent`: `Pixel 9 (Android 16)`, `Safari on iPhone`, or
+         * A name that can be shown, made of `userAgent`: `Pixel 9 (Android 16)`, `Safari on iPhone`, or
          * `Unknown device`. The device chose it, so it proves nothing.
          */name: String, 
         /**
@@ -10574,7 +10566,7 @@ public func FfiConverterTypeRegisteredDevice_lower(_ value: RegisteredDevice) ->
 
 
 /**
- * What is known of a server's refusal. Quote `request_id` when asking the vendor.
+ * What is known of a server's refusal. Quote `requestId` when asking the vendor.
  */
 public struct ServerAnswer: Equatable, Hashable {
     /**
@@ -10928,7 +10920,7 @@ public func FfiConverterTypeStepUpCheck_lower(_ value: StepUpCheck) -> RustBuffe
  */
 public struct StepUpCredential: Equatable, Hashable, CustomDebugStringConvertible, CustomStringConvertible {
     /**
-     * The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
+     * The credential's id, for `sendOtp` and `verifyWallet`. A credential that may be used to sign in has
      * the same id among the user's, where more is known of it.
      */
     public let id: CredentialId
@@ -10950,7 +10942,7 @@ public struct StepUpCredential: Equatable, Hashable, CustomDebugStringConvertibl
     // declare one manually.
     public init(
         /**
-         * The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
+         * The credential's id, for `sendOtp` and `verifyWallet`. A credential that may be used to sign in has
          * the same id among the user's, where more is known of it.
          */id: CredentialId, 
         /**
@@ -11207,7 +11199,7 @@ public struct StepUpState: Equatable, Hashable {
      */
     public let error: StepUpError?
     /**
-     * The code for a step-up that was sent last and is not used yet: the one that `verify_otp` takes a code
+     * The code for a step-up that was sent last and is not used yet: the one that `verifyOtp` takes a code
      * for if it is given no id. Ends with the session.
      */
     public let pendingCode: OtpVerification?
@@ -11225,7 +11217,7 @@ public struct StepUpState: Equatable, Hashable {
          * nothing here.
          */error: StepUpError?, 
         /**
-         * The code for a step-up that was sent last and is not used yet: the one that `verify_otp` takes a code
+         * The code for a step-up that was sent last and is not used yet: the one that `verifyOtp` takes a code
          * for if it is given no id. Ends with the session.
          */pendingCode: OtpVerification?) {
         self.isLoading = isLoading
@@ -12532,7 +12524,7 @@ public func FfiConverterTypeCodeRefusal_lower(_ value: CodeRefusal) -> RustBuffe
 
 
 /**
- * What a credential is. An open set: `Other` holds what this version does not know.
+ * What a credential is. An open set: `other` holds what this version does not know.
  */
 
 public enum CredentialFormat: Equatable, Hashable {
@@ -12860,7 +12852,7 @@ public enum ErrorKind: Equatable, Hashable {
      */
     case cancelled
     /**
-     * Try again later; see `retry_after`.
+     * Try again later; see `retryAfter`.
      */
     case retryLater
     /**
@@ -13034,7 +13026,7 @@ public enum LegacyMfaFactor: Equatable, Hashable, CustomDebugStringConvertible, 
          */code: String
     )
     /**
-     * A code by e-mail that `StepUpAuthClient::send_otp` had sent (`POST users/mfa/auth/email`).
+     * A code by e-mail that `StepUpAuthClient.sendOtp` had sent (`POST users/mfa/auth/email`).
      */
     case email(
         /**
@@ -13238,7 +13230,7 @@ public enum LinkOutcome: Equatable, Hashable {
     )
     /**
      * The credential is another user's. Ask whether the two accounts are to become one, and which values are
-     * to stay where both have one, then call `confirm_merge`. Nothing has changed yet.
+     * to stay where both have one, then call `confirmMerge`. Nothing has changed yet.
      */
     case mergeRequired(
         /**
@@ -13246,7 +13238,7 @@ public enum LinkOutcome: Equatable, Hashable {
          */conflicts: MergeConflicts
     )
     /**
-     * The wallet is another user's. Ask whether it is to be moved here, then call `confirm_transfer`.
+     * The wallet is another user's. Ask whether it is to be moved here, then call `confirmTransfer`.
      * Nothing has changed yet.
      */
     case transferRequired(
@@ -13518,7 +13510,7 @@ public func FfiConverterTypeLogLevel_lower(_ value: LogLevel) -> RustBuffer {
 
 
 /**
- * An action that an environment may protect by action-based MFA. An open set: `Other` holds what this
+ * An action that an environment may protect by action-based MFA. An open set: `other` holds what this
  * version does not know.
  */
 
@@ -13758,7 +13750,7 @@ public func FfiConverterTypeMfaActionReason_lower(_ value: MfaActionReason) -> R
 
 
 /**
- * What a factor is. An open set: `Other` holds what this version does not know.
+ * What a factor is. An open set: `other` holds what this version does not know.
  */
 
 public enum MfaFactorKind: Equatable, Hashable {
@@ -13960,7 +13952,7 @@ public enum OnboardingDuty: Equatable, Hashable {
     /**
      * This device must be confirmed by the link in an e-mail that the server sent at sign-in.
      *
-     * Resolved by `device_registration().complete(link)`, and by nothing else here. Blocks, with
+     * Resolved by `deviceRegistration().complete(link)`, and by nothing else here. Blocks, with
      * `DeviceRegistrationRequired` and without a request, verifies and all that takes an elevated token. The
      * session, `refresh`, `logout` and `check` (which answers "required") work.
      */
@@ -13968,22 +13960,22 @@ public enum OnboardingDuty: Equatable, Hashable {
     /**
      * A second factor must be proven, or enrolled first if none of `mfa().methods()` is.
      *
-     * Resolved by `complete_mfa_…`, and by enrolling the first factor. Blocks changes to the account, which
+     * Resolved by `completeMfa…`, and by enrolling the first factor. Blocks changes to the account, which
      * the server refuses (403); the session, `refresh`, `check` and `mfa().methods()` work.
      */
     case completeMfa
     /**
      * The recovery codes must be shown and acknowledged.
      *
-     * Resolved by `mfa().acknowledge_recovery_codes()`, after `mfa().recovery_codes()` was shown. Blocks
+     * Resolved by `mfa().acknowledgeRecoveryCodes()`, after `mfa().recoveryCodes()` was shown. Blocks
      * nothing that is known of.
      */
     case acknowledgeRecoveryCodes
     /**
-     * Profile fields are missing: `User::missing_fields` names them.
+     * Profile fields are missing: `User.missingFields` names them.
      *
-     * Resolved by `update_user`, for an address or number by `link_email` or `link_phone` with
-     * `confirm_link`. Blocks nothing that is known of.
+     * Resolved by `updateUser`, for an address or number by `linkEmail` or `linkPhone` with
+     * `confirmLink`. Blocks nothing that is known of.
      */
     case completeProfile
 
@@ -14886,7 +14878,7 @@ public func FfiConverterTypeSignInOutcome_lower(_ value: SignInOutcome) -> RustB
 
 
 /**
- * A provider of social accounts. An open set: `Other` takes the name that the environment's settings have.
+ * A provider of social accounts. An open set: `other` takes the name that the environment's settings have.
  */
 
 public enum SocialProvider: Equatable, Hashable {
@@ -15045,7 +15037,7 @@ public func FfiConverterTypeSocialProvider_lower(_ value: SocialProvider) -> Rus
 
 
 /**
- * Every error of the public surface. [`StepUpError::kind`] says what to do; the case says what happened.
+ * Every error of the public surface. `StepUpError.kind` says what to do; the case says what happened.
  *
  * No field ever holds a token, a code, an e-mail address, a phone number, a URL or the text of a server's
  * answer.
@@ -15206,7 +15198,7 @@ enum StepUpError: Swift.Error, Equatable, Hashable {
     case RateLimited(
         /**
          * How long to wait, if the server said so (`Retry-After`).
-         */retryAfter: TimeInterval?, 
+         */retryAfter: Duration?, 
         /**
          * The server's answer.
          */answer: ServerAnswer?
@@ -15250,7 +15242,7 @@ enum StepUpError: Swift.Error, Equatable, Hashable {
          */answer: ServerAnswer, 
         /**
          * How long to wait, if the server said so (`Retry-After`).
-         */retryAfter: TimeInterval?
+         */retryAfter: Duration?
     )
     /**
      * The server answered with success, but not with what the API promises. Nothing of it was stored.
@@ -15307,7 +15299,7 @@ public func kind() -> ErrorKind  {
     /**
      * How long to wait before trying again, if the server said so.
      */
-public func retryAfter() -> TimeInterval?  {
+public func retryAfter() -> Duration?  {
     return try!  FfiConverterOptionDuration.lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_stepup_core_fn_method_stepuperror_retry_after(
@@ -15864,7 +15856,7 @@ public enum StepUpFlowState: Equatable, Hashable {
          */error: StepUpError?
     )
     /**
-     * The environment wants a captcha first, and the app has no `CaptchaProvider`: `submit_captcha`.
+     * The environment wants a captcha first, and the app has no `CaptchaProvider`: `submitCaptcha`.
      */
     case captchaNeeded(
         /**
@@ -15918,7 +15910,7 @@ public enum StepUpFlowState: Equatable, Hashable {
          */option: StepUpOption
     )
     /**
-     * The app's backend has to vouch for the user: `submit_external_jwt`.
+     * The app's backend has to vouch for the user: `submitExternalJwt`.
      */
     case awaitingExternalJwt(
         /**
@@ -16609,7 +16601,7 @@ public enum UpdateOutcome: Equatable, Hashable {
          */session: Session
     )
     /**
-     * What was updated has to be proven first, with the code that was sent: call `confirm_link`.
+     * What was updated has to be proven first, with the code that was sent: call `confirmLink`.
      */
     case codeSent(
         /**
@@ -16682,7 +16674,7 @@ public func FfiConverterTypeUpdateOutcome_lower(_ value: UpdateOutcome) -> RustB
 
 
 /**
- * A chain. An open set: `Other` holds what this version cannot sign in with.
+ * A chain. An open set: `other` holds what this version cannot sign in with.
  */
 
 public enum WalletChain: Equatable, Hashable {
@@ -16770,7 +16762,7 @@ public func FfiConverterTypeWalletChain_lower(_ value: WalletChain) -> RustBuffe
 
 
 /**
- * How a wallet is reached. An open set: `Other` holds what this version does not know.
+ * How a wallet is reached. An open set: `other` holds what this version does not know.
  */
 
 public enum WalletProvider: Equatable, Hashable {
@@ -17010,7 +17002,7 @@ fileprivate struct FfiConverterOptionTimestamp: FfiConverterRustBuffer {
 @_documentation(visibility: private)
 #endif
 fileprivate struct FfiConverterOptionDuration: FfiConverterRustBuffer {
-    typealias SwiftType = TimeInterval?
+    typealias SwiftType = Duration?
 
     public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
         guard let value = value else {
@@ -18786,7 +18778,7 @@ public func uniffiForeignFutureHandleCountStepupCore() -> Int {
     UNIFFI_FOREIGN_FUTURE_HANDLE_MAP.count
 }
 /**
- * [`MfaAction::scope`] for languages in which the action has no methods.
+ * `MfaAction.scope` for languages in which the action has no methods.
  */
 public func mfaActionScope(action: MfaAction) -> TokenScope?  {
     return try!  FfiConverterOptionTypeTokenScope.lift(try! rustCall() {

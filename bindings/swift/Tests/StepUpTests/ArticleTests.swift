@@ -99,7 +99,7 @@ private func advice(for error: StepUpError) -> String? {
     case .cancelled: nil
     case .askUserAgain: "That is not the code. Try again."
     case .chooseAnotherMethod: "Choose another way."
-    case .retryLater: "Try again in \(error.retryAfter ?? .seconds(10))."
+    case .retryLater: "Try again in \(error.retryAfter() ?? .seconds(10))."
     case .signInAgain: "Sign in again."
     case .registerDevice, .requestNewLink: "Open the link in the mail on this device."
     case .stepUpNeeded: "Confirm that it is you."
@@ -237,7 +237,11 @@ extension AllTests {
             #expect(advice(for: .Cancelled) == nil)
             let wrong = StepUpError.InvalidCode(reason: .wrong, answer: nil)
             #expect(advice(for: wrong) == "That is not the code. Try again.")
-            #expect(advice(for: .RateLimited(retryAfter: 3, answer: nil)) == "Try again in 3.0 seconds.")
+            #expect(advice(for: .RateLimited(retryAfter: .seconds(3), answer: nil)) == "Try again in 3.0 seconds.")
+        }
+
+        @Test @MainActor func thereIsAPreviewOfEachPicture() {
+            #expect(pictures().map(\.state) == Samples.flowStates)
         }
 
         @Test @MainActor func thereIsAPreviewOfEachPicture() {

@@ -23,6 +23,17 @@ extension AllTests {
             }
         }
 
+        /// The error's method is the core's: the length of time goes there and comes back.
+        @Test(arguments: [Duration.zero, .nanoseconds(1), .milliseconds(1_500), .seconds(Int64.max)])
+        func oneCrossesAsItIs(duration: Duration) {
+            #expect(StepUpError.RateLimited(retryAfter: duration, answer: nil).retryAfter() == duration)
+        }
+
+        @Test func thereIsNoneBelowZero() {
+            let error = StepUpError.RateLimited(retryAfter: .seconds(-1), answer: nil)
+            #expect(error.retryAfter() == .zero)
+        }
+
         @Test func aLimitIsAsShortAsItSays() async throws {
             let sandbox = try Sandbox()
             var config = World.config(sandbox)

@@ -82,7 +82,7 @@ extension AllTests {
             let limit = #""status":429,"headers":{"Retry-After":"7"},"body":{"message":"no","code":429}"#
             try await world.sandbox.fault("GET", "users/mfa/methods", limit)
             let told = try #require(await error { try await world.client.mfa.methods() })
-            #expect(told.retryAfter == .seconds(7))
+            #expect(told.retryAfter() == .seconds(7))
             let answer = try #require(told.serverAnswer())
             #expect(answer.status == 429 && answer.code == "429" && !answer.requestId.isEmpty)
             #expect((told.serverCode, told.requestId) == ("429", answer.requestId))
@@ -92,7 +92,7 @@ extension AllTests {
             #expect(report["requestId"] as? String == answer.requestId && report.count == 6)
             #expect(report[NSLocalizedDescriptionKey] as? String == told.description)
             let cancelled = StepUpError.Cancelled
-            #expect(cancelled.retryAfter == nil && cancelled.serverAnswer() == nil)
+            #expect(cancelled.retryAfter() == nil && cancelled.serverAnswer() == nil)
             #expect(cancelled.serverCode == nil && cancelled.requestId == nil)
             #expect(Set(cancelled.errorUserInfo.keys) == [NSLocalizedDescriptionKey, "kind"])
         }

@@ -3581,7 +3581,7 @@ public object FfiConverterTypeCaptchaProvider: FfiConverter<CaptchaProvider, Lon
 
 
 /**
- * Signing in and out. From [`StepUpClient::auth`](crate::StepUpClient::auth).
+ * Signing in and out. From `StepUpClient.auth`.
  */
 public interface CoreAuthClientInterface {
     
@@ -3590,7 +3590,7 @@ public interface CoreAuthClientInterface {
      * without scopes).
      *
      * # Errors
-     * As `verify_passkey` of the step-up, but for the scopes.
+     * As `verifyPasskey` of the step-up, but for the scopes.
      */
     suspend fun `completeMfaPasskey`(`cancel`: CancelToken? = null): Session
     
@@ -3599,7 +3599,7 @@ public interface CoreAuthClientInterface {
      * users/mfa/auth/recovery` without scopes).
      *
      * # Errors
-     * As `verify_recovery_code` of the step-up, but for the scopes.
+     * As `verifyRecoveryCode` of the step-up, but for the scopes.
      */
     suspend fun `completeMfaRecovery`(`code`: kotlin.String, `cancel`: CancelToken? = null): Session
     
@@ -3608,7 +3608,7 @@ public interface CoreAuthClientInterface {
      * (`POST users/mfa/auth/totp` without scopes).
      *
      * # Errors
-     * As `verify_totp` of the step-up, but for the scopes.
+     * As `verifyTotp` of the step-up, but for the scopes.
      */
     suspend fun `completeMfaTotp`(`code`: kotlin.String, `deviceId`: MfaFactorId? = null, `cancel`: CancelToken? = null): Session
     
@@ -3674,7 +3674,7 @@ public interface CoreAuthClientInterface {
     suspend fun `sessionToken`(`kind`: SessionTokenKind, `cancel`: CancelToken? = null): SessionToken?
     
     /**
-     * Signs in with a code that `send_email_otp` or `send_sms_otp` had sent (`POST
+     * Signs in with a code that `sendEmailOtp` or `sendSmsOtp` had sent (`POST
      * …Verifications/signin`). Whoever was signed in before is not any more, and their elevated tokens are
      * gone.
      *
@@ -3695,7 +3695,7 @@ public interface CoreAuthClientInterface {
     
     /**
      * Links an e-mail address to the signed-in user, or changes it (`PUT users`). A code is sent there;
-     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     * `confirmLink` ends it. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no address; `RateLimited` after
@@ -3705,7 +3705,7 @@ public interface CoreAuthClientInterface {
     
     /**
      * Links a phone number to the signed-in user, or changes it (`PUT users`). A code is sent there;
-     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     * `confirmLink` ends it. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no phone number; `RateLimited`
@@ -3714,7 +3714,7 @@ public interface CoreAuthClientInterface {
     suspend fun `linkPhone`(`phone`: PhoneNumber, `cancel`: CancelToken? = null): UpdateOutcome
     
     /**
-     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the
+     * Sends the code of `linkEmail` or `linkPhone` again (`POST …Verifications/retry`): of the
      * verification named, else of the latest.
      *
      * # Errors
@@ -3723,12 +3723,12 @@ public interface CoreAuthClientInterface {
     suspend fun `resendLinkOtp`(`verificationId`: VerificationId? = null, `cancel`: CancelToken? = null): OtpVerification
     
     /**
-     * Takes the wallet that [`LinkOutcome::TransferRequired`] named from its other user (`POST
+     * Takes the wallet that `LinkOutcome.TransferRequired` named from its other user (`POST
      * verify/transfer`). The wallet is asked once more. Takes the elevated token for `credential:link`, as
      * linking does.
      *
      * # Errors
-     * `InvalidArgument` if no transfer was offered in this session; else as `link_wallet`. The offer stays.
+     * `InvalidArgument` if no transfer was offered in this session; else as `linkWallet`. The offer stays.
      */
     suspend fun `confirmTransfer`(`cancel`: CancelToken? = null): LinkOutcome
     
@@ -3738,13 +3738,13 @@ public interface CoreAuthClientInterface {
      * `credential:link`; that one is needed is found out before the wallet is asked.
      *
      * # Errors
-     * `StepUpRequired` for `credential:link`; else as `sign_in_with_wallet`. `NotSignedIn` if the session
+     * `StepUpRequired` for `credential:link`; else as `signInWithWallet`. `NotSignedIn` if the session
      * ended while the wallet was asked.
      */
     suspend fun `linkWallet`(`address`: kotlin.String? = null, `cancel`: CancelToken? = null): LinkOutcome
     
     /**
-     * Makes one account of the signed-in user's and of the one that [`LinkOutcome::MergeRequired`] named
+     * Makes one account of the signed-in user's and of the one that `LinkOutcome.MergeRequired` named
      * (`POST verify/merge`, or `POST users/merge` where there is no conflict). It cannot be undone.
      *
      * `resolutions` names for each conflict the user whose value stays. If the account that remains is the
@@ -3780,7 +3780,7 @@ public interface CoreAuthClientInterface {
     
     /**
      * Removes a credential from the user (`POST verify/unlink`): an e-mail address, a phone number, a social
-     * account, a wallet, named by the id that [`crate::User::verified_credentials`] has. Takes the elevated
+     * account, a wallet, named by the id that `User.verifiedCredentials` has. Takes the elevated
      * token for `credential:unlink`.
      *
      * # Errors
@@ -3791,7 +3791,7 @@ public interface CoreAuthClientInterface {
     
     /**
      * Changes the user's profile (`PUT users`). Takes the elevated token for `user:update`, which only some
-     * environments demand. E-mail address and phone number are changed by `link_email` and `link_phone`.
+     * environments demand. E-mail address and phone number are changed by `linkEmail` and `linkPhone`.
      *
      * # Errors
      * `InvalidArgument` if nothing is to be changed or the metadata is no JSON object; `StepUpRequired` for
@@ -3812,10 +3812,10 @@ public interface CoreAuthClientInterface {
     
     /**
      * Signs in with a passkey that the user chooses (`GET` and `POST users/passkeys/signin`, the system's
-     * sheet between them). `related_origin_rp_id` asks for the passkeys of another relying party, which
+     * sheet between them). `relatedOriginRpId` asks for the passkeys of another relying party, which
      * allows this app's origin (WebAuthn Level 3 §5.11). Whoever was signed in before is not any more.
      *
-     * Of the options only `requested_scopes` counts.
+     * Of the options only `requestedScopes` counts.
      *
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
@@ -3830,12 +3830,12 @@ public interface CoreAuthClientInterface {
      * Accounts of Ethereum-like chains and of Solana can be used, those of embedded wallets cannot.
      * Whoever was signed in before is not any more.
      *
-     * Of the options only `requested_scopes` counts.
+     * Of the options only `requestedScopes` counts.
      *
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
      * the wallets no such account, or the server refuses the signature; `InvalidConfiguration` without
-     * `app_origin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
+     * `appOrigin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
      */
     suspend fun `signInWithWallet`(`address`: kotlin.String? = null, `options`: SignInOptions? = null, `cancel`: CancelToken? = null): SignInOutcome
     
@@ -3858,7 +3858,7 @@ public interface CoreAuthClientInterface {
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
-     * environment does not merge accounts; else as `sign_in_with_social`.
+     * environment does not merge accounts; else as `signInWithSocial`.
      */
     suspend fun `linkSocial`(`provider`: SocialProvider, `cancel`: CancelToken? = null): LinkOutcome
     
@@ -3866,23 +3866,23 @@ public interface CoreAuthClientInterface {
      * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
      *
-     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the
+     * If the system ends the app while the browser is in front, `handleRedirect` ends the sign-in in the
      * next process.
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
      * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider, wants a captcha
      * that the app cannot show, or the app gave no `OAuthBrowser`; `NotSignedIn` after a logout while the
-     * browser was open; `InvalidConfiguration` without `oauth_redirect_url`.
+     * browser was open; `InvalidConfiguration` without `oauthRedirectUrl`.
      */
     suspend fun `signInWithSocial`(`provider`: SocialProvider, `options`: SignInOptions? = null, `cancel`: CancelToken? = null): SignInOutcome
     
     /**
      * Completes a sign-in that waits for a second factor with a code by e-mail (`POST users/mfa/auth/email`
-     * without scopes). `StepUpAuthClient::send_otp` has it sent.
+     * without scopes). `StepUpAuthClient.sendOtp` has it sent.
      *
      * # Errors
-     * As `verify_mfa_email` of the step-up, but for the scopes.
+     * As `verifyMfaEmail` of the step-up, but for the scopes.
      */
     suspend fun `completeMfaEmail`(`code`: kotlin.String, `verificationId`: VerificationId? = null, `cancel`: CancelToken? = null): Session
     
@@ -3890,7 +3890,7 @@ public interface CoreAuthClientInterface {
 }
 
 /**
- * Signing in and out. From [`StepUpClient::auth`](crate::StepUpClient::auth).
+ * Signing in and out. From `StepUpClient.auth`.
  */
 open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
 {
@@ -3999,7 +3999,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      * without scopes).
      *
      * # Errors
-     * As `verify_passkey` of the step-up, but for the scopes.
+     * As `verifyPasskey` of the step-up, but for the scopes.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4028,7 +4028,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      * users/mfa/auth/recovery` without scopes).
      *
      * # Errors
-     * As `verify_recovery_code` of the step-up, but for the scopes.
+     * As `verifyRecoveryCode` of the step-up, but for the scopes.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4058,7 +4058,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      * (`POST users/mfa/auth/totp` without scopes).
      *
      * # Errors
-     * As `verify_totp` of the step-up, but for the scopes.
+     * As `verifyTotp` of the step-up, but for the scopes.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4291,7 +4291,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
 
     
     /**
-     * Signs in with a code that `send_email_otp` or `send_sms_otp` had sent (`POST
+     * Signs in with a code that `sendEmailOtp` or `sendSmsOtp` had sent (`POST
      * …Verifications/signin`). Whoever was signed in before is not any more, and their elevated tokens are
      * gone.
      *
@@ -4356,7 +4356,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
     
     /**
      * Links an e-mail address to the signed-in user, or changes it (`PUT users`). A code is sent there;
-     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     * `confirmLink` ends it. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no address; `RateLimited` after
@@ -4387,7 +4387,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
     
     /**
      * Links a phone number to the signed-in user, or changes it (`PUT users`). A code is sent there;
-     * `confirm_link` ends it. Takes the elevated token for `credential:link`.
+     * `confirmLink` ends it. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `InvalidArgument` for what is no phone number; `RateLimited`
@@ -4417,7 +4417,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
 
     
     /**
-     * Sends the code of `link_email` or `link_phone` again (`POST …Verifications/retry`): of the
+     * Sends the code of `linkEmail` or `linkPhone` again (`POST …Verifications/retry`): of the
      * verification named, else of the latest.
      *
      * # Errors
@@ -4447,12 +4447,12 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
 
     
     /**
-     * Takes the wallet that [`LinkOutcome::TransferRequired`] named from its other user (`POST
+     * Takes the wallet that `LinkOutcome.TransferRequired` named from its other user (`POST
      * verify/transfer`). The wallet is asked once more. Takes the elevated token for `credential:link`, as
      * linking does.
      *
      * # Errors
-     * `InvalidArgument` if no transfer was offered in this session; else as `link_wallet`. The offer stays.
+     * `InvalidArgument` if no transfer was offered in this session; else as `linkWallet`. The offer stays.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4482,7 +4482,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      * `credential:link`; that one is needed is found out before the wallet is asked.
      *
      * # Errors
-     * `StepUpRequired` for `credential:link`; else as `sign_in_with_wallet`. `NotSignedIn` if the session
+     * `StepUpRequired` for `credential:link`; else as `signInWithWallet`. `NotSignedIn` if the session
      * ended while the wallet was asked.
      */
     @Throws(StepUpException::class)
@@ -4509,7 +4509,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
 
     
     /**
-     * Makes one account of the signed-in user's and of the one that [`LinkOutcome::MergeRequired`] named
+     * Makes one account of the signed-in user's and of the one that `LinkOutcome.MergeRequired` named
      * (`POST verify/merge`, or `POST users/merge` where there is no conflict). It cannot be undone.
      *
      * `resolutions` names for each conflict the user whose value stays. If the account that remains is the
@@ -4600,7 +4600,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
     
     /**
      * Removes a credential from the user (`POST verify/unlink`): an e-mail address, a phone number, a social
-     * account, a wallet, named by the id that [`crate::User::verified_credentials`] has. Takes the elevated
+     * account, a wallet, named by the id that `User.verifiedCredentials` has. Takes the elevated
      * token for `credential:unlink`.
      *
      * # Errors
@@ -4632,7 +4632,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
     
     /**
      * Changes the user's profile (`PUT users`). Takes the elevated token for `user:update`, which only some
-     * environments demand. E-mail address and phone number are changed by `link_email` and `link_phone`.
+     * environments demand. E-mail address and phone number are changed by `linkEmail` and `linkPhone`.
      *
      * # Errors
      * `InvalidArgument` if nothing is to be changed or the metadata is no JSON object; `StepUpRequired` for
@@ -4695,10 +4695,10 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
     
     /**
      * Signs in with a passkey that the user chooses (`GET` and `POST users/passkeys/signin`, the system's
-     * sheet between them). `related_origin_rp_id` asks for the passkeys of another relying party, which
+     * sheet between them). `relatedOriginRpId` asks for the passkeys of another relying party, which
      * allows this app's origin (WebAuthn Level 3 §5.11). Whoever was signed in before is not any more.
      *
-     * Of the options only `requested_scopes` counts.
+     * Of the options only `requestedScopes` counts.
      *
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no
@@ -4735,12 +4735,12 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      * Accounts of Ethereum-like chains and of Solana can be used, those of embedded wallets cannot.
      * Whoever was signed in before is not any more.
      *
-     * Of the options only `requested_scopes` counts.
+     * Of the options only `requestedScopes` counts.
      *
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
      * the wallets no such account, or the server refuses the signature; `InvalidConfiguration` without
-     * `app_origin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
+     * `appOrigin`, which the text names; `NotSignedIn` after a logout while the wallet was asked.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4806,7 +4806,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `MethodUnavailable` with `BelongsToAnotherUser` where the
-     * environment does not merge accounts; else as `sign_in_with_social`.
+     * environment does not merge accounts; else as `signInWithSocial`.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4835,14 +4835,14 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
      * Signs in with a social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/signIn`). Of the options the scopes count. Whoever was signed in before is not any more.
      *
-     * If the system ends the app while the browser is in front, `handle_redirect` ends the sign-in in the
+     * If the system ends the app while the browser is in front, `handleRedirect` ends the sign-in in the
      * next process.
      *
      * # Errors
      * `Cancelled` if the user closed the browser; `ProviderRefused` with the provider's error;
      * `RedirectRefused`; `MethodUnavailable` if the environment does not offer the provider, wants a captcha
      * that the app cannot show, or the app gave no `OAuthBrowser`; `NotSignedIn` after a logout while the
-     * browser was open; `InvalidConfiguration` without `oauth_redirect_url`.
+     * browser was open; `InvalidConfiguration` without `oauthRedirectUrl`.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -4870,10 +4870,10 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
     
     /**
      * Completes a sign-in that waits for a second factor with a code by e-mail (`POST users/mfa/auth/email`
-     * without scopes). `StepUpAuthClient::send_otp` has it sent.
+     * without scopes). `StepUpAuthClient.sendOtp` has it sent.
      *
      * # Errors
-     * As `verify_mfa_email` of the step-up, but for the scopes.
+     * As `verifyMfaEmail` of the step-up, but for the scopes.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -5033,10 +5033,10 @@ public object FfiConverterTypeCoreAuthClient: FfiConverter<CoreAuthClient, Long>
 
 
 /**
- * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
+ * Device registration. From `StepUpClient.deviceRegistration`.
  *
  * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
- * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
+ * Until the link is opened on that device and given to `complete`, the session can be
  * refreshed and ended and no more. A new user's first device is registered without that. In environments
  * that do not ask for it, or do not know it yet, nothing is ever required.
  */
@@ -5053,12 +5053,12 @@ public interface CoreDeviceRegistrationClientInterface {
      * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
      * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
      * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
-     * no `app_links` are configured.
+     * no `appLinks` are configured.
      */
     suspend fun `complete`(`link`: kotlin.String, `cancel`: CancelToken? = null): Session
     
     /**
-     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
+     * Whether a URL that the app was opened with is a registration link: leads to one of the `appLinks` of
      * the configuration and holds a token. At once; whether the link is still good only the server knows.
      */
     fun `isRegistrationLink`(`url`: kotlin.String): kotlin.Boolean
@@ -5115,10 +5115,10 @@ public interface CoreDeviceRegistrationClientInterface {
 }
 
 /**
- * Device registration. From [`StepUpClient::device_registration`](crate::StepUpClient::device_registration).
+ * Device registration. From `StepUpClient.deviceRegistration`.
  *
  * Where the environment asks for it, a user who signs in on a new device is sent an e-mail with a link.
- * Until the link is opened on that device and given to [`complete`](Self::complete), the session can be
+ * Until the link is opened on that device and given to `complete`, the session can be
  * refreshed and ended and no more. A new user's first device is registered without that. In environments
  * that do not ask for it, or do not know it yet, nothing is ever required.
  */
@@ -5235,7 +5235,7 @@ open class CoreDeviceRegistrationClient: Disposable, AutoCloseable, CoreDeviceRe
      * `InvalidRegistrationLink` with the reason: it is no link, leads elsewhere, was used, is too old. The
      * user gets another one by signing in again. `NotSignedIn` if nobody is: a link signs nobody in.
      * `IdentityMismatch` if it was sent to another user; nothing is stored then. `InvalidConfiguration` if
-     * no `app_links` are configured.
+     * no `appLinks` are configured.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -5261,7 +5261,7 @@ open class CoreDeviceRegistrationClient: Disposable, AutoCloseable, CoreDeviceRe
 
     
     /**
-     * Whether a URL that the app was opened with is a registration link: leads to one of the `app_links` of
+     * Whether a URL that the app was opened with is a registration link: leads to one of the `appLinks` of
      * the configuration and holds a token. At once; whether the link is still good only the server knows.
      */override fun `isRegistrationLink`(`url`: kotlin.String): kotlin.Boolean {
             return FfiConverterBoolean.lift(
@@ -5557,7 +5557,7 @@ public object FfiConverterTypeCoreDeviceRegistrationClient: FfiConverter<CoreDev
 
 
 /**
- * The user's factors. From [`StepUpClient::mfa`](crate::StepUpClient::mfa).
+ * The user's factors. From `StepUpClient.mfa`.
  */
 public interface CoreMfaClientInterface {
     
@@ -5573,7 +5573,7 @@ public interface CoreMfaClientInterface {
     /**
      * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
      *
-     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+     * A code for what `enrollTotp` began in this session is looked at first, by the server's time: one
      * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
      *
      * # Errors
@@ -5584,7 +5584,7 @@ public interface CoreMfaClientInterface {
     
     /**
      * Removes an authenticator app (`DELETE users/mfa/{id}`). Takes the elevated token for
-     * `credential:unlink`. Passkeys are removed by [`PasskeysClient::delete`].
+     * `credential:unlink`. Passkeys are removed by `PasskeysClient.delete`.
      *
      * # Errors
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
@@ -5593,7 +5593,7 @@ public interface CoreMfaClientInterface {
     
     /**
      * Begins to add an authenticator app (`GET users/mfa/register/totp`). Show the QR code or the secret,
-     * then `confirm_totp`. Takes the elevated token for `credential:link`.
+     * then `confirmTotp`. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `MethodUnavailable` if the user has one: delete it first.
@@ -5640,8 +5640,8 @@ public interface CoreMfaClientInterface {
      * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
      * wrong, the answer is "required", with the reason.
      *
-     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
-     * [`scope`](MfaAction::scope), which asks the server itself.
+     * Deprecated: use `StepUpAuthClient.check` with the action's
+     * `scope`, which asks the server itself.
      *
      * # Errors
      * Only `Cancelled` and `ClientClosed`.
@@ -5653,8 +5653,8 @@ public interface CoreMfaClientInterface {
      * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
      * Answers at once, from memory.
      *
-     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
-     * is one, `StepUpAuthClient::elevation`.
+     * Deprecated: to use a token, use `StepUpAuthClient.takeElevatedAccessToken`; to see whether there
+     * is one, `StepUpAuthClient.elevation`.
      */
     fun `consumeLegacyToken`(): LegacyMfaToken?
     
@@ -5664,11 +5664,11 @@ public interface CoreMfaClientInterface {
      * the session. Where no elevated token is held, it goes by itself with the calls that take it:
      * removing factors, changing the profile, linking e-mail and phone, deleting the account.
      *
-     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
+     * Deprecated: use the `verify…` of `StepUpAuthClient` with the scope of the
      * operation.
      *
      * # Errors
-     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
+     * Those of the corresponding `verify…`. `NotElevated` without scopes if the proof was right and the
      * server gave no token, as one does that knows step-up only.
      */
     suspend fun `createLegacyToken`(`factor`: LegacyMfaFactor, `kind`: LegacyTokenKind, `cancel`: CancelToken? = null): Session
@@ -5677,7 +5677,7 @@ public interface CoreMfaClientInterface {
      * Whether a legacy MFA token is held. Answers at once, from memory.
      *
      * Deprecated: use
-     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
+     * `StepUpAuthClient.hasElevatedAccessToken`.
      */
     fun `hasLegacyToken`(): kotlin.Boolean
     
@@ -5685,7 +5685,7 @@ public interface CoreMfaClientInterface {
      * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
      * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
      *
-     * Deprecated: use `StepUpAuthClient::authorization_headers`.
+     * Deprecated: use `StepUpAuthClient.authorizationHeaders`.
      *
      * # Errors
      * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
@@ -5697,7 +5697,7 @@ public interface CoreMfaClientInterface {
 }
 
 /**
- * The user's factors. From [`StepUpClient::mfa`](crate::StepUpClient::mfa).
+ * The user's factors. From `StepUpClient.mfa`.
  */
 open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
 {
@@ -5833,7 +5833,7 @@ open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
     /**
      * Ends the adding of an authenticator app with its first code (`POST users/mfa/auth/totp`).
      *
-     * A code for what `enroll_totp` began in this session is looked at first, by the server's time: one
+     * A code for what `enrollTotp` began in this session is looked at first, by the server's time: one
      * that cannot be right is not sent and costs no attempt. After a restart of the app every code is sent.
      *
      * # Errors
@@ -5865,7 +5865,7 @@ open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
     
     /**
      * Removes an authenticator app (`DELETE users/mfa/{id}`). Takes the elevated token for
-     * `credential:unlink`. Passkeys are removed by [`PasskeysClient::delete`].
+     * `credential:unlink`. Passkeys are removed by `PasskeysClient.delete`.
      *
      * # Errors
      * `StepUpRequired` for `credential:unlink`; `MethodUnavailable` if there is no such factor.
@@ -5896,7 +5896,7 @@ open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
     
     /**
      * Begins to add an authenticator app (`GET users/mfa/register/totp`). Show the QR code or the secret,
-     * then `confirm_totp`. Takes the elevated token for `credential:link`.
+     * then `confirmTotp`. Takes the elevated token for `credential:link`.
      *
      * # Errors
      * `StepUpRequired` for `credential:link`; `MethodUnavailable` if the user has one: delete it first.
@@ -6045,8 +6045,8 @@ open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
      * which is kept for five minutes, and for a protected action `GET users/mfa/methods`). Whatever goes
      * wrong, the answer is "required", with the reason.
      *
-     * Deprecated: use [`StepUpAuthClient::check`](crate::StepUpAuthClient::check) with the action's
-     * [`scope`](MfaAction::scope), which asks the server itself.
+     * Deprecated: use `StepUpAuthClient.check` with the action's
+     * `scope`, which asks the server itself.
      *
      * # Errors
      * Only `Cancelled` and `ClientClosed`.
@@ -6079,8 +6079,8 @@ open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
      * single-use token is spent by this for good, whatever the number of threads; a reusable one stays.
      * Answers at once, from memory.
      *
-     * Deprecated: to use a token, use `StepUpAuthClient::take_elevated_access_token`; to see whether there
-     * is one, `StepUpAuthClient::elevation`.
+     * Deprecated: to use a token, use `StepUpAuthClient.takeElevatedAccessToken`; to see whether there
+     * is one, `StepUpAuthClient.elevation`.
      */override fun `consumeLegacyToken`(): LegacyMfaToken? {
             return FfiConverterOptionalTypeLegacyMfaToken.lift(
     callWithHandle {
@@ -6101,11 +6101,11 @@ open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
      * the session. Where no elevated token is held, it goes by itself with the calls that take it:
      * removing factors, changing the profile, linking e-mail and phone, deleting the account.
      *
-     * Deprecated: use the `verify_…` of [`StepUpAuthClient`](crate::StepUpAuthClient) with the scope of the
+     * Deprecated: use the `verify…` of `StepUpAuthClient` with the scope of the
      * operation.
      *
      * # Errors
-     * Those of the corresponding `verify_…`. `NotElevated` without scopes if the proof was right and the
+     * Those of the corresponding `verify…`. `NotElevated` without scopes if the proof was right and the
      * server gave no token, as one does that knows step-up only.
      */
     @Throws(StepUpException::class)
@@ -6136,7 +6136,7 @@ open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
      * Whether a legacy MFA token is held. Answers at once, from memory.
      *
      * Deprecated: use
-     * [`StepUpAuthClient::has_elevated_access_token`](crate::StepUpAuthClient::has_elevated_access_token).
+     * `StepUpAuthClient.hasElevatedAccessToken`.
      */override fun `hasLegacyToken`(): kotlin.Boolean {
             return FfiConverterBoolean.lift(
     callWithHandle {
@@ -6155,7 +6155,7 @@ open class CoreMfaClient: Disposable, AutoCloseable, CoreMfaClientInterface
      * The headers for a call that the app makes itself to a backend that asks for a legacy MFA token: the
      * session's bearer and `x-mfa-auth-token`. A single-use token is spent by this for good.
      *
-     * Deprecated: use `StepUpAuthClient::authorization_headers`.
+     * Deprecated: use `StepUpAuthClient.authorizationHeaders`.
      *
      * # Errors
      * `MethodUnavailable` with `NotEnrolled` if no legacy token is held: create one first. `NotSignedIn`;
@@ -6317,7 +6317,7 @@ public object FfiConverterTypeCoreMfaClient: FfiConverter<CoreMfaClient, Long> {
 
 
 /**
- * The user's passkeys. From [`StepUpClient::passkeys`](crate::StepUpClient::passkeys).
+ * The user's passkeys. From `StepUpClient.passkeys`.
  */
 public interface CorePasskeysClientInterface {
     
@@ -6365,7 +6365,7 @@ public interface CorePasskeysClientInterface {
 }
 
 /**
- * The user's passkeys. From [`StepUpClient::passkeys`](crate::StepUpClient::passkeys).
+ * The user's passkeys. From `StepUpClient.passkeys`.
  */
 open class CorePasskeysClient: Disposable, AutoCloseable, CorePasskeysClientInterface
 {
@@ -6727,7 +6727,7 @@ public object FfiConverterTypeCorePasskeysClient: FfiConverter<CorePasskeysClien
 
 
 /**
- * Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
+ * Step-up authentication. From `StepUpClient.stepUp`.
  */
 public interface CoreStepUpAuthClientInterface {
     
@@ -6758,8 +6758,8 @@ public interface CoreStepUpAuthClientInterface {
     fun `elevation`(`scope`: TokenScope): Elevation?
     
     /**
-     * Tells what the app's own backend has answered to a request with `authorization_headers`. To be called
-     * before the answer is used, in the operation of `with_step_up`: a refusal then leads to a step-up. A
+     * Tells what the app's own backend has answered to a request with `authorizationHeaders`. To be called
+     * before the answer is used, in the operation of `withStepUp`: a refusal then leads to a step-up. A
      * token that was refused is dropped, so that no later request is sent with it; a newer one stays.
      *
      * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
@@ -6775,12 +6775,12 @@ public interface CoreStepUpAuthClientInterface {
     
     /**
      * Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
-     * storage was read (`StepUpClient::restore`) the answer is false.
+     * storage was read (`StepUpClient.restore`) the answer is false.
      */
     fun `hasElevatedAccessToken`(`scope`: TokenScope): kotlin.Boolean
     
     /**
-     * Whether a step-up is needed for this scope: [`StepUpAuthClient::check`] without the particulars.
+     * Whether a step-up is needed for this scope: `StepUpAuthClient.check` without the particulars.
      *
      * # Errors
      * As `check`.
@@ -6788,16 +6788,16 @@ public interface CoreStepUpAuthClientInterface {
     suspend fun `isRequired`(`scope`: TokenScope, `cancel`: CancelToken? = null): kotlin.Boolean
     
     /**
-     * The second half of `verify_passkey`: the system's sheet, then the server. A preparation that has run
+     * The second half of `verifyPasskey`: the system's sheet, then the server. A preparation that has run
      * out is made anew first.
      *
      * # Errors
-     * As `verify_passkey`.
+     * As `verifyPasskey`.
      */
     suspend fun `performPasskey`(`prepared`: PreparedPasskey, `scopes`: List<TokenScope>, `cancel`: CancelToken? = null): Elevation
     
     /**
-     * The first half of `verify_passkey`: what needs the network. Done before the user taps, so that the
+     * The first half of `verifyPasskey`: what needs the network. Done before the user taps, so that the
      * system's sheet follows the tap at once; some systems show it only then.
      *
      * # Errors
@@ -6816,8 +6816,8 @@ public interface CoreStepUpAuthClientInterface {
     /**
      * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
      * named, else to the default one if it can receive codes, else to the first e-mail address, else to
-     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
-     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
+     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient.methods`
+     * list it, the code goes to the user's e-mail credential, and `verifyMfaEmail` takes it.
      *
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
@@ -6834,7 +6834,7 @@ public interface CoreStepUpAuthClientInterface {
     suspend fun `takeElevatedAccessToken`(`scope`: TokenScope, `cancel`: CancelToken? = null): ElevatedAccessToken?
     
     /**
-     * Verifies with a code that `send_otp` had sent (`POST …Verifications/verify`).
+     * Verifies with a code that `sendOtp` had sent (`POST …Verifications/verify`).
      *
      * # Errors
      * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
@@ -6881,10 +6881,10 @@ public interface CoreStepUpAuthClientInterface {
      * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
      * is held for are asked for.
      * - `filter`: which methods to offer; all by default.
-     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
+     * - `preferredCredentialId`: the credential to offer first; by default the server's choice, then
      * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
      * codes.
-     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
+     * - `autoSelect`: go straight to the method if only one can be used; recovery codes do not count.
      *
      * # Errors
      * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
@@ -6898,7 +6898,7 @@ public interface CoreStepUpAuthClientInterface {
      * the same scopes and the same filter joins it.
      *
      * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
-     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
+     * `AuthClient.handleRedirect` ends the latter, if this was called before; else it answers
      * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
      * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
      * session in which it was begun.
@@ -6915,7 +6915,7 @@ public interface CoreStepUpAuthClientInterface {
     fun `elevations`(): List<Elevation>
     
     /**
-     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+     * Forgets the error and the pending code, so that `verifyOtp` without an id finds none. Cancels
      * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
      * it.
      */
@@ -6958,11 +6958,11 @@ public interface CoreStepUpAuthClientInterface {
     
     /**
      * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
-     * `send_otp` has it sent.
+     * `sendOtp` has it sent.
      *
      * - `code`: six digits, as the user typed them.
      * - `scopes`: what is asked for, at least one.
-     * - `verification_id`: the verification that the code is for; by default the latest.
+     * - `verificationId`: the verification that the code is for; by default the latest.
      *
      * # Errors
      * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
@@ -6973,10 +6973,10 @@ public interface CoreStepUpAuthClientInterface {
     /**
      * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
-     * `handle_redirect` ends the step-up in the next process.
+     * `handleRedirect` ends the step-up in the next process.
      *
-     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
-     * the same id; `SocialProvider::Other` takes it as it is.
+     * The provider of a credential that `check` lists is the `oauthProvider` of the user's credential with
+     * the same id; `SocialProvider.Other` takes it as it is.
      *
      * # Errors
      * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
@@ -6993,7 +6993,7 @@ public interface CoreStepUpAuthClientInterface {
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
      * the user no such credential, the wallets not its account, or the server refuses the signature;
-     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+     * `InvalidConfiguration` without `appOrigin`, which the text names; `NotElevated`, as for a user who
      * has an MFA method.
      */
     suspend fun `verifyWallet`(`scopes`: List<TokenScope>, `credentialId`: CredentialId? = null, `cancel`: CancelToken? = null): Elevation
@@ -7002,7 +7002,7 @@ public interface CoreStepUpAuthClientInterface {
 }
 
 /**
- * Step-up authentication. From [`StepUpClient::step_up`](crate::StepUpClient::step_up).
+ * Step-up authentication. From `StepUpClient.stepUp`.
  */
 open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClientInterface
 {
@@ -7187,8 +7187,8 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
 
     
     /**
-     * Tells what the app's own backend has answered to a request with `authorization_headers`. To be called
-     * before the answer is used, in the operation of `with_step_up`: a refusal then leads to a step-up. A
+     * Tells what the app's own backend has answered to a request with `authorizationHeaders`. To be called
+     * before the answer is used, in the operation of `withStepUp`: a refusal then leads to a step-up. A
      * token that was refused is dropped, so that no later request is sent with it; a newer one stays.
      *
      * Only a 403 asks for a step-up, and only one with JSON that says so: `elevated_access_token` or
@@ -7229,7 +7229,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
     
     /**
      * Whether a valid elevated token with this scope is held. Answers at once, from memory; before the
-     * storage was read (`StepUpClient::restore`) the answer is false.
+     * storage was read (`StepUpClient.restore`) the answer is false.
      */override fun `hasElevatedAccessToken`(`scope`: TokenScope): kotlin.Boolean {
             return FfiConverterBoolean.lift(
     callWithHandle {
@@ -7246,7 +7246,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
 
     
     /**
-     * Whether a step-up is needed for this scope: [`StepUpAuthClient::check`] without the particulars.
+     * Whether a step-up is needed for this scope: `StepUpAuthClient.check` without the particulars.
      *
      * # Errors
      * As `check`.
@@ -7275,11 +7275,11 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
 
     
     /**
-     * The second half of `verify_passkey`: the system's sheet, then the server. A preparation that has run
+     * The second half of `verifyPasskey`: the system's sheet, then the server. A preparation that has run
      * out is made anew first.
      *
      * # Errors
-     * As `verify_passkey`.
+     * As `verifyPasskey`.
      */
     @Throws(StepUpException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -7306,7 +7306,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
 
     
     /**
-     * The first half of `verify_passkey`: what needs the network. Done before the user taps, so that the
+     * The first half of `verifyPasskey`: what needs the network. Done before the user taps, so that the
      * system's sheet follows the tap at once; some systems show it only then.
      *
      * # Errors
@@ -7366,8 +7366,8 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
     /**
      * Sends a code for a step-up to a credential of the user (`POST …Verifications/create`): to the one
      * named, else to the default one if it can receive codes, else to the first e-mail address, else to
-     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient::methods`
-     * list it, the code goes to the user's e-mail credential, and `verify_mfa_email` takes it.
+     * the first phone that may be used. For e-mail as a second factor, as `check` and `MfaClient.methods`
+     * list it, the code goes to the user's e-mail credential, and `verifyMfaEmail` takes it.
      *
      * # Errors
      * `MethodUnavailable` if there is none; `RateLimited` after too many codes.
@@ -7426,7 +7426,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
 
     
     /**
-     * Verifies with a code that `send_otp` had sent (`POST …Verifications/verify`).
+     * Verifies with a code that `sendOtp` had sent (`POST …Verifications/verify`).
      *
      * # Errors
      * `InvalidCode` for a wrong, expired or malformed code; `NotElevated` if the code was right but the
@@ -7562,10 +7562,10 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      * - `scopes`: what is asked for, at least one. One proof serves all of them; only those that no token
      * is held for are asked for.
      * - `filter`: which methods to offer; all by default.
-     * - `preferred_credential_id`: the credential to offer first; by default the server's choice, then
+     * - `preferredCredentialId`: the credential to offer first; by default the server's choice, then
      * passkeys, authenticator apps, e-mail, SMS, wallets, social accounts, the app's backend, recovery
      * codes.
-     * - `auto_select`: go straight to the method if only one can be used; recovery codes do not count.
+     * - `autoSelect`: go straight to the method if only one can be used; recovery codes do not count.
      *
      * # Errors
      * `InvalidArgument` for what cannot be a scope, or none; `ClientClosed`. All else is a state.
@@ -7595,7 +7595,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      * the same scopes and the same filter joins it.
      *
      * A flow of an earlier process goes on in `AwaitingCode` or `AwaitingBrowser`.
-     * `AuthClient::handle_redirect` ends the latter, if this was called before; else it answers
+     * `AuthClient.handleRedirect` ends the latter, if this was called before; else it answers
      * `Elevated`, and there is no flow. What else there is to choose from is asked when the user goes
      * `back`. A flow is found for ten minutes after the code was sent or the browser opened, and only in the
      * session in which it was begun.
@@ -7643,7 +7643,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
 
     
     /**
-     * Forgets the error and the pending code, so that `verify_otp` without an id finds none. Cancels
+     * Forgets the error and the pending code, so that `verifyOtp` without an id finds none. Cancels
      * nothing: what is under way goes on and tells its end, and a flow that waits for a code still takes
      * it.
      */override fun `reset`()
@@ -7754,11 +7754,11 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
     
     /**
      * Verifies with a code by e-mail where e-mail is the user's second factor (`POST users/mfa/auth/email`).
-     * `send_otp` has it sent.
+     * `sendOtp` has it sent.
      *
      * - `code`: six digits, as the user typed them.
      * - `scopes`: what is asked for, at least one.
-     * - `verification_id`: the verification that the code is for; by default the latest.
+     * - `verificationId`: the verification that the code is for; by default the latest.
      *
      * # Errors
      * `InvalidCode` for a wrong, expired or malformed code; `InvalidArgument` if no code was sent by e-mail
@@ -7792,10 +7792,10 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
     /**
      * Verifies with a linked social account (`POST providers/{p}/initAuth`, the browser, `POST
      * providers/{p}/verify`). Links nothing. If the system ends the app while the browser is in front,
-     * `handle_redirect` ends the step-up in the next process.
+     * `handleRedirect` ends the step-up in the next process.
      *
-     * The provider of a credential that `check` lists is the `oauth_provider` of the user's credential with
-     * the same id; `SocialProvider::Other` takes it as it is.
+     * The provider of a credential that `check` lists is the `oauthProvider` of the user's credential with
+     * the same id; `SocialProvider.Other` takes it as it is.
      *
      * # Errors
      * `MethodUnavailable`: `NotEnrolled` if no account of this provider is linked, before a browser opens;
@@ -7834,7 +7834,7 @@ open class CoreStepUpAuthClient: Disposable, AutoCloseable, CoreStepUpAuthClient
      * # Errors
      * `Cancelled` if the user declined; `TimedOut`; `MethodUnavailable` if the app has no `WalletSigner`,
      * the user no such credential, the wallets not its account, or the server refuses the signature;
-     * `InvalidConfiguration` without `app_origin`, which the text names; `NotElevated`, as for a user who
+     * `InvalidConfiguration` without `appOrigin`, which the text names; `NotElevated`, as for a user who
      * has an MFA method.
      */
     @Throws(StepUpException::class)
@@ -8021,7 +8021,7 @@ public interface CoreStepUpClientInterface {
     fun `passkeys`(): CorePasskeysClient
     
     /**
-     * Reads the storage, so that `has_elevated_access_token`, `elevation` and `session` know the last
+     * Reads the storage, so that `hasElevatedAccessToken`, `elevation` and `session` know the last
      * session. Every other asynchronous call does this by itself. Calling it again does nothing.
      *
      * # Errors
@@ -8249,7 +8249,7 @@ open class CoreStepUpClient: Disposable, AutoCloseable, CoreStepUpClientInterfac
 
     
     /**
-     * Reads the storage, so that `has_elevated_access_token`, `elevation` and `session` know the last
+     * Reads the storage, so that `hasElevatedAccessToken`, `elevation` and `session` know the last
      * session. Every other asynchronous call does this by itself. Calling it again does nothing.
      *
      * # Errors
@@ -8474,9 +8474,9 @@ public object FfiConverterTypeCoreStepUpClient: FfiConverter<CoreStepUpClient, L
 
 
 /**
- * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
+ * A step-up that a user is led through. From `StepUpAuthClient.start`.
  *
- * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
+ * `state` and `subscribe` tell what to show; the other calls tell what the
  * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
  * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
  *
@@ -8575,9 +8575,9 @@ public interface CoreStepUpFlowInterface {
 }
 
 /**
- * A step-up that a user is led through. From [`StepUpAuthClient::start`](super::StepUpAuthClient::start).
+ * A step-up that a user is led through. From `StepUpAuthClient.start`.
  *
- * [`state`](Self::state) and [`subscribe`](Self::subscribe) tell what to show; the other calls tell what the
+ * `state` and `subscribe` tell what to show; the other calls tell what the
  * user did. They answer at once; what comes of them is the next state. A call that does not belong to the
  * present state fails with `InvalidTransition` and changes nothing: after a double tap it may be ignored.
  *
@@ -10687,7 +10687,7 @@ public interface OAuthBrowser {
      * `Cancelled`.
      *
      * Where the redirect reaches the app another way, as an Android intent does, the app gives it to
-     * `AuthClient::handle_redirect`, and this call is dropped. That works also after the process has died.
+     * `AuthClient.handleRedirect`, and this call is dropped. That works also after the process has died.
      */
     suspend fun `open`(`request`: BrowserRequest): kotlin.String
     
@@ -10805,7 +10805,7 @@ open class OAuthBrowserImpl: Disposable, AutoCloseable, OAuthBrowser
      * `Cancelled`.
      *
      * Where the redirect reaches the app another way, as an Android intent does, the app gives it to
-     * `AuthClient::handle_redirect`, and this call is dropped. That works also after the process has died.
+     * `AuthClient.handleRedirect`, and this call is dropped. That works also after the process has died.
      */
     @Throws(PlatformException::class)
     @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
@@ -13647,7 +13647,7 @@ data class BrowserRequest (
     val `url`: kotlin.String
     , 
     /**
-     * What the redirect begins with: the configured `oauth_redirect_url`.
+     * What the redirect begins with: the configured `oauthRedirectUrl`.
      */
     val `redirectUrl`: kotlin.String
     
@@ -13741,7 +13741,7 @@ public object FfiConverterTypeCaptchaChallenge: FfiConverterRustBuffer<CaptchaCh
 
 
 /**
- * Configuration of a client. Only `environment_id` must be given; [`ClientConfig::new`] leaves the rest at
+ * Configuration of a client. Only `environmentId` must be given; what is not given stays at
  * its default.
  */
 data class ClientConfig (
@@ -13805,7 +13805,7 @@ data class ClientConfig (
     val `oauthRedirectUrl`: kotlin.String? = null 
     , 
     /**
-     * Allows `app_links` and `oauth_redirect_url` to have a scheme of the app's own (`myapp://…`), which
+     * Allows `appLinks` and `oauthRedirectUrl` to have a scheme of the app's own (`myapp://…`), which
      * another app can claim too.
      */
     val `allowCustomSchemes`: kotlin.Boolean = false 
@@ -14282,7 +14282,7 @@ public object FfiConverterTypeLogRecord: FfiConverterRustBuffer<LogRecord> {
  */
 data class MergeChoice (
     /**
-     * Whose value it is: what a [`MergeResolution`] names.
+     * Whose value it is: what a `MergeResolution` names.
      */
     val `userId`: kotlin.String
     , 
@@ -14414,7 +14414,7 @@ data class MergeConflicts (
     val `otherUser`: User
     , 
     /**
-     * Fields of which both have a value. Each needs a [`MergeResolution`].
+     * Fields of which both have a value. Each needs a `MergeResolution`.
      */
     val `conflicts`: List<MergeConflict>
     
@@ -14720,7 +14720,7 @@ public object FfiConverterTypeMfaMethod: FfiConverterRustBuffer<MfaMethod> {
  */
 data class OtpVerification (
     /**
-     * Names this verification in `verify_otp` and `resend_otp`. Not a secret.
+     * Names this verification in `verifyOtp` and `resendOtp`. Not a secret.
      */
     val `id`: VerificationId
     , 
@@ -15184,7 +15184,7 @@ data class RegisteredDevice (
     val `userAgent`: kotlin.String?
     , 
     /**
-     * A name that can be shown, made of `user_agent`: `Pixel 9 (Android 16)`, `Safari on iPhone`, or
+     * A name that can be shown, made of `userAgent`: `Pixel 9 (Android 16)`, `Safari on iPhone`, or
      * `Unknown device`. The device chose it, so it proves nothing.
      */
     val `name`: kotlin.String
@@ -15240,7 +15240,7 @@ public object FfiConverterTypeRegisteredDevice: FfiConverterRustBuffer<Registere
 
 
 /**
- * What is known of a server's refusal. Quote `request_id` when asking the vendor.
+ * What is known of a server's refusal. Quote `requestId` when asking the vendor.
  */
 data class ServerAnswer (
     /**
@@ -15490,7 +15490,7 @@ public object FfiConverterTypeStepUpCheck: FfiConverterRustBuffer<StepUpCheck> {
  */
 data class StepUpCredential (
     /**
-     * The credential's id, for `send_otp` and `verify_wallet`. A credential that may be used to sign in has
+     * The credential's id, for `sendOtp` and `verifyWallet`. A credential that may be used to sign in has
      * the same id among the user's, where more is known of it.
      */
     val `id`: CredentialId
@@ -15682,7 +15682,7 @@ data class StepUpState (
     val `error`: StepUpException?
     , 
     /**
-     * The code for a step-up that was sent last and is not used yet: the one that `verify_otp` takes a code
+     * The code for a step-up that was sent last and is not used yet: the one that `verifyOtp` takes a code
      * for if it is given no id. Ends with the session.
      */
     val `pendingCode`: OtpVerification?
@@ -17062,7 +17062,7 @@ enum class ErrorKind {
      */
     CANCELLED,
     /**
-     * Try again later; see `retry_after`.
+     * Try again later; see `retryAfter`.
      */
     RETRY_LATER,
     /**
@@ -17190,7 +17190,7 @@ sealed class LegacyMfaFactor {
     }
     
     /**
-     * A code by e-mail that `StepUpAuthClient::send_otp` had sent (`POST users/mfa/auth/email`).
+     * A code by e-mail that `StepUpAuthClient.sendOtp` had sent (`POST users/mfa/auth/email`).
      */
     data class Email(
         /**
@@ -17386,7 +17386,7 @@ sealed class LinkOutcome {
     
     /**
      * The credential is another user's. Ask whether the two accounts are to become one, and which values are
-     * to stay where both have one, then call `confirm_merge`. Nothing has changed yet.
+     * to stay where both have one, then call `confirmMerge`. Nothing has changed yet.
      */
     data class MergeRequired(
         /**
@@ -17401,7 +17401,7 @@ sealed class LinkOutcome {
     }
     
     /**
-     * The wallet is another user's. Ask whether it is to be moved here, then call `confirm_transfer`.
+     * The wallet is another user's. Ask whether it is to be moved here, then call `confirmTransfer`.
      * Nothing has changed yet.
      */
     data class TransferRequired(
@@ -18077,7 +18077,7 @@ enum class OnboardingDuty {
     /**
      * This device must be confirmed by the link in an e-mail that the server sent at sign-in.
      *
-     * Resolved by `device_registration().complete(link)`, and by nothing else here. Blocks, with
+     * Resolved by `deviceRegistration().complete(link)`, and by nothing else here. Blocks, with
      * `DeviceRegistrationRequired` and without a request, verifies and all that takes an elevated token. The
      * session, `refresh`, `logout` and `check` (which answers "required") work.
      */
@@ -18085,22 +18085,22 @@ enum class OnboardingDuty {
     /**
      * A second factor must be proven, or enrolled first if none of `mfa().methods()` is.
      *
-     * Resolved by `complete_mfa_…`, and by enrolling the first factor. Blocks changes to the account, which
+     * Resolved by `completeMfa…`, and by enrolling the first factor. Blocks changes to the account, which
      * the server refuses (403); the session, `refresh`, `check` and `mfa().methods()` work.
      */
     COMPLETE_MFA,
     /**
      * The recovery codes must be shown and acknowledged.
      *
-     * Resolved by `mfa().acknowledge_recovery_codes()`, after `mfa().recovery_codes()` was shown. Blocks
+     * Resolved by `mfa().acknowledgeRecoveryCodes()`, after `mfa().recoveryCodes()` was shown. Blocks
      * nothing that is known of.
      */
     ACKNOWLEDGE_RECOVERY_CODES,
     /**
-     * Profile fields are missing: `User::missing_fields` names them.
+     * Profile fields are missing: `User.missingFields` names them.
      *
-     * Resolved by `update_user`, for an address or number by `link_email` or `link_phone` with
-     * `confirm_link`. Blocks nothing that is known of.
+     * Resolved by `updateUser`, for an address or number by `linkEmail` or `linkPhone` with
+     * `confirmLink`. Blocks nothing that is known of.
      */
     COMPLETE_PROFILE;
 
@@ -19061,7 +19061,7 @@ public object FfiConverterTypeSocialProvider : FfiConverterRustBuffer<SocialProv
 
 
 /**
- * Every error of the public surface. [`StepUpError::kind`] says what to do; the case says what happened.
+ * Every error of the public surface. `StepUpError.kind` says what to do; the case says what happened.
  *
  * No field ever holds a token, a code, an e-mail address, a phone number, a URL or the text of a server's
  * answer.
@@ -20160,7 +20160,7 @@ sealed class StepUpFlowState {
     }
     
     /**
-     * The environment wants a captcha first, and the app has no `CaptchaProvider`: `submit_captcha`.
+     * The environment wants a captcha first, and the app has no `CaptchaProvider`: `submitCaptcha`.
      */
     data class CaptchaNeeded(
         /**
@@ -20258,7 +20258,7 @@ sealed class StepUpFlowState {
     }
     
     /**
-     * The app's backend has to vouch for the user: `submit_external_jwt`.
+     * The app's backend has to vouch for the user: `submitExternalJwt`.
      */
     data class AwaitingExternalJwt(
         /**
@@ -20972,7 +20972,7 @@ sealed class UpdateOutcome {
     }
     
     /**
-     * What was updated has to be proven first, with the code that was sent: call `confirm_link`.
+     * What was updated has to be proven first, with the code that was sent: call `confirmLink`.
      */
     data class CodeSent(
         /**
@@ -23319,7 +23319,7 @@ public object FfiConverterTypeVerificationId: FfiConverter<VerificationId, RustB
 
 
         /**
-         * [`MfaAction::scope`] for languages in which the action has no methods.
+         * `MfaAction.scope` for languages in which the action has no methods.
          */ fun `mfaActionScope`(`action`: MfaAction): TokenScope? {
             return FfiConverterOptionalTypeTokenScope.lift(
     uniffiRustCall() { _status ->
