@@ -1,0 +1,154 @@
+package dev.stepup.sample.presenter
+
+import dev.stepup.core.OnboardingDuty
+import dev.stepup.core.RedirectOutcome
+import dev.stepup.core.Session
+import dev.stepup.core.StepUpException
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.SharingStarted
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.combine
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.stateIn
+import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.job
+import kotlinx.coroutines.launch
+
+/** The screens. */
+enum class Screen {
+    START, SIGN_IN, CONFIRM_DEVICE, HOME, TOTP, PASSKEYS, RECOVERY_CODES, DEVICES, SETTINGS, LOG
+}
+
+/**
+ * The app: the connection to one environment, and which screen is shown. That follows from who is signed in,
+ * and from what the user has opened.
+ *
+ * @param opened the screens that the user had opened when the system ended the app, the last one on top.
+ */
+class AppModel(
+    private val host: Host,
+    private val scope: CoroutineScope,
+    opened: List<Screen> = emptyList(),
+) {
+    private val present = MutableStateFlow<Connection?>(null)
+    private val access = MutableStateFlow(Access.UNKNOWN)
+    private val stack = MutableStateFlow(opened)
+    private var isSigningOut = false
+    private var restored: Job? = null
+
+    val log = LogPresenter()
+    val settings = SettingsPresenter(host.store, ::connect, scope)
+
+    /** What is behind the screens; none as long as the settings are not right. */
+    val connection: StateFlow<Connection?> = present.asStateFlow()
+
+    /** The screens that the user has opened, the last one on top. To be kept for the next process. */
+    val opened: StateFlow<List<Screen>> = stack.asStateFlow()
+
+    /** The one that is shown. */
+    val screen: StateFlow<Screen> =
+        combine(stack, access) { opened, access -> access.screen(opened.lastOrNull()) }
+            .stateIn(scope, SharingStarted.Eagerly, Screen.START)
+
+    init {
+        try {
+            connect(host.store.load())
+        } catch (_: StepUpException.InvalidConfiguration) {
+            // As at the very first start: the user enters the environment.
+            open(Screen.SETTINGS)
+            access.value = Access.SIGNED_OUT
+        }
+    }
+
+    /** Opens a screen over the one that is shown. */
+    fun open(screen: Screen) = stack.update { it - screen + screen }
+
+    /** Closes the screen on top: whether there was one. */
+    fun back(): Boolean {
+        val isOpen = stack.value.isNotEmpty()
+        stack.update { it.dropLast(1) }
+        return isOpen
+    }
+
+    /** The app was opened by a link: one that confirms this device, or the way back from the browser. */
+    fun openLink(url: String) {
+        val connection = present.value ?: return
+        scope.launch {
+            restored?.join()
+            val confirmation = connection.confirmation
+            if (confirmation.isMine(url)) confirmation.open(url) else redirected(connection, url)
+        }
+    }
+
+    /** Lets go of the client; the session stays for the next one. */
+    fun close() {
+        present.value?.close()
+        present.value = null
+    }
+
+    private fun connect(settings: Settings) {
+        val own = CoroutineScope(scope.coroutineContext + SupervisorJob(scope.coroutineContext.job))
+        val connection = Connection(host, settings, log, own) { isSigningOut = true }
+        present.value?.close()
+        access.value = Access.UNKNOWN
+        present.value = connection
+        restored = own.launch { restore(connection) }
+        own.launch {
+            restored?.join()
+            // What is told late is not newer than what the client answers.
+            val auth = connection.client.auth
+            auth.sessions.map { it ?: auth.session() }.collect { session -> follow(connection, session) }
+        }
+    }
+
+    /** Finds the session, and the step-up that was under way when the system ended the app. */
+    private suspend fun restore(connection: Connection) {
+        try {
+            connection.client.restore()
+            connection.client.stepUp.pendingFlow()?.let { connection.sheet.resume(it) }
+        } catch (failed: StepUpException) {
+            failed.notice?.let { connection.signIn.tell(it) }
+        }
+    }
+
+    private fun follow(connection: Connection, session: Session?) {
+        val before = access.value
+        access.value = when {
+            session == null -> Access.SIGNED_OUT
+            OnboardingDuty.REGISTER_DEVICE in session.duties -> Access.UNCONFIRMED
+            else -> Access.SIGNED_IN
+        }
+        if (session != null) return
+        val hasEnded = before == Access.SIGNED_IN || before == Access.UNCONFIRMED
+        if (hasEnded) stack.value = emptyList()
+        if (hasEnded && !isSigningOut) connection.signIn.tell(Notice.SESSION_ENDED)
+        isSigningOut = false
+    }
+
+    private suspend fun redirected(connection: Connection, url: String) {
+        val screen = if (access.value == Access.SIGNED_IN) connection.home else connection.signIn
+        try {
+            val outcome = connection.client.auth.handleRedirect(url)
+            if (outcome is RedirectOutcome.Linked) connection.home.cameBack(outcome.outcome)
+        } catch (failed: StepUpException) {
+            failed.notice?.let { screen.tell(it) }
+        }
+    }
+}
+
+private enum class Access {
+    UNKNOWN, SIGNED_OUT, UNCONFIRMED, SIGNED_IN;
+
+    /** What is shown: what the user has [opened], as far as it is for them. */
+    fun screen(opened: Screen?): Screen = when {
+        this == SIGNED_IN -> opened ?: Screen.HOME
+        opened == Screen.SETTINGS || opened == Screen.LOG -> opened
+        this == UNCONFIRMED -> Screen.CONFIRM_DEVICE
+        this == SIGNED_OUT -> Screen.SIGN_IN
+        else -> Screen.START
+    }
+}

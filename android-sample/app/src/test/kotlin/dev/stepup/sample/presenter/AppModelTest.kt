@@ -1,0 +1,121 @@
+package dev.stepup.sample.presenter
+
+import dev.stepup.core.SocialProvider
+import dev.stepup.sample.support.AppTest
+import dev.stepup.sample.support.EMAIL
+import dev.stepup.sample.support.Phone
+import dev.stepup.sample.support.SOCIAL
+import dev.stepup.sample.support.await
+import dev.stepup.sample.support.ended
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.awaitCancellation
+import org.junit.Assert.assertEquals
+import org.junit.Assert.assertFalse
+import org.junit.Assert.assertTrue
+import org.junit.Test
+
+/** The app as a whole: navigation, settings, log, and what is left when the system ends it. */
+internal class AppModelTest : AppTest() {
+    /** The user is with the provider when the system ends the app: the redirect that opens it again. */
+    private suspend fun Phone.dieInBrowser(visit: () -> Unit): String {
+        val decided = CompletableDeferred<String>()
+        browser.after = {
+            decided.complete(it)
+            awaitCancellation()
+        }
+        visit()
+        val redirect = decided.await()
+        die()
+        browser.after = { it }
+        return redirect
+    }
+
+    @Test
+    fun `a session outlives the process, and so does the screen`() = onPhone {
+        signIn()
+        app.open(Screen.DEVICES)
+        die()
+        app.screen.await("the screen that was open") { it == Screen.DEVICES }
+        connection.home.state.await("the session") { it.name == EMAIL }
+        assertTrue(app.back())
+        app.screen.await("home") { it == Screen.HOME }
+        assertFalse("nothing is open over home", app.back())
+    }
+
+    @Test
+    fun `what was open is not for whoever is signed out`() = onPhone {
+        app.open(Screen.RECOVERY_CODES)
+        app.screen.await("the sign-in") { it == Screen.SIGN_IN }
+        app.open(Screen.LOG)
+        app.screen.await("the log") { it == Screen.LOG }
+    }
+
+    @Test
+    fun `a sign-in that the browser brings back to another process`() = onPhone(SOCIAL) {
+        app.screen.await("the sign-in") { it == Screen.SIGN_IN }
+        val redirect = dieInBrowser { connection.signIn.withSocial(SocialProvider.Google) }
+        app.openLink(redirect)
+        app.screen.await("home") { it == Screen.HOME }
+    }
+
+    @Test
+    fun `a link that the browser brings back to another process`() = onPhone(SOCIAL) {
+        signIn()
+        connection.home.linkSocial(SocialProvider.Google)
+        stepUpByEmail()
+        connection.home.ended()
+        val redirect = dieInBrowser { connection.home.linkSocial(SocialProvider.Github) }
+        app.screen.await("home") { it == Screen.HOME }
+        app.openLink(redirect)
+        connection.home.progress.await("the answer") { it.notice == Notice.LINKED }
+    }
+
+    @Test
+    fun `a redirect of nobody's does nothing, and one that came too late says so`() = onPhone(SOCIAL) {
+        app.screen.await("the sign-in") { it == Screen.SIGN_IN }
+        app.openLink("https://app.example/?code=1")
+        val redirect = dieInBrowser { connection.signIn.withSocial(SocialProvider.Google) }
+        sandbox.advance(660)
+        // The client learns from this answer what time it is.
+        connection.signIn.sendEmail(EMAIL)
+        assertEquals(null, connection.signIn.ended())
+        app.openLink(redirect)
+        connection.signIn.progress.await("the refusal") { it.notice == Notice.TRY_AGAIN }
+        assertEquals(Screen.SIGN_IN, app.screen.value)
+    }
+
+    @Test
+    fun `settings that cannot be right change nothing`() = onPhone {
+        val before = app.settings.state.value
+        app.settings.save("not an id", before.baseUrl)
+        assertEquals(Notice.ENVIRONMENT_INVALID, app.settings.ended())
+        app.settings.save(before.environmentId, "http://example.com/api")
+        assertEquals(Notice.ADDRESS_INVALID, app.settings.ended())
+        assertEquals(before, app.settings.state.value)
+        signIn()
+    }
+
+    @Test
+    fun `the first start, before there are settings`() = onPhone {
+        store.save(Settings("", ""))
+        die()
+        app.screen.await("the settings") { it == Screen.SETTINGS }
+        assertEquals(null, app.connection.value)
+        app.settings.save(sandbox.environmentId, sandbox.baseUrl)
+        assertEquals(Notice.SAVED, app.settings.ended())
+        app.back()
+        signIn()
+    }
+
+    @Test
+    fun `the log is kept, without what is secret`() = onPhone {
+        signIn()
+        connection.home.exportKey()
+        stepUpByEmail()
+        connection.home.ended()
+        val records = app.log.state.await("records") { it.size > 2 }.joinToString("\n")
+        for (secret in listOf(EMAIL, sandbox.code(EMAIL), "eyJ")) assertFalse(records, secret in records)
+        app.log.clear()
+        assertEquals(0, app.log.state.value.size)
+    }
+}
