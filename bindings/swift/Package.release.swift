@@ -22,6 +22,7 @@ let package = Package(
     platforms: [.iOS(.v16), .macOS(.v13)],
     products: [
         .library(name: "StepUp", targets: ["StepUp"]),
+        .library(name: "StepUpApple", targets: ["StepUpApple"]),
         .library(name: "StepUpTesting", targets: ["StepUpTesting"]),
     ],
     targets: core + [
@@ -31,6 +32,7 @@ let package = Package(
         .target(
             name: "StepUp", dependencies: ["StepUpGenerated"], resources: [.copy("PrivacyInfo.xcprivacy")],
             swiftSettings: [.swiftLanguageMode(.v6)]),
+        .target(name: "StepUpApple", dependencies: ["StepUp"], swiftSettings: [.swiftLanguageMode(.v6)]),
         .target(
             name: "StepUpTesting", dependencies: ["StepUp", "StepUpGenerated"],
             swiftSettings: [.swiftLanguageMode(.v6)]),

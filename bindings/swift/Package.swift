@@ -17,6 +17,7 @@ let package = Package(
     platforms: [.iOS(.v16), .macOS(.v13)],
     products: [
         .library(name: "StepUp", targets: ["StepUp"]),
+        .library(name: "StepUpApple", targets: ["StepUpApple"]),
         .library(name: "StepUpTesting", targets: ["StepUpTesting"]),
     ],
     targets: [
@@ -29,6 +30,8 @@ let package = Package(
         .target(
             name: "StepUp", dependencies: ["StepUpGenerated"], resources: [.copy("PrivacyInfo.xcprivacy")],
             swiftSettings: strict),
+        // Keychain, passkey sheet and browser of Apple's systems. Elsewhere only its logic is compiled.
+        .target(name: "StepUpApple", dependencies: ["StepUp"], swiftSettings: strict),
         // For tests and previews of apps: not to be linked into what ships.
         .target(
             name: "StepUpTesting", dependencies: ["StepUp", "StepUpGenerated"], swiftSettings: strict),
@@ -41,6 +44,9 @@ let package = Package(
                 "StepUp", "StepUpGenerated", "StepUpTesting",
                 .target(name: "COpenSSL", condition: .when(platforms: [.linux])),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StepUpAppleTests", dependencies: ["StepUp", "StepUpApple", "StepUpTesting"],
             swiftSettings: strict),
     ]
 )

@@ -1,5 +1,6 @@
 //! Where the workspace lies and which files belong to it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -38,12 +39,13 @@ impl Workspace {
         Ok(listing.split_terminator('\0').map(str::to_owned).collect())
     }
 
-    /// The content of a text file, or nothing if the file is binary or deleted but still listed.
+    /// The content of a text file, or nothing if the file is binary, a link to a directory, or deleted but
+    /// still listed.
     pub(crate) fn read_text(&self, path: &str) -> anyhow::Result<Option<String>> {
         match std::fs::read(self.root.join(path)) {
             Ok(bytes) if bytes.contains(&0) => Ok(None),
             Ok(bytes) => Ok(String::from_utf8(bytes).ok()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) if [ErrorKind::NotFound, ErrorKind::IsADirectory].contains(&error.kind()) => Ok(None),
             Err(error) => Err(error).context(format!("{path} cannot be read")),
         }
     }

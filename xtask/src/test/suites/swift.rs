@@ -14,7 +14,7 @@ pub(crate) const SUITE: Suite =
     Suite { name: "swift", about: "the Swift package: format, and tests against the real library", run };
 
 /// Everything that is written by hand.
-const LINT: [&str; 11] = [
+const LINT: [&str; 12] = [
     "format",
     "lint",
     "--strict",
@@ -22,6 +22,7 @@ const LINT: [&str; 11] = [
     "Package.swift",
     "Package.release.swift",
     "Sources/StepUp",
+    "Sources/StepUpApple",
     "Sources/StepUpTesting",
     "Tests",
     "consumer",

@@ -1,0 +1,48 @@
+#if canImport(AuthenticationServices)
+    import AuthenticationServices
+    import StepUp
+
+    #if canImport(UIKit)
+        import UIKit
+    #elseif canImport(AppKit)
+        import AppKit
+    #endif
+
+    /// The window above which the system shows its sheets: the active one, if the app names none.
+    ///
+    /// Of several windows side by side more than one is active. An app that has such names the window in which
+    /// the person acts, before it begins what shows a sheet.
+    @MainActor
+    public final class PresentationWindow {
+        private weak var named: ASPresentationAnchor?
+
+        /// The active window.
+        public nonisolated init() {}
+
+        /// From now on this window is meant, for as long as it is there; with none, the active one again.
+        public func use(_ window: ASPresentationAnchor?) {
+            named = window
+        }
+
+        /// - Throws: `PlatformError.Unsupported` if the app has no window in the foreground.
+        func anchor() throws -> ASPresentationAnchor {
+            guard let window = named ?? Self.active else { throw PlatformError.Unsupported }
+            return window
+        }
+
+        private static var active: ASPresentationAnchor? {
+            #if canImport(UIKit)
+                let scenes = UIApplication.shared.connectedScenes.compactMap { $0 as? UIWindowScene }
+                // While a sheet or an alert of the system goes away, the scene is inactive.
+                let states = [UIScene.ActivationState.foregroundActive, .foregroundInactive]
+                return states.lazy.compactMap { state in
+                    scenes.first { $0.activationState == state && $0.keyWindow != nil }?.keyWindow
+                }.first
+            #elseif canImport(AppKit)
+                return NSApplication.shared.keyWindow ?? NSApplication.shared.mainWindow
+            #else
+                return nil
+            #endif
+        }
+    }
+#endif

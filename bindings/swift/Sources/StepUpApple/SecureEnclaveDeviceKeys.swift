@@ -1,0 +1,90 @@
+#if canImport(Security)
+    import Foundation
+    import Security
+    import StepUp
+
+    /// Keeps P-256 keys in the Secure Enclave, which they never leave. On simulators, which have none, they
+    /// lie in the keychain.
+    ///
+    /// Signing asks nobody: the session is renewed in the background. A key can be used once the device has
+    /// been unlocked after a start; before that calls throw `PlatformError.Locked`. A Mac without a Secure
+    /// Enclave throws `PlatformError.Unsupported`.
+    ///
+    /// Keys that an earlier install of the app has left are removed at the first use.
+    public final class SecureEnclaveDeviceKeys: DeviceKeys {
+        private let installation: Installation
+        private let inSecureEnclave: Bool
+
+        /// The keys of this app.
+        public convenience init() {
+            self.init(installation: Installation())
+        }
+
+        init(installation: Installation, inSecureEnclave: Bool = !isSimulator) {
+            self.installation = installation
+            self.inSecureEnclave = inSecureEnclave
+        }
+
+        /// Makes a key, in place of one that has the name.
+        ///
+        /// - Throws: `PlatformError.Locked`, `Unsupported`; `Configuration` if the app is not signed.
+        public func generate(name: String) async throws -> DevicePublicKey {
+            let inSecureEnclave = inSecureEnclave
+            return try await installation.run { label in
+                try Keychain.delete(.key(name))
+                let parameters = KeychainQuery.newKey(name, label: label, inSecureEnclave: inSecureEnclave)
+                var error: Unmanaged<CFError>?
+                guard let key = SecKeyCreateRandomKey(try parameters.dictionary(), &error) else {
+                    throw PlatformError(key: error)
+                }
+                return try key.publicPoint()
+            }
+        }
+
+        /// The public half of a key, or none if there is no such key.
+        ///
+        /// - Throws: `PlatformError.Locked`.
+        public func publicKey(name: String) async throws -> DevicePublicKey? {
+            try await installation.run { _ in try Keychain.key(.key(name))?.publicPoint() }
+        }
+
+        /// Signs with ECDSA over the SHA-256 of a message, in DER.
+        ///
+        /// - Throws: `PlatformError.NotFound`, `KeyInvalidated`: the key is lost; `Locked`.
+        public func sign(name: String, message: Data) async throws -> Data {
+            try await installation.run { _ in
+                guard let key = try Keychain.key(.key(name)) else { throw PlatformError.NotFound }
+                var error: Unmanaged<CFError>?
+                let signature = SecKeyCreateSignature(
+                    key, .ecdsaSignatureMessageX962SHA256, message as CFData, &error)
+                guard let signature else { throw PlatformError(key: error) }
+                return signature as Data
+            }
+        }
+
+        /// Removes a key. One that is not there is no error.
+        ///
+        /// - Throws: `PlatformError.Locked`.
+        public func delete(name: String) async throws {
+            try await installation.run { _ in try Keychain.delete(.key(name)) }
+        }
+
+        private static var isSimulator: Bool {
+            #if targetEnvironment(simulator)
+                true
+            #else
+                false
+            #endif
+        }
+    }
+
+    extension SecKey {
+        fileprivate func publicPoint() throws -> DevicePublicKey {
+            var error: Unmanaged<CFError>?
+            guard let key = SecKeyCopyPublicKey(self),
+                let point = SecKeyCopyExternalRepresentation(key, &error)
+            else { throw PlatformError(key: error) }
+            return .x963(point: point as Data)
+        }
+    }
+#endif

@@ -1,0 +1,1 @@
+../../../../bindings/swift/Tests/StepUpTests/Support/Cryptography.swift
