@@ -1,5 +1,5 @@
-//! `cargo xtask package android`: an AAR of the Kotlin classes, the rules for R8 and the native libraries, in
-//! a Maven repository with the file that Gradle reads beside it.
+//! `cargo xtask package android`: an AAR of the Kotlin classes, the manifest, the resources, the rules for R8
+//! and the native libraries, in a Maven repository with the file that Gradle reads beside it.
 
 mod aar;
 pub(crate) mod abi;
@@ -19,10 +19,18 @@ use abi::{ABIS, Abi};
 use ndk::Ndk;
 
 /// Modules whose classes are in the AAR. What an app does not use, R8 takes out.
-const MODULES: [&str; 3] = ["bindings/kotlin/generated", "bindings/kotlin/stepup", "bindings/kotlin/okhttp"];
+const MODULES: [&str; 4] = [
+    "bindings/kotlin/generated",
+    "bindings/kotlin/stepup",
+    "bindings/kotlin/okhttp",
+    "bindings/kotlin/android",
+];
 const RULES: &str = "bindings/kotlin/generated/rules/stepup-core.pro";
-const MANIFEST: &str = "bindings/kotlin/android/AndroidManifest.xml";
-const POM: &str = "bindings/kotlin/android/pom.xml";
+const MANIFEST: &str = "bindings/kotlin/android/src/main/AndroidManifest.xml";
+const RESOURCES: &str = "bindings/kotlin/android/src/main/res";
+const POM: &str = "bindings/kotlin/android/aar.pom.xml";
+/// The modules that are not built on every machine.
+pub(crate) const PROFILE: &str = "-Pandroid";
 
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     let ndk = Ndk::find()?;
@@ -36,7 +44,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<ExitCode> {
         fs::copy(&built, symbols.join("libstepup_core.so"))?;
         libraries.push((abi, built));
     }
-    kotlin_jvm::deploy(workspace, &output, &[])?;
+    kotlin_jvm::deploy(workspace, &output, &[PROFILE.to_owned()])?;
     let aar = assemble(workspace, &libraries, &ndk.strip(), &output)?;
     let wrong = faults(&aar, &libraries.iter().map(|(abi, _)| *abi).collect::<Vec<_>>())?;
     if !wrong.is_empty() {
@@ -71,13 +79,14 @@ pub(crate) fn assemble(
 fn contents(workspace: &Workspace, libraries: Vec<(&Abi, Vec<u8>)>) -> anyhow::Result<aar::Files> {
     let classes = MODULES.map(|module| workspace.root().join(module).join("target/classes"));
     let text = |path: &str| fs::read(workspace.root().join(path)).with_context(|| path.to_owned());
+    let resources = aar::read(&[workspace.root().join(RESOURCES)])?;
     let mut files = aar::Files::from([
         ("AndroidManifest.xml".to_owned(), text(MANIFEST)?),
         ("classes.jar".to_owned(), aar::pack(&aar::read(&classes)?)?),
         ("proguard.txt".to_owned(), text(RULES)?),
-        // There are no resources.
-        ("R.txt".to_owned(), Vec::new()),
+        ("R.txt".to_owned(), aar::symbols(&resources)?.into_bytes()),
     ]);
+    files.extend(resources.into_iter().map(|(name, content)| (format!("res/{name}"), content)));
     files.extend(libraries.into_iter().map(|(abi, library)| (abi.path(), library)));
     Ok(files)
 }

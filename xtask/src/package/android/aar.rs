@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use object::{Architecture, Object, ObjectSegment};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
@@ -19,14 +19,24 @@ pub(super) type Files = BTreeMap<String, Vec<u8>>;
 /// Android 15 loads nothing that is aligned for smaller pages where it runs with these.
 const PAGE: u64 = 16 * 1024;
 /// What has to be there beside the native libraries.
-const PARTS: [&str; 4] = ["AndroidManifest.xml", "R.txt", "classes.jar", "proguard.txt"];
+const PARTS: [&str; 6] = [
+    "AndroidManifest.xml",
+    "R.txt",
+    "classes.jar",
+    "proguard.txt",
+    "res/xml/stepup_backup_rules.xml",
+    "res/xml/stepup_data_extraction_rules.xml",
+];
 /// One class of each module, and the rules, which R8 reads from the jar where it is used without the AAR.
-const IN_CLASSES: [&str; 4] = [
+const IN_CLASSES: [&str; 5] = [
     "dev/stepup/core/StepUpException.class",
     "dev/stepup/StepUpClient.class",
     "dev/stepup/okhttp/StepUpForOkHttpKt.class",
+    "dev/stepup/android/StepUp.class",
     RULES_IN_CLASSES,
 ];
+/// Android makes them by the names in the manifest.
+const ACTIVITIES: [&str; 2] = ["dev/stepup/android/BrowserActivity", "dev/stepup/android/RedirectActivity"];
 const RULES_IN_CLASSES: &str = "META-INF/com.android.tools/r8/stepup-core.pro";
 
 /// Every file below these directories, with its path there as its name.
@@ -40,6 +50,19 @@ pub(super) fn read(directories: &[PathBuf]) -> anyhow::Result<Files> {
         }
     }
     Ok(files)
+}
+
+/// The list of these resources, from which Android's build makes the class `R`: it gives them their numbers.
+pub(super) fn symbols(resources: &Files) -> anyhow::Result<String> {
+    let mut symbols = String::new();
+    for name in resources.keys() {
+        let (kind, file) = name.split_once('/').with_context(|| format!("{name} is no resource"))?;
+        let resource = file.split('.').next().unwrap_or(file);
+        // What is below `values` is named inside the file.
+        ensure!(kind != "values", "{name}: resources that are values are not listed");
+        symbols.push_str(&format!("int {kind} {resource} 0x0\n"));
+    }
+    Ok(symbols)
 }
 
 /// Writes an archive: the same bytes for the same files.
@@ -85,6 +108,17 @@ fn faults_in(aar: &[u8], abis: &[&Abi]) -> anyhow::Result<Vec<String>> {
     if !text("AndroidManifest.xml").contains("android:minSdkVersion=\"26\"") {
         faults.push("the manifest does not name the lowest version of Android".to_owned());
     }
+    for activity in ACTIVITIES {
+        if !text("AndroidManifest.xml").contains(&format!("\"{}\"", activity.replace('/', "."))) {
+            faults.push(format!("the manifest has no {activity}"));
+        }
+    }
+    for resource in expected.iter().filter_map(|name| name.strip_prefix("res/xml/")) {
+        let symbol = format!("int xml {} 0x0", resource.trim_end_matches(".xml"));
+        if !text("R.txt").lines().any(|line| line == symbol) {
+            faults.push(format!("R.txt has no {resource}"));
+        }
+    }
     if let Some(classes) = files.get("classes.jar") {
         faults.extend(faults_of_classes(&unpack(classes)?, &text("proguard.txt")));
     }
@@ -101,9 +135,12 @@ fn faults_in(aar: &[u8], abis: &[&Abi]) -> anyhow::Result<Vec<String>> {
 }
 
 fn faults_of_classes(classes: &Files, rules: &str) -> Vec<String> {
+    let activities = ACTIVITIES.map(|name| format!("{name}.class"));
     let mut faults: Vec<String> = IN_CLASSES
         .iter()
-        .filter(|name| !classes.contains_key(**name))
+        .copied()
+        .chain(activities.iter().map(String::as_str))
+        .filter(|name| !classes.contains_key(*name))
         .map(|name| format!("classes.jar has no {name}"))
         .collect();
     if classes.get(RULES_IN_CLASSES).is_some_and(|inside| inside != rules.as_bytes()) {
@@ -132,14 +169,22 @@ mod tests {
     use super::*;
 
     fn flawless() -> (Files, Files) {
-        let classes = IN_CLASSES.map(|name| (name.to_owned(), b"-keep".to_vec()));
-        let manifest = b"<uses-sdk android:minSdkVersion=\"26\" />".to_vec();
-        let outside = [
-            ("AndroidManifest.xml".to_owned(), manifest),
-            ("R.txt".to_owned(), Vec::new()),
+        let activities = ACTIVITIES.map(|name| format!("{name}.class"));
+        let classes = IN_CLASSES.map(str::to_owned).into_iter().chain(activities);
+        let resources =
+            PARTS.iter().filter_map(|name| Some((name.strip_prefix("res/")?.to_owned(), Vec::new())));
+        let resources = Files::from_iter(resources);
+        let manifest = format!(
+            "<uses-sdk android:minSdkVersion=\"26\" /> \"{}\"",
+            ACTIVITIES.join("\" \"").replace('/', ".")
+        );
+        let mut outside = Files::from([
+            ("AndroidManifest.xml".to_owned(), manifest.into_bytes()),
+            ("R.txt".to_owned(), symbols(&resources).unwrap().into_bytes()),
             ("proguard.txt".to_owned(), b"-keep".to_vec()),
-        ];
-        (Files::from(outside), Files::from(classes))
+        ]);
+        outside.extend(resources.into_iter().map(|(name, content)| (format!("res/{name}"), content)));
+        (outside, classes.map(|name| (name, b"-keep".to_vec())).collect())
     }
 
     fn told(abis: &[&Abi], change: impl FnOnce(&mut Files, &mut Files)) -> String {
@@ -160,8 +205,18 @@ mod tests {
         let faults = [
             (told(&[phone], |_, _| {}), "jni/arm64-v8a/libstepup_core.so is missing"),
             (told(&[], |files, _| drop(files.remove("R.txt"))), "R.txt is missing"),
+            (told(&[], |files, _| drop(files.remove(PARTS[4]))), "stepup_backup_rules.xml is missing"),
+            (told(&[], |files, _| files.extend([("R.txt".to_owned(), Vec::new())])), "R.txt has no stepup_"),
             (told(&[], |files, _| files.extend([("lint.jar".to_owned(), Vec::new())])), "lint.jar is not"),
             (told(&[], |files, _| files.extend([("AndroidManifest.xml".to_owned(), Vec::new())])), "lowest"),
+            (
+                told(&[], |files, _| files.extend([("AndroidManifest.xml".to_owned(), Vec::new())])),
+                "the manifest has no dev/stepup/android/RedirectActivity",
+            ),
+            (
+                told(&[], |_, classes| drop(classes.remove("dev/stepup/android/BrowserActivity.class"))),
+                "classes.jar has no dev/stepup/android/BrowserActivity",
+            ),
             (
                 told(&[], |_, classes| drop(classes.remove(IN_CLASSES[1]))),
                 "classes.jar has no dev/stepup/StepUp",

@@ -24,7 +24,7 @@ fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     shipped::build(workspace, Some(phone.target))?;
     let library = directory_for(phone.target, "mobile")?.join("libstepup_core.so");
     let output = build_directory()?.join("never-to-be-published");
-    kotlin_jvm::deploy(workspace, &output, &[])?;
+    kotlin_jvm::deploy(workspace, &output, &[android::PROFILE.to_owned()])?;
     let aar = android::assemble(workspace, &[(phone, library)], Path::new("llvm-strip"), &output)?;
     println!("{}: {} bytes", aar.display(), std::fs::metadata(&aar)?.len());
     let faults = android::faults(&aar, &[phone])?;

@@ -1,0 +1,6 @@
+package dev.stepup.android.support
+
+import android.app.Activity
+
+/** The screen of an app. */
+internal class MainActivity : Activity()
