@@ -2,6 +2,7 @@
 //! purpose.
 
 pub(crate) mod api;
+pub(crate) mod merged;
 
 use std::path::PathBuf;
 use std::process::{Command as Process, ExitCode};

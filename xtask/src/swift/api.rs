@@ -18,9 +18,11 @@ pub(crate) const COMMAND: Command =
 /// What is committed.
 const FILE: &str = "bindings/swift/api.txt";
 /// What an app imports.
-const PRODUCTS: [&str; 2] = ["StepUp", "StepUpTesting"];
+pub(super) const PRODUCTS: [&str; 2] = ["StepUp", "StepUpTesting"];
 /// Of this, what `StepUp` names is for apps, though it passes everything on.
-const GENERATED: &str = "StepUpGenerated";
+pub(super) const GENERATED: &str = "StepUpGenerated";
+/// The kind of symbol by which `StepUp` names a generated type.
+pub(super) const ALIAS: &str = "swift.typealias";
 
 fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     if let Some(argument) = arguments.first() {
@@ -73,7 +75,7 @@ fn present(swift: &Swift) -> anyhow::Result<String> {
     for module in PRODUCTS {
         lines.extend(Graph::read(&output, module)?.lines(|_| true));
     }
-    let named = Graph::read(&output, PRODUCTS[0])?.names_of("swift.typealias");
+    let named = Graph::read(&output, PRODUCTS[0])?.names_of(|kind| kind == ALIAS);
     lines.extend(Graph::read(&output, GENERATED)?.lines(|root| named.contains(root)));
     // What the first product adds to types of the other module.
     lines.extend(Graph::read(&output, &format!("{}@{GENERATED}", PRODUCTS[0]))?.lines(|_| true));
@@ -97,13 +99,13 @@ fn extract(swift: &Swift, module: &str, triple: &str, output: &Path) -> anyhow::
 }
 
 /// What the compiler's `symbolgraph-extract` tells of a module.
-struct Graph {
-    module: String,
-    content: Value,
+pub(super) struct Graph {
+    pub(super) module: String,
+    pub(super) content: Value,
 }
 
 impl Graph {
-    fn read(directory: &Path, module: &str) -> anyhow::Result<Self> {
+    pub(super) fn read(directory: &Path, module: &str) -> anyhow::Result<Self> {
         let file = directory.join(format!("{module}.symbols.json"));
         let text = fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
         Ok(Self { module: module.to_owned(), content: serde_json::from_slice(&text)? })
@@ -124,14 +126,22 @@ impl Graph {
         symbols.map(line).collect()
     }
 
-    /// The outermost names of one kind.
-    fn names_of(&self, kind: &str) -> BTreeSet<String> {
-        let of_kind = self.symbols().filter(|symbol| symbol["kind"]["identifier"] == kind);
-        of_kind.filter_map(|symbol| path(symbol).first().map(|name| (*name).to_owned())).collect()
+    /// The names of the outermost symbols of some kinds.
+    pub(super) fn names_of(&self, is_wanted: impl Fn(&str) -> bool) -> BTreeSet<String> {
+        let is_wanted = |symbol: &Value| symbol["kind"]["identifier"].as_str().is_some_and(&is_wanted);
+        let name = |symbol: &Value| match path(symbol)[..] {
+            [name] if is_wanted(symbol) => Some(name.to_owned()),
+            _ => None,
+        };
+        self.symbols().filter_map(name).collect()
     }
 
-    fn symbols(&self) -> impl Iterator<Item = &Value> {
+    pub(super) fn symbols(&self) -> impl Iterator<Item = &Value> {
         self.content["symbols"].as_array().into_iter().flatten()
+    }
+
+    pub(super) fn relations(&self) -> impl Iterator<Item = &Value> {
+        self.content["relationships"].as_array().into_iter().flatten()
     }
 
     /// By a type's identifier the protocols to which it conforms.
@@ -141,8 +151,7 @@ impl Graph {
             .filter_map(|symbol| Some((symbol["identifier"]["precise"].as_str()?, *path(symbol).last()?)))
             .collect();
         let mut conformances = BTreeMap::<&str, BTreeSet<&str>>::new();
-        let relations = self.content["relationships"].as_array().into_iter().flatten();
-        for relation in relations.filter(|relation| relation["kind"] == "conformsTo") {
+        for relation in self.relations().filter(|relation| relation["kind"] == "conformsTo") {
             let [Some(source), Some(target)] = [&relation["source"], &relation["target"]].map(Value::as_str)
             else {
                 continue;
@@ -155,7 +164,7 @@ impl Graph {
     }
 }
 
-fn path(symbol: &Value) -> Vec<&str> {
+pub(super) fn path(symbol: &Value) -> Vec<&str> {
     symbol["pathComponents"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
@@ -204,7 +213,7 @@ mod tests {
 
     #[test]
     fn what_is_named_by_an_alias_is_known() {
-        assert_eq!(graph().names_of("swift.typealias"), BTreeSet::from(["Config".to_owned()]));
+        assert_eq!(graph().names_of(|kind| kind == ALIAS), BTreeSet::from(["Config".to_owned()]));
     }
 
     #[test]
