@@ -19,7 +19,16 @@ import UIKit
     public private(set) static var shown: [Shown] = []
     private static var open: [ASAuthorizationController] = []
 
+    /// How many sheets are there.
+    public static var count: Int { open.count }
+
     public static func reset() { (decision, shown, open) = (.waits, [], []) }
+
+    /// The person acts on the sheets that wait.
+    public static func decide(_ late: Decision) {
+        decision = late
+        for controller in open { decide(controller) }
+    }
 
     nonisolated static func show(
         _ controller: ASAuthorizationController, options: ASAuthorizationController.RequestOptions
@@ -97,6 +106,13 @@ import UIKit
     private static var open: [ASWebAuthenticationSession] = []
 
     public static func reset() { (decision, opened, open) = (.waits, [], []) }
+
+    /// How many pages are there.
+    public static var count: Int { open.count }
+    /// The page that waits comes to its end.
+    public static func returns(_ url: URL) {
+        for session in open { end(session, url, nil) }
+    }
 
     nonisolated static func open(_ session: ASWebAuthenticationSession) -> Bool {
         nonisolated(unsafe) let session = session

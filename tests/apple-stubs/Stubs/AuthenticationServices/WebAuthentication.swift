@@ -16,7 +16,7 @@ open class ASWebAuthenticationSession: NSObject {
         /// What it was made of, for tests.
         public let simulated: String
         init(_ simulated: String) { self.simulated = simulated }
-        public static func customScheme(_ customScheme: String) -> Callback { Callback("\(customScheme):") }
+        public static func customScheme(_ customScheme: String) -> Callback { Callback(customScheme) }
         public static func https(host: String, path: String) -> Callback {
             Callback("https://\(host)\(path)")
         }

@@ -84,9 +84,8 @@ public struct SecKeyAlgorithm: RawRepresentable, Hashable, @unchecked Sendable {
         rawValue: CFString("algid:sign:ECDSA:message-RFC4754:SHA256"))
 }
 
-/// Becomes an `NSError` as Apple's does, with the domain of the keychain or of the Secure Enclave.
-public final class CFError: Error, CustomNSError, @unchecked Sendable {
-    public static var errorDomain: String { NSOSStatusErrorDomain }
-    public let errorCode: Int
-    init(status: OSStatus) { errorCode = Int(status) }
+/// Toll-free with `NSError`, as Apple's is.
+public final class CFError: NSError, @unchecked Sendable {
+    init(status: OSStatus) { super.init(domain: NSOSStatusErrorDomain, code: Int(status)) }
+    @available(*, unavailable) required init?(coder: NSCoder) { nil }
 }
