@@ -42,6 +42,12 @@ let package = Package(
             name: "StepUpTesting", dependencies: ["StepUp", "StepUpGenerated"], swiftSettings: strict),
         .target(name: "StepUpApple", dependencies: ["StepUp"] + apple, swiftSettings: strict),
 
+        // The sample's views, by links too: they are compiled, nothing of them is run.
+        .target(name: "Presenters", dependencies: ["StepUp"], swiftSettings: strict),
+        .executableTarget(
+            name: "SampleApp", dependencies: ["Presenters", "StepUp", "StepUpApple", "SwiftUI", "UIKit"],
+            exclude: ["Localizable.xcstrings"], swiftSettings: strict),
+
         // The adapters' logic, with a keychain in memory and sheets that tests answer.
         .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
         .testTarget(

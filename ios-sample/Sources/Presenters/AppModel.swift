@@ -54,6 +54,8 @@ public final class AppModel {
     /// Finds out who is signed in, goes on with what an earlier process has left, and notices when the session
     /// ends. Until the task is cancelled or the client is shut down.
     public func run() async {
+        // A window more shows the same app.
+        guard !isRestored else { return await watchSession() }
         do { try await client.restore() } catch { signIn.activity.tell(Notice(error)) }
         isRestored = true
         async let resumed: Void = resume()

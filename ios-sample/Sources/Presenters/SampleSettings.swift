@@ -1,4 +1,5 @@
 import Foundation
+import StepUp
 
 /// What the client of this app is made from.
 public struct SampleSettings: Codable, Equatable, Sendable {
@@ -24,5 +25,22 @@ public struct SampleSettings: Codable, Equatable, Sendable {
         guard UUID(uuidString: environmentId) != nil else { return .environment }
         let isSafe = allowsLoopback || backendUrl?.scheme?.lowercased() == "https"
         return backendUrl == nil || !isSafe ? .address : nil
+    }
+
+    /// The client's configuration. A sandbox knows the app as `http://localhost` and leads back to it by a
+    /// scheme of its own, as nobody can prove a domain for the simulator; everything else goes by links of the
+    /// app's domain.
+    ///
+    /// - Parameters:
+    ///   - domain: Of the app: the one in its entitlement *Associated Domains*.
+    ///   - scheme: Of the app, for trials.
+    public func config(domain: String, scheme: String) -> ClientConfig {
+        let isTrial = backendUrl?.scheme?.lowercased() == "http"
+        let origin = isTrial ? "http://localhost" : "https://\(domain)"
+        return ClientConfig(
+            environmentId: environmentId, baseUrl: baseUrl, clientVersion: "StepUpSample/1.0",
+            appOrigin: origin, appName: "StepUp Sample", appLinks: [origin],
+            oauthRedirectUrl: isTrial ? "\(scheme)://oauth" : "\(origin)/oauth", allowCustomSchemes: isTrial,
+            allowInsecureLoopback: isTrial)
     }
 }

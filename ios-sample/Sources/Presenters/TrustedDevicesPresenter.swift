@@ -10,6 +10,14 @@ public final class TrustedDevicesPresenter {
         case one(RegisteredDevice)
         /// All of them, this one too.
         case all
+
+        /// Whether it ends the session here too.
+        public var signsOut: Bool {
+            switch self {
+            case .one(let device): device.isCurrent
+            case .all: true
+            }
+        }
     }
 
     /// This device first, then the newest.
@@ -37,23 +45,14 @@ public final class TrustedDevicesPresenter {
         self.removal = removal
     }
 
-    /// It was not meant.
-    public func keep() {
-        removal = nil
+    /// Whether the user is asked. Set to false, nothing is taken away.
+    public var isAsking: Bool {
+        get { removal != nil }
+        set { if !newValue { removal = nil } }
     }
 
-    /// Whether what is asked for ends the session here too.
-    public var signsOut: Bool {
-        switch removal {
-        case .one(let device): device.isCurrent
-        case .all: true
-        case nil: false
-        }
-    }
-
-    /// It was meant.
-    public func confirm() async {
-        guard let removal else { return }
+    /// It was meant. The question may have gone by then, so what was asked about is given.
+    public func confirm(_ removal: Removal) async {
         self.removal = nil
         await activity.run {
             try await services.signOut.during {

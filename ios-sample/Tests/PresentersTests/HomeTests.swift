@@ -145,8 +145,8 @@ import Testing
         try await other.isShown(.home)
         let devices = TrustedDevicesPresenter(other.app.services)
         await devices.load()
-        devices.ask(allOfThem ? .all : .one(try #require(devices.devices.first { !$0.isCurrent })))
-        await devices.confirm()
+        let first = try #require(devices.devices.first { !$0.isCurrent })
+        await devices.confirm(allOfThem ? .all : .one(first))
         #expect(devices.activity.notice == nil)
 
         // Here it is noticed with the next thing that the user does.

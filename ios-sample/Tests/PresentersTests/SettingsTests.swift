@@ -65,6 +65,14 @@ import Testing
         #expect(sample.app != nil && stored.last?.baseUrl == "https://api.example.com/api/v0")
     }
 
+    @Test func outsideOfTrialsTheAppIsItsDomain() {
+        let settings = SampleSettings(environmentId: "id", baseUrl: "https://api.example.com/api/v0")
+        let config = settings.config(domain: "app.example", scheme: "stepup-sample")
+        #expect(config.appOrigin == "https://app.example" && config.appLinks == ["https://app.example"])
+        #expect(config.oauthRedirectUrl == "https://app.example/oauth")
+        #expect(!config.allowCustomSchemes && !config.allowInsecureLoopback)
+    }
+
     @Test func theLogHoldsNoSecrets() async throws {
         let world = try await World()
         let following = Task { await world.app.log.follow() }

@@ -120,7 +120,7 @@ import Testing
         await gate.open()
         await signingIn.value
         try await restarted.isShown(.signIn)
-        await restarted.app.open("https://app.example/other")
+        await restarted.app.open("stepup-sample://other")
         #expect(restarted.app.signIn.activity.notice == nil)
         await restarted.app.open(redirect)
         try await restarted.isShown(.home)

@@ -215,8 +215,9 @@ import Testing
         let world = try await World()
         try await world.signIn()
         async let export: Void = world.app.home.exportKey()
-        let sheet = try await world.sheet()
-        sheet.cancel()
+        _ = try await world.sheet()
+        // Swiped away.
+        world.app.sheets.current = nil
         await export
         #expect(world.app.sheets.current == nil && world.app.home.activity.notice == nil)
         #expect(try await world.sandbox.requests(to: "/protected").isEmpty)

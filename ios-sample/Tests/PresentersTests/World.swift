@@ -44,8 +44,8 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
     /// Makes clients as an app does, with what the phone plays.
     static func maker(_ phone: TestPhone) -> Sample.MakeClient {
         { settings, log in
-            var config = phone.config
-            (config.environmentId, config.baseUrl) = (settings.environmentId, settings.baseUrl)
+            var config = settings.config(domain: "app.example", scheme: "stepup-sample")
+            config.storageNamespace = phone.name
             let played = phone.platform
             let platform = Platform(
                 storage: played.storage, deviceKeys: played.deviceKeys, passkeys: played.passkeys,

@@ -1,0 +1,119 @@
+import Presenters
+import StepUp
+import SwiftUI
+
+/// The signed-in user.
+struct HomeView: View {
+    let sample: Sample
+    let app: AppModel
+
+    private var presenter: HomePresenter { app.home }
+
+    var body: some View {
+        List {
+            Section { NoticeView(notice: presenter.activity.notice) }
+            session
+            if !presenter.duties.isEmpty { DutiesSection(app: app, presenter: presenter) }
+            Section("home.actions") {
+                Button("home.export_key") { Task { await presenter.exportKey() } }
+                ForEach(presenter.elevations, id: \.scopes) { elevation in
+                    Text("home.open_until \(elevation.expiresAt.formatted(date: .omitted, time: .shortened))")
+                        .font(.footnote)
+                }
+            }
+            CredentialsSection(presenter: presenter)
+            security
+            Section {
+                Button("home.sign_out", role: .destructive) { Task { await presenter.signOut() } }
+            }
+        }
+        .disabled(presenter.activity.isRunning)
+        .navigationTitle("home.title")
+    }
+
+    private var session: some View {
+        Section("home.session") {
+            LabeledContent("home.user") { Text(verbatim: presenter.userName ?? "") }
+            if let end = presenter.expiresAt {
+                LabeledContent("home.expires") { Text(end, style: .time) }
+            }
+        }
+    }
+
+    private var security: some View {
+        Section("home.security") {
+            NavigationLink("totp.title") { TotpView(app.services) }
+            NavigationLink("passkeys.title") { PasskeysView(app.services) }
+            NavigationLink("recovery.title") { RecoveryCodesView(app.services) }
+            NavigationLink("devices.title") { TrustedDevicesView(app.services) }
+            NavigationLink("settings.title") { SettingsView(sample) }
+            NavigationLink("log.title") { LogView(presenter: app.log) }
+        }
+    }
+}
+
+/// What is still to be done, what it blocks, and how it is done.
+private struct DutiesSection: View {
+    let app: AppModel
+    @Bindable var presenter: HomePresenter
+
+    var body: some View {
+        Section("home.duties") {
+            ForEach(presenter.duties) { duty in
+                VStack(alignment: .leading) {
+                    Text(duty.title)
+                    Text(duty.blocks).font(.footnote).foregroundStyle(.secondary)
+                }
+                .accessibilityElement(children: .combine)
+                switch duty.duty {
+                case .registerDevice: EmptyView()
+                case .completeMfa: secondFactor
+                case .acknowledgeRecoveryCodes:
+                    NavigationLink("recovery.title") { RecoveryCodesView(app.services) }
+                case .completeProfile:
+                    Text(verbatim: presenter.missingFields.formatted()).font(.footnote)
+                }
+            }
+        }
+    }
+
+    @ViewBuilder private var secondFactor: some View {
+        CodeEntry(code: $presenter.code, isNumeric: false, paste: { presenter.code = $0 ?? "" }) {
+            Task { await presenter.completeMfa() }
+        }
+        Button("method.passkey") { Task { await presenter.completeMfaWithPasskey() } }
+    }
+}
+
+/// The ways to sign in: adding and removing them.
+private struct CredentialsSection: View {
+    @Bindable var presenter: HomePresenter
+
+    var body: some View {
+        Section("home.credentials") {
+            ForEach(presenter.credentials) { credential in
+                LabeledContent {
+                    Text(verbatim: credential.label ?? "")
+                } label: {
+                    Text(credential.kind)
+                }
+                .swipeActions {
+                    Button("action.remove", role: .destructive) {
+                        Task { await presenter.unlink(credential) }
+                    }
+                }
+            }
+            Button("home.link_google") { Task { await presenter.link(.google) } }
+            if let linking = presenter.linking {
+                Text("code.sent_to \(linking.maskedDestination)").font(.footnote)
+                CodeEntry(code: $presenter.code, paste: { presenter.code = $0 ?? "" }) {
+                    Task { await presenter.confirmPhone() }
+                }
+            } else {
+                PhoneFields(countryCode: $presenter.countryCode, number: $presenter.number)
+                Button("home.link_phone") { Task { await presenter.linkPhone() } }
+                    .disabled(presenter.number.isEmpty)
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Presenters
+import SwiftUI
+
+/// The app, or its settings as long as these make no client.
+struct RootView: View {
+    let sample: Sample
+
+    var body: some View {
+        if let app = sample.app {
+            AppView(sample: sample, app: app)
+                .id(ObjectIdentifier(app))
+        } else {
+            NavigationStack {
+                SettingsView(sample)
+            }
+        }
+    }
+}
+
+/// The app with its client: the screen, the sheet above it, and what comes from outside.
+struct AppView: View {
+    let sample: Sample
+    let app: AppModel
+    @Bindable private var sheets: StepUpSheets
+    @Environment(\.scenePhase) private var scenePhase
+
+    init(sample: Sample, app: AppModel) {
+        (self.sample, self.app) = (sample, app)
+        sheets = app.sheets
+    }
+
+    var body: some View {
+        NavigationStack {
+            screen
+        }
+        .sheet(item: $sheets.current) { StepUpSheet(presenter: $0) }
+        .task { await app.run() }
+        // Links of the app's domain come here too.
+        .onOpenURL { url in
+            Task { await app.open(url.absoluteString) }
+        }
+        .onChange(of: scenePhase, initial: true) { _, phase in
+            // While something of the system's lies above the app, it is inactive, and still there.
+            app.setForeground(phase != .background)
+        }
+    }
+
+    @ViewBuilder private var screen: some View {
+        switch app.screen {
+        case .starting: ProgressView("root.starting")
+        case .signIn: SignInView(sample: sample, presenter: app.signIn)
+        case .confirmDevice: ConfirmDeviceView(app: app)
+        case .home: HomeView(sample: sample, app: app)
+        }
+    }
+}

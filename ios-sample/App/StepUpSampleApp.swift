@@ -1,0 +1,51 @@
+import Presenters
+import StepUp
+import StepUpApple
+import SwiftUI
+
+/// The sample.
+@main
+struct StepUpSampleApp: App {
+    @State private var sample = Sample(
+        StoredSettings.load(), allowsLoopback: isTrial, store: StoredSettings.save,
+        makeClient: { settings, log in
+            let config = settings.config(domain: domain, scheme: "stepup-sample")
+            return try StepUp.apple(config, platform: .apple(logSink: log))
+        })
+
+    var body: some Scene {
+        WindowGroup {
+            RootView(sample: sample)
+        }
+    }
+}
+
+/// A release talks to no sandbox.
+private var isTrial: Bool {
+    #if DEBUG
+        true
+    #else
+        false
+    #endif
+}
+
+/// The app's domain, from the build setting `APP_DOMAIN`.
+private var domain: String {
+    Bundle.main.object(forInfoDictionaryKey: "AppDomain") as? String ?? ""
+}
+
+/// The settings of the last time. They are no secrets: what is, the keychain has.
+private enum StoredSettings {
+    private static let key = "settings"
+
+    static func load() -> SampleSettings {
+        let stored = UserDefaults.standard.data(forKey: key)
+        let settings = stored.flatMap { try? JSONDecoder().decode(SampleSettings.self, from: $0) }
+        return settings ?? SampleSettings()
+    }
+
+    @MainActor
+    static func save(_ settings: SampleSettings) {
+        UserDefaults.standard.set(try? JSONEncoder().encode(settings), forKey: key)
+    }
+}
