@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-/// What is written by hand in Kotlin and in Swift, and so not in the generated code.
-const BY_HAND: [&str; 1] = ["withStepUp"];
+/// What is written by hand in Kotlin or in Swift and has another name in the generated code, or none.
+const BY_HAND: [&str; 2] = ["withStepUp", "pendingFlow"];
 
 /// Gives doc comments the names that the code has (`StepUpAuthClient.sendOtp`), and no links into Rust's
 /// documentation. What is not found in the code stays as it is: it is a name of the wire.

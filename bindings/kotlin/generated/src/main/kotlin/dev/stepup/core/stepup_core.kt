@@ -3841,7 +3841,7 @@ public interface CoreAuthClientInterface {
     
     /**
      * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
-     * call that opened the browser, or the flow that `pending_flow` goes on with, ends with the same
+     * call that opened the browser, or the flow that `pendingFlow` goes on with, ends with the same
      * outcome. A redirect serves once.
      *
      * # Errors
@@ -4768,7 +4768,7 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
     
     /**
      * Ends what a redirect belongs to: give it every URL that opens the app, also after a new start. The
-     * call that opened the browser, or the flow that `pending_flow` goes on with, ends with the same
+     * call that opened the browser, or the flow that `pendingFlow` goes on with, ends with the same
      * outcome. A redirect serves once.
      *
      * # Errors
@@ -8557,7 +8557,7 @@ public interface CoreStepUpFlowInterface {
     fun `submitExternalJwt`(`jwt`: kotlin.String)
     
     /**
-     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+     * Ends one caller's part in the flow: one that has come by `start` or `pendingFlow` does not want it
      * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
      */
     fun `leave`()
@@ -8871,7 +8871,7 @@ open class CoreStepUpFlow: Disposable, AutoCloseable, CoreStepUpFlowInterface
 
     
     /**
-     * Ends one caller's part in the flow: one that has come by `start` or `pending_flow` does not want it
+     * Ends one caller's part in the flow: one that has come by `start` or `pendingFlow` does not want it
      * any more. When all have left, the flow is cancelled. `cancel` ends it for all at once.
      */override fun `leave`()
         = 
