@@ -6,9 +6,10 @@ import android.content.Context
 import android.os.Bundle
 import dev.stepup.core.PlatformException
 import java.lang.ref.WeakReference
+import java.time.Duration
 import kotlinx.coroutines.flow.MutableStateFlow
-import kotlinx.coroutines.flow.mapNotNull
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.mapNotNull
 import kotlinx.coroutines.withTimeoutOrNull
 
 /**
@@ -18,11 +19,15 @@ import kotlinx.coroutines.withTimeoutOrNull
  * @param context the application; an activity counts as the one in front until another one is, for what is
  *   made later than the first activity.
  */
-public class CurrentActivity(context: Context) {
+public class CurrentActivity internal constructor(context: Context, private val patience: Duration) {
+    public constructor(context: Context) : this(context, PATIENCE)
+
     private val current = MutableStateFlow(WeakReference(context as? Activity))
 
+    internal val application = context.applicationContext as Application
+
     init {
-        (context.applicationContext as Application).registerActivityLifecycleCallbacks(Watcher())
+        application.registerActivityLifecycleCallbacks(Watcher())
     }
 
     /**
@@ -32,7 +37,7 @@ public class CurrentActivity(context: Context) {
      * @throws PlatformException.Internal after a few seconds without one, as in the background.
      */
     public suspend fun await(): Activity =
-        withTimeoutOrNull(PATIENCE_MILLIS) { current.mapNotNull { it.get() }.first() }
+        withTimeoutOrNull(patience.toMillis()) { current.mapNotNull { it.get() }.first() }
             ?: throw PlatformException.Internal("no activity of the app is in front")
 
     private inner class Watcher : Application.ActivityLifecycleCallbacks {
@@ -59,6 +64,6 @@ public class CurrentActivity(context: Context) {
     }
 
     private companion object {
-        const val PATIENCE_MILLIS = 5_000L
+        val PATIENCE: Duration = Duration.ofSeconds(5)
     }
 }

@@ -17,14 +17,16 @@ import dev.stepup.StepUpClient
  */
 public fun StepUpClient.followForeground(
     lifecycle: Lifecycle = ProcessLifecycleOwner.get().lifecycle,
-): AutoCloseable {
+): AutoCloseable = lifecycle.tell(::setForeground)
+
+internal fun Lifecycle.tell(setForeground: (Boolean) -> Unit): AutoCloseable {
     val observer = object : DefaultLifecycleObserver {
         override fun onStart(owner: LifecycleOwner) = setForeground(true)
 
         override fun onStop(owner: LifecycleOwner) = setForeground(false)
     }
-    onMainThread { lifecycle.addObserver(observer) }
-    return AutoCloseable { onMainThread { lifecycle.removeObserver(observer) } }
+    onMainThread { addObserver(observer) }
+    return AutoCloseable { onMainThread { removeObserver(observer) } }
 }
 
 /** At once if this is the main thread. */

@@ -55,9 +55,7 @@ public object StepUp {
      */
     @Synchronized
     public fun android(context: Context, configure: AndroidPlatform.() -> ClientConfig): StepUpClient {
-        val isFirst = activities == null
-        val activities = activities ?: CurrentActivity(context).also { activities = it }
-        if (isFirst) passRedirectsOn()
+        val activities = activitiesOf(context)
         val platform = AndroidPlatform(context, activities)
         val config = platform.configure().withDeviceName()
         // Whether an earlier one is still open only the library knows.
@@ -70,6 +68,14 @@ public object StepUp {
         opened.removeAll { it.isFor(config) }
         opened += Opened(config, client, client.followForeground())
         return client
+    }
+
+    /** A process has one application, but for tests, which make one after the other. */
+    private fun activitiesOf(context: Context): CurrentActivity {
+        val known = activities
+        if (known == null) passRedirectsOn()
+        if (known != null && known.application === context.applicationContext) return known
+        return CurrentActivity(context).also { activities = it }
     }
 
     private fun passRedirectsOn() {

@@ -28,7 +28,7 @@ internal class EcdsaSignature : SignatureSpi() {
         val entry = (privateKey as KeystorePrivateKey).entry
         allow(entry.spec.purposes and KeyProperties.PURPOSE_SIGN != 0, "signing")
         allow(KeyProperties.DIGEST_SHA256 in entry.spec.digests, "SHA-256")
-        real = Signature.getInstance("SHA256withECDSA", "SunEC")
+        real = Signature.getInstance("SHA256withECDSA", "BC")
         real.initSign(entry.handle() as PrivateKey)
     }
 

@@ -122,7 +122,7 @@ internal class EcGenerator : KeyPairGeneratorSpi() {
 
     override fun generateKeyPair(): KeyPair {
         TestKeystore.trouble?.let { throw ProviderException(it) }
-        val generator = KeyPairGenerator.getInstance("EC", "SunEC")
+        val generator = KeyPairGenerator.getInstance("EC", "BC")
         generator.initialize(ECGenParameterSpec("secp256r1"))
         val pair = generator.generateKeyPair()
         val entry = Entry(spec, pair.private, pair, PublicKeyCertificate(pair.public))
