@@ -43,6 +43,9 @@ class AppModel(
     val log = LogPresenter()
     val settings = SettingsPresenter(host.store, ::connect, scope)
 
+    /** Whether it may speak to a server on this machine. */
+    val isDebug: Boolean get() = host.isDebug
+
     /** What is behind the screens; none as long as the settings are not right. */
     val connection: StateFlow<Connection?> = present.asStateFlow()
 
@@ -74,13 +77,12 @@ class AppModel(
         return isOpen
     }
 
-    /** The app was opened by a link: one that confirms this device, or the way back from the browser. */
+    /** The app was opened by a link: the one in an e-mail that confirms this device, or another one. */
     fun openLink(url: String) {
         val connection = present.value ?: return
         scope.launch {
             restored?.join()
-            val confirmation = connection.confirmation
-            if (confirmation.isMine(url)) confirmation.open(url) else redirected(connection, url)
+            if (connection.confirmation.isMine(url)) connection.confirmation.open(url)
         }
     }
 
@@ -97,6 +99,10 @@ class AppModel(
         access.value = Access.UNKNOWN
         present.value = connection
         restored = own.launch { restore(connection) }
+        own.launch {
+            restored?.join()
+            host.redirects.collect { returned(connection, it) }
+        }
         own.launch {
             restored?.join()
             // What is told late is not newer than what the client answers.
@@ -129,14 +135,16 @@ class AppModel(
         isSigningOut = false
     }
 
-    private suspend fun redirected(connection: Connection, url: String) {
-        val screen = if (access.value == Access.SIGNED_IN) connection.home else connection.signIn
-        try {
-            val outcome = connection.client.auth.handleRedirect(url)
-            if (outcome is RedirectOutcome.Linked) connection.home.cameBack(outcome.outcome)
-        } catch (failed: StepUpException) {
-            failed.notice?.let { screen.tell(it) }
+    /** The browser was opened by an earlier process, and has come back to this one. */
+    private fun returned(connection: Connection, result: Result<RedirectOutcome>) {
+        when (val outcome = result.getOrNull()) {
+            is RedirectOutcome.Linked -> connection.home.cameBack(outcome.outcome)
+            is RedirectOutcome.Elevated -> connection.sheet.granted()
+            else -> {}
         }
+        val screen = if (access.value == Access.SIGNED_IN) connection.home else connection.signIn
+        val failure = result.exceptionOrNull() as? StepUpException
+        failure?.notice?.let { screen.tell(it) }
     }
 }
 

@@ -1,11 +1,13 @@
 package dev.stepup.sample.presenter
 
 import dev.stepup.StepUpClient
+import dev.stepup.core.RedirectOutcome
 import dev.stepup.okhttp.stepUp
 import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withContext
 import okhttp3.HttpUrl
 import okhttp3.HttpUrl.Companion.toHttpUrl
@@ -15,6 +17,9 @@ import okhttp3.OkHttpClient
 interface Host {
     /** Where the settings are kept. */
     val store: SettingsStore
+
+    /** How visits to the browser end that an earlier process has begun. */
+    val redirects: Flow<Result<RedirectOutcome>>
 
     /** Whether this is a debug build, the only one that may speak to a server on this machine. */
     val isDebug: Boolean

@@ -78,6 +78,14 @@ class HomePresenter(
         }
     }
 
+    /** Shows the second factor that each sign-in wants here. */
+    fun proveSecondFactor() = act {
+        // A proof for whatever scope is one for the session.
+        val flow = stepUp.start(listOf(TokenScope.CREDENTIAL_LINK), StepUpFilter.MfaOnly)
+        sheet.present(flow)
+        (flow.state() as? StepUpFlowState.Failed)?.error?.notice
+    }
+
     /** Adds a social account as a way to sign in. */
     fun linkSocial(provider: SocialProvider) = act { linked(withStepUpToLink { auth.linkSocial(provider) }) }
 

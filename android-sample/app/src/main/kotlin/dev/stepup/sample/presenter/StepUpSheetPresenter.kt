@@ -60,6 +60,11 @@ class StepUpSheetPresenter(
         }
     }
 
+    /** The browser has brought back what a step-up of an earlier process was about. */
+    internal fun granted() {
+        shown.compareAndSet(null, StepUpSheet.Granted)
+    }
+
     /** The user chooses a method. */
     fun select(option: OptionId) = pass { it.select(option) }
 

@@ -54,7 +54,7 @@ internal class AppModelTest : AppTest() {
     fun `a sign-in that the browser brings back to another process`() = onPhone(SOCIAL) {
         app.screen.await("the sign-in") { it == Screen.SIGN_IN }
         val redirect = dieInBrowser { connection.signIn.withSocial(SocialProvider.Google) }
-        app.openLink(redirect)
+        returnFromBrowser(redirect)
         app.screen.await("home") { it == Screen.HOME }
     }
 
@@ -66,20 +66,21 @@ internal class AppModelTest : AppTest() {
         connection.home.ended()
         val redirect = dieInBrowser { connection.home.linkSocial(SocialProvider.Github) }
         app.screen.await("home") { it == Screen.HOME }
-        app.openLink(redirect)
+        returnFromBrowser(redirect)
         connection.home.progress.await("the answer") { it.notice == Notice.LINKED }
     }
 
     @Test
     fun `a redirect of nobody's does nothing, and one that came too late says so`() = onPhone(SOCIAL) {
         app.screen.await("the sign-in") { it == Screen.SIGN_IN }
+        returnFromBrowser("https://app.example/?code=1")
         app.openLink("https://app.example/?code=1")
         val redirect = dieInBrowser { connection.signIn.withSocial(SocialProvider.Google) }
         sandbox.advance(660)
         // The client learns from this answer what time it is.
         connection.signIn.sendEmail(EMAIL)
         assertEquals(null, connection.signIn.ended())
-        app.openLink(redirect)
+        returnFromBrowser(redirect)
         connection.signIn.progress.await("the refusal") { it.notice == Notice.TRY_AGAIN }
         assertEquals(Screen.SIGN_IN, app.screen.value)
     }

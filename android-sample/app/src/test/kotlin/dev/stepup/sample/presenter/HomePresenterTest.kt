@@ -1,6 +1,7 @@
 package dev.stepup.sample.presenter
 
 import dev.stepup.core.CredentialFormat
+import dev.stepup.core.OnboardingDuty
 import dev.stepup.core.SessionTokenKind
 import dev.stepup.core.SocialProvider
 import dev.stepup.core.TokenScope
@@ -92,6 +93,20 @@ internal class HomePresenterTest : AppTest() {
         assertTrue(connection.home.state.value.offer is LinkOffer.Transfer)
         connection.home.acceptOffer()
         assertEquals(Notice.LINKED, connection.home.ended())
+    }
+
+    @Test
+    fun `a session that waits for a second factor`() = onPhone("""{"mfa": {"session": true}}""") {
+        signIn()
+        connection.passkeys.register()
+        stepUpByEmail()
+        assertEquals(Notice.ENROLLED, connection.passkeys.ended())
+        connection.home.signOut()
+        signIn()
+        connection.home.state.await("the duty") { it.duties == listOf(OnboardingDuty.COMPLETE_MFA) }
+        connection.home.proveSecondFactor()
+        assertEquals(null, connection.home.ended())
+        connection.home.state.await("no duty") { it.duties.isEmpty() }
     }
 
     @Test

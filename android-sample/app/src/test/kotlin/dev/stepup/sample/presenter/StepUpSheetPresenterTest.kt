@@ -260,7 +260,7 @@ internal class StepUpSheetPresenterTest : AppTest() {
         val redirect = decided.await()
         die()
         sheet<StepUpSheet.Waiting>()
-        app.openLink(redirect)
+        returnFromBrowser(redirect)
         sheet<StepUpSheet.Granted>()
         sheet.close()
         export()

@@ -3,6 +3,7 @@ package dev.stepup.sample.support
 import dev.stepup.StepUpClient
 import dev.stepup.core.ClientConfig
 import dev.stepup.core.Platform
+import dev.stepup.core.RedirectOutcome
 import dev.stepup.sample.development.SandboxTools
 import dev.stepup.sample.presenter.AppModel
 import dev.stepup.sample.presenter.Connection
@@ -23,6 +24,8 @@ import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.flow.receiveAsFlow
 
 /**
  * A phone with the app on it. What it keeps is in files, so the app goes on with it after it was ended.
@@ -44,6 +47,8 @@ internal class Phone(
     var ahead: Duration = Duration.ZERO
 
     override val isDebug = true
+    private val returned = Channel<Result<RedirectOutcome>>(Channel.UNLIMITED)
+    override val redirects = returned.receiveAsFlow()
     override val store = object : SettingsStore {
         var kept = Settings(sandbox.environmentId, sandbox.baseUrl)
         override fun load() = kept
@@ -81,6 +86,11 @@ internal class Phone(
             logSink = log,
         )
         return StepUpClient(config, platform)
+    }
+
+    /** The browser comes back to a process that has not opened it. */
+    suspend fun returnFromBrowser(redirect: String) {
+        returned.send(runCatching { connection.client.auth.handleRedirect(redirect) })
     }
 
     /** The system ends the app, and the user starts it again. */

@@ -1,0 +1,32 @@
+package dev.stepup.sample
+
+import android.content.Intent
+import android.os.Bundle
+import androidx.activity.ComponentActivity
+import androidx.activity.compose.setContent
+import androidx.activity.enableEdgeToEdge
+import androidx.activity.viewModels
+import dev.stepup.sample.screen.SampleApp
+import dev.stepup.sample.screen.SampleTheme
+
+/** The only activity of the app: it draws the screens, and is opened by the links that confirm a device. */
+class MainActivity : ComponentActivity() {
+    private val app by viewModels<AppViewModel>()
+
+    override fun onCreate(savedInstanceState: Bundle?) {
+        super.onCreate(savedInstanceState)
+        enableEdgeToEdge()
+        setContent { SampleTheme { SampleApp(app.model) } }
+        // After a rotation it is the link of before.
+        if (savedInstanceState == null) open(intent)
+    }
+
+    override fun onNewIntent(intent: Intent) {
+        super.onNewIntent(intent)
+        open(intent)
+    }
+
+    private fun open(intent: Intent) {
+        intent.dataString?.let { app.model.openLink(it) }
+    }
+}
