@@ -33,6 +33,7 @@ struct AppView: View {
         NavigationStack {
             screen
         }
+        .safeAreaInset(edge: .top) { opened }
         .sheet(item: $sheets.current) { StepUpSheet(presenter: $0) }
         .task { await app.run() }
         // Links of the app's domain come here too.
@@ -42,6 +43,19 @@ struct AppView: View {
         .onChange(of: scenePhase, initial: true) { _, phase in
             // While something of the system's lies above the app, it is inactive, and still there.
             app.setForeground(phase != .background)
+        }
+    }
+
+    /// What became of the link that the app was opened with.
+    @ViewBuilder private var opened: some View {
+        if let notice = app.opened.notice {
+            HStack {
+                NoticeView(notice: notice)
+                Spacer()
+                Button("action.close", action: app.dismissNotice)
+            }
+            .padding()
+            .background(.bar)
         }
     }
 

@@ -36,7 +36,7 @@ struct StepUpSheet: View {
             NoticeView(notice: presenter.activity.notice ?? notice)
             Button("step_up.ask_backend") { Task { await presenter.askBackend() } }
                 .disabled(presenter.activity.isRunning)
-        case .unusable(let text): Text(text)
+        case .barred(let text): Text(text)
         case .failed(let notice): NoticeView(notice: notice)
         // The sheet goes away.
         case .granted, .cancelled: EmptyView()
@@ -101,7 +101,9 @@ private struct OptionRow: View {
             if let label = option.label {
                 Text(verbatim: label).font(.footnote).foregroundStyle(.secondary)
             }
-            NoticeView(notice: option.notice)
+            if let notice = option.notice {
+                Text(verbatim: notice.localized).font(.footnote).foregroundStyle(.secondary)
+            }
         }
         .accessibilityElement(children: .combine)
     }

@@ -27,7 +27,7 @@ public final class Activity {
     }
 
     func tell(_ text: TextKey) {
-        tell(Notice(text))
+        notice = Notice(text)
     }
 
     func tell(_ notice: Notice?) {

@@ -28,6 +28,9 @@ public final class AppModel {
     public let deviceConfirmation: DeviceConfirmationPresenter
     /// The log's screen.
     public let log: LogPresenter
+    /// What became of the URL that the app was opened with, or of what an earlier process has left: shown above
+    /// every screen.
+    public let opened = Activity()
 
     private let client: StepUpClient
     private let session: SessionModel
@@ -67,7 +70,11 @@ public final class AppModel {
     private func resume() async {
         guard let flow = try? await client.stepUp.pendingFlow() else { return }
         await sheets.show(flow)
-        if case .granted = flow.state() { home.activity.tell(.granted) }
+        switch flow.state() {
+        case .granted: opened.tell(.granted)
+        case .failed(let error): opened.tell(Notice(error))
+        default: break
+        }
     }
 
     private func watchSession() async {
@@ -83,15 +90,25 @@ public final class AppModel {
 
     /// The app was opened with a URL: every one comes here.
     public func open(_ url: String) async {
-        if deviceConfirmation.isLink(url) { return await deviceConfirmation.open(url) }
-        let activity = session.session == nil ? signIn.activity : home.activity
-        var outcome = RedirectOutcome.notOurs
-        await activity.run { outcome = try await client.auth.handleRedirect(url: url) }
-        switch outcome {
-        case .linked(.done): home.activity.tell(.linked)
-        case .linked: home.activity.tell(.mergeNeeded)
-        case .elevated: home.activity.tell(.granted)
-        case .signedIn, .notOurs: break
+        var result: TextKey?
+        let isDone = await opened.run {
+            let isLink = deviceConfirmation.isLink(url)
+            result = try await isLink ? deviceConfirmation.complete(url) : handleRedirect(url)
+        }
+        if isDone, let result { opened.tell(result) }
+    }
+
+    /// The user has read what became of it.
+    public func dismissNotice() {
+        opened.tell(nil)
+    }
+
+    private func handleRedirect(_ url: String) async throws -> TextKey? {
+        switch try await client.auth.handleRedirect(url: url) {
+        case .linked(.done): .linked
+        case .linked: .mergeNeeded
+        case .elevated: .granted
+        case .signedIn, .notOurs: nil
         }
     }
 

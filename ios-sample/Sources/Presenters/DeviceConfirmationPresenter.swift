@@ -4,7 +4,7 @@ import StepUp
 /// This device has to be confirmed by the link in an e-mail.
 @MainActor @Observable
 public final class DeviceConfirmationPresenter {
-    /// What is under way, and what became of the last link.
+    /// What is under way, and what went wrong.
     public let activity = Activity()
 
     private let services: Services
@@ -29,9 +29,9 @@ public final class DeviceConfirmationPresenter {
     }
 
     /// The app was opened with the link.
-    func open(_ link: String) async {
-        let isDone = await activity.run { _ = try await client.deviceRegistration.complete(link: link) }
-        if isDone { activity.tell(.deviceConfirmed) }
+    func complete(_ link: String) async throws -> TextKey {
+        _ = try await client.deviceRegistration.complete(link: link)
+        return .deviceConfirmed
     }
 
     /// Back to signing in, which sends another link.

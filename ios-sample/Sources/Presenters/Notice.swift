@@ -83,7 +83,8 @@ extension TextKey {
         case .belongsToAnotherUser: self = .belongsToAnotherUser
         case .differentAccount: self = .differentAccount
         case .alreadyAcknowledged: self = .codesAcknowledged
-        case .unsupported, .notEnabledForSignIn, .proofRefused, .captchaRequired: self = .methodUnavailable
+        case .captchaRequired: self = .captchaNeeded
+        case .unsupported, .notEnabledForSignIn, .proofRefused: self = .methodUnavailable
         }
     }
 

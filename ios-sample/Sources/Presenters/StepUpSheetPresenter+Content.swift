@@ -14,8 +14,8 @@ extension StepUpSheetPresenter {
         case waiting(TextKey)
         /// A button that has the app's backend vouch for the user.
         case backend(Notice?)
-        /// The way is barred here: the environment wants a captcha, which this sample does not show.
-        case unusable(TextKey)
+        /// Nothing can be done but to go back.
+        case barred(TextKey)
         /// The end: it is proven.
         case granted
         /// The end: nobody wants it any more.

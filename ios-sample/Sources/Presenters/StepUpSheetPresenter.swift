@@ -34,7 +34,7 @@ public final class StepUpSheetPresenter: Identifiable {
         case .awaitingBrowser: .waiting(.waitingForBrowser)
         case .awaitingSignature: .waiting(.waitingForWallet)
         case .awaitingExternalJwt(_, _, let error): .backend(error.flatMap { Notice($0) })
-        case .captchaNeeded: .unusable(.methodUnavailable)
+        case .captchaNeeded: .barred(.captchaNeeded)
         case .granted: .granted
         case .cancelled: .cancelled
         case .failed(let error): .failed(Notice(error))

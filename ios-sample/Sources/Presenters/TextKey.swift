@@ -17,6 +17,7 @@ public enum TextKey: String, CaseIterable, Sendable {
     case differentAccount = "error.different_account"
     case codesAcknowledged = "error.codes_acknowledged"
     case methodUnavailable = "error.method_unavailable"
+    case captchaNeeded = "error.captcha_needed"
     case notElevated = "error.not_elevated"
     case providerRefused = "error.provider_refused"
     case redirectRefused = "error.redirect_refused"

@@ -13,10 +13,12 @@ import Testing
         let link = try await tablet.sandbox.registrationLink(for: ada)
         await tablet.app.open(link)
         try await tablet.isShown(.home)
-        #expect(confirmation.activity.notice?.text == .deviceConfirmed && confirmation.destination == nil)
+        #expect(tablet.app.opened.notice?.text == .deviceConfirmed && confirmation.destination == nil)
 
         await tablet.app.open(link)
-        #expect(confirmation.activity.notice?.text == .linkUsed && tablet.app.screen == .home)
+        #expect(tablet.app.opened.notice?.text == .linkUsed && tablet.app.screen == .home)
+        tablet.app.dismissNotice()
+        #expect(tablet.app.opened.notice == nil)
     }
 
     @Test func aLinkThatLeadsElsewhereIsNotTaken() async throws {
@@ -31,11 +33,10 @@ import Testing
 
     @Test func aLinkThatIsTooOldOrOfAnotherUser() async throws {
         let (_, tablet) = try await devices()
-        let confirmation = tablet.app.deviceConfirmation
         let link = try await tablet.sandbox.registrationLink(for: ada)
         _ = try await tablet.sandbox.advanceClock(seconds: 16 * 60)
         await tablet.app.open(link)
-        #expect(confirmation.activity.notice?.text == .linkExpired && tablet.app.screen == .confirmDevice)
+        #expect(tablet.app.opened.notice?.text == .linkExpired && tablet.app.screen == .confirmDevice)
 
         let third = try World(on: TestPhone(sandbox: tablet.sandbox, name: "third"))
         try await third.signIn(as: "grace@example.com")
@@ -43,7 +44,7 @@ import Testing
         let fourth = try World(on: TestPhone(sandbox: tablet.sandbox, name: "fourth"))
         try await fourth.signIn(as: "grace@example.com")
         await tablet.app.open(try await tablet.sandbox.registrationLink(for: "grace@example.com"))
-        #expect(confirmation.activity.notice?.text == .linkOfAnotherUser)
+        #expect(tablet.app.opened.notice?.text == .linkOfAnotherUser)
         #expect(tablet.app.screen == .confirmDevice)
     }
 
@@ -53,7 +54,7 @@ import Testing
         try await tablet.isShown(.signIn)
         // A link signs nobody in.
         await tablet.app.open(try await tablet.sandbox.registrationLink(for: ada))
-        #expect(tablet.app.deviceConfirmation.activity.notice?.text == .notSignedIn)
+        #expect(tablet.app.opened.notice?.text == .notSignedIn)
         #expect(tablet.app.screen == .signIn)
     }
 
@@ -62,7 +63,7 @@ import Testing
         let link = try await tablet.sandbox.registrationLink(for: ada)
         try await tablet.disconnect("POST", "deviceRegistration")
         await tablet.app.open(link)
-        #expect(tablet.app.deviceConfirmation.activity.notice?.text == .offline)
+        #expect(tablet.app.opened.notice?.text == .offline)
         try await tablet.sandbox.clearFaults()
         await tablet.app.open(link)
         try await tablet.isShown(.home)

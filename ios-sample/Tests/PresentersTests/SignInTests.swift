@@ -121,7 +121,7 @@ import Testing
         await signingIn.value
         try await restarted.isShown(.signIn)
         await restarted.app.open("stepup-sample://other")
-        #expect(restarted.app.signIn.activity.notice == nil)
+        #expect(restarted.app.opened.notice == nil && restarted.app.screen == .signIn)
         await restarted.app.open(redirect)
         try await restarted.isShown(.home)
     }

@@ -256,7 +256,7 @@ import Testing
         // One to sign in and one for the step-up, no other.
         #expect(try await world.sandbox.requests(to: "/emailVerifications/create").count == 2)
         try await restarted.type { try await world.sandbox.code(for: ada) }
-        try await eventually("it is proven") { restarted.app.home.activity.notice?.text == .granted }
+        try await eventually("it is proven") { restarted.app.opened.notice?.text == .granted }
         #expect(restarted.app.sheets.current == nil)
         await restarted.app.home.exportKey()
         #expect(restarted.app.home.activity.notice?.text == .exported)
@@ -279,7 +279,37 @@ import Testing
         #expect(sheet.content == .waiting(.waitingForBrowser))
         await restarted.app.open(redirect)
         try await eventually("it is proven") { restarted.app.sheets.current == nil }
-        #expect(restarted.app.home.activity.notice?.text == .granted)
+        #expect(restarted.app.opened.notice?.text == .granted)
+    }
+
+    @Test func theRedirectComesAsAURL() async throws {
+        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
+        await world.app.signIn.signIn(with: .google)
+        try await world.isShown(.home)
+        let gate = Gate()
+        await world.phone.browser.set(.waits(gate))
+        try await exportKey(world) {
+            try await eventually("the browser is open") { await world.phone.browser.opened.count == 2 }
+            let page = try #require(await world.phone.browser.opened.last)
+            let redirect = try await world.sandbox.approve(page: page.url, account: "ada's account")
+            await world.app.open(redirect)
+            #expect(world.app.opened.notice?.text == .granted)
+        }
+        await gate.open()
+    }
+
+    @Test func aCaptchaBarsTheWay() async throws {
+        let world = try await World()
+        try await world.signIn()
+        try await world.sandbox.patchPolicy(#"{"captcha":{"provider":"hcaptcha","siteKey":"key"}}"#)
+        async let export: Void = world.app.home.exportKey()
+        let sheet = try await world.sheet()
+        try await eventually("it says so") { sheet.content == .barred(.captchaNeeded) }
+        #expect(sheet.canGoBack)
+        sheet.back()
+        try await eventually("there is a choice") { sheet.options != nil }
+        sheet.cancel()
+        await export
     }
 
     /// Exports the key, while the user does what the sheet asks for.

@@ -44,18 +44,18 @@ import Testing
         return try JSONDecoder().decode(Catalogue.self, from: Data(contentsOf: file))
     }
 
-    /// Literals of the form `screen.text`, with what is put into them.
+    /// Literals of the form `screen.text`, with what is put into them: a number, or a text.
     private func keysOfViews() throws -> Set<String> {
         let files = try FileManager.default.contentsOfDirectory(at: app, includingPropertiesForKeys: nil)
         let sources = try files.filter { $0.pathExtension == "swift" }
             .map { try String(contentsOf: $0, encoding: .utf8) }
         try #require(!sources.isEmpty)
-        let literal = /(?:(\w+): )?"([a-z_]+\.[a-z_]+)( \\\((\w+))?/
+        let literal = /(?:(\w+): )?"([a-z_]+\.[a-z_]+)( \\\((?:\w+\.)*(\w+))?/
         return Set(
             sources.flatMap { $0.matches(of: literal) }.compactMap { match in
                 guard match.1 != "systemImage", match.1 != "systemName" else { return nil }
                 guard let value = match.4 else { return String(match.2) }
-                return "\(match.2) \(["seconds", "presenter"].contains(value) ? "%lld" : "%@")"
+                return "\(match.2) \(["seconds", "attempts"].contains(value) ? "%lld" : "%@")"
             })
     }
 

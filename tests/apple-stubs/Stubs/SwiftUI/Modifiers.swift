@@ -1,5 +1,8 @@
 import Foundation
-import UIKit
+
+#if canImport(UIKit)
+    import UIKit
+#endif
 
 // How a view looks and what it does.
 
@@ -7,8 +10,12 @@ extension View {
     nonisolated public func id<ID: Hashable>(_ id: ID) -> some View { EmptyView() }
     nonisolated public func disabled(_ disabled: Bool) -> some View { EmptyView() }
     nonisolated public func font(_ font: Font?) -> some View { EmptyView() }
-    nonisolated public func foregroundStyle(_ style: HierarchicalShapeStyle) -> some View { EmptyView() }
-    nonisolated public func background(_ color: Color) -> some View { EmptyView() }
+    nonisolated public func foregroundStyle<Style: ShapeStyle>(_ style: Style) -> some View { EmptyView() }
+    nonisolated public func background<Style: ShapeStyle>(_ style: Style) -> some View { EmptyView() }
+    nonisolated public func padding() -> some View { EmptyView() }
+    nonisolated public func safeAreaInset<Inset: View>(
+        edge: VerticalEdge, @ViewBuilder content: () -> Inset
+    ) -> some View { EmptyView() }
     nonisolated public func aspectRatio(_ ratio: CGFloat?, contentMode: ContentMode) -> some View {
         EmptyView()
     }
@@ -22,8 +29,10 @@ extension View {
 
 // Fields.
 extension View {
-    nonisolated public func textContentType(_ type: UITextContentType?) -> some View { EmptyView() }
-    nonisolated public func keyboardType(_ type: UIKeyboardType) -> some View { EmptyView() }
+    #if canImport(UIKit)
+        nonisolated public func textContentType(_ type: UITextContentType?) -> some View { EmptyView() }
+        nonisolated public func keyboardType(_ type: UIKeyboardType) -> some View { EmptyView() }
+    #endif
     nonisolated public func textInputAutocapitalization(
         _ autocapitalization: TextInputAutocapitalization?
     ) -> some View { EmptyView() }
@@ -88,14 +97,19 @@ extension View {
     nonisolated public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View { EmptyView() }
 }
 
-public struct HierarchicalShapeStyle: Sendable {}
-/// So that `.secondary` names one, as `ShapeStyle` does it.
-extension HierarchicalShapeStyle {
-    public static let secondary = HierarchicalShapeStyle()
+public protocol ShapeStyle {}
+public struct HierarchicalShapeStyle: ShapeStyle, Sendable {}
+extension ShapeStyle where Self == HierarchicalShapeStyle {
+    public static var secondary: Self { Self() }
 }
-public struct Color: Sendable {
+public struct Material: ShapeStyle, Sendable {}
+extension ShapeStyle where Self == Material {
+    public static var bar: Self { Self() }
+}
+public struct Color: ShapeStyle, Sendable {
     public static let black = Color(), white = Color()
 }
+public enum VerticalEdge: Sendable { case top, bottom }
 public enum ContentMode: Sendable { case fit, fill }
 public struct IconOnlyLabelStyle: Sendable {
     public static let iconOnly = IconOnlyLabelStyle()
