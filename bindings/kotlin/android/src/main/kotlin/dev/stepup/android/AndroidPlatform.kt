@@ -11,7 +11,7 @@ import dev.stepup.core.SecureStorage
 import dev.stepup.core.WalletSigner
 
 /**
- * What a client of [StepUp.android] is given, ready to use; what the app has of its own takes the place of it.
+ * What a client of [StepUp.android] is given, ready to use; what the app has of its own takes its place.
  *
  * @property storage default: [EncryptedSecureStorage].
  * @property deviceKeys default: [AndroidKeystoreDeviceKeys].

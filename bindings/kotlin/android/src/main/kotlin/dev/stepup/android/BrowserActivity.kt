@@ -9,8 +9,8 @@ import android.os.Bundle
 import dev.stepup.core.PlatformException
 
 /**
- * Opens a page and stays below the browser. Whoever comes back to it has a redirect or has closed the browser.
- * The system keeps it, and that the page is open, when the process dies.
+ * Opens a page and stays below the browser. Whoever comes back to it has a redirect or has closed the
+ * browser. The system keeps it, and that the page is open, when the process dies.
  */
 internal class BrowserActivity : Activity() {
     private var isPageOpen = false

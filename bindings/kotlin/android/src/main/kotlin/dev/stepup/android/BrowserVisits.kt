@@ -9,7 +9,7 @@ import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.receiveAsFlow
 
-/** The visit to a browser that this process waits for; there is one browser in front, so there is one visit. */
+/** The visit to a browser that this process waits for: one browser can be in front, so there is one visit. */
 internal object BrowserVisits {
     private val current = AtomicReference<Visit?>()
     private val unawaited = Channel<String>(Channel.CONFLATED)
@@ -29,7 +29,7 @@ internal object BrowserVisits {
         current.compareAndSet(visit, null)
     }
 
-    /** Whether a redirect ends what is in the browser. What an earlier process asked for is not known here. */
+    /** Whether a redirect ends the visit. What an earlier process has asked for is not known here. */
     fun isAwaited(redirect: Uri): Boolean = current.get()?.isEndedBy(redirect) ?: true
 
     fun redirected(redirect: Uri) {

@@ -62,7 +62,9 @@ private fun passkeyFailure(error: DomError): PlatformException = when (error) {
     is NotSupportedError, is ConstraintError -> PlatformException.Unsupported()
     // Google's provider answers with either if the site does not name the app.
     is SecurityError, is DataError ->
-        PlatformException.Configuration("the site's assetlinks.json does not name this app and its certificate")
+        PlatformException.Configuration(
+            "the site's assetlinks.json does not name this app and its certificate",
+        )
     else -> PlatformException.Internal(error.type)
 }
 

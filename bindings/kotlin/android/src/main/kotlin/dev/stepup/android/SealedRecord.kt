@@ -31,7 +31,11 @@ internal object SealedRecord {
     fun open(name: String, file: ByteArray, key: SecretKey): ByteArray {
         if (file.size < 1 + NONCE_BYTES + TAG_BYTES || file[0] != VERSION) throw BrokenRecordException()
         val cipher = Cipher.getInstance(CIPHER)
-        cipher.init(Cipher.DECRYPT_MODE, key, GCMParameterSpec(TAG_BYTES * Byte.SIZE_BITS, file, 1, NONCE_BYTES))
+        cipher.init(
+            Cipher.DECRYPT_MODE,
+            key,
+            GCMParameterSpec(TAG_BYTES * Byte.SIZE_BITS, file, 1, NONCE_BYTES),
+        )
         cipher.updateAAD(authenticated(name))
         try {
             return cipher.doFinal(file, 1 + NONCE_BYTES, file.size - 1 - NONCE_BYTES)

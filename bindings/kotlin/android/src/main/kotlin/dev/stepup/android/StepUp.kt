@@ -5,6 +5,8 @@ import android.os.Build
 import dev.stepup.StepUpClient
 import dev.stepup.core.ClientConfig
 import dev.stepup.core.RedirectOutcome
+import dev.stepup.core.Session
+import dev.stepup.core.SessionListener
 import dev.stepup.core.StepUpException
 import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.CoroutineScope
@@ -48,8 +50,8 @@ public object StepUp {
      * answer with the same client, until that is closed.
      *
      * @param context any context of the app; an activity is not kept.
-     * @param configure what differs from [AndroidPlatform]'s defaults, and the client's configuration. Without
-     *   a `deviceName` it gets the phone's.
+     * @param configure what differs from [AndroidPlatform]'s defaults, and the client's configuration. One
+     *   without a `deviceName` gets the phone's.
      * @throws StepUpException.InvalidConfiguration with the name of the field.
      * @throws StepUpException.AlreadyOpen if the app itself has made such a client and not closed it.
      */
@@ -62,7 +64,7 @@ public object StepUp {
         val client = try {
             StepUpClient(config, platform.callbacks())
         } catch (taken: StepUpException.AlreadyOpen) {
-            return opened.find { it.isFor(config) }?.client ?: throw taken
+            return opened.find { it.isFor(config) && it.isOpen() }?.client ?: throw taken
         }
         opened.filter { it.isFor(config) }.forEach { it.foreground.close() }
         opened.removeAll { it.isFor(config) }
@@ -102,16 +104,35 @@ public object StepUp {
     }
 
     private fun ClientConfig.withDeviceName() =
-        if (deviceName != null) this else copy(deviceName = "${Build.MODEL}; Android ${Build.VERSION.RELEASE}")
+        if (deviceName !=
+            null
+        ) {
+            this
+        } else {
+            copy(deviceName = "${Build.MODEL}; Android ${Build.VERSION.RELEASE}")
+        }
 
     private class Opened(
         private val config: ClientConfig,
         val client: StepUpClient,
         val foreground: AutoCloseable,
     ) {
+        /** A closed client observes nothing. */
+        fun isOpen() = try {
+            client.auth.subscribe(Nobody).close()
+            true
+        } catch (_: StepUpException.ClientClosed) {
+            false
+        }
+
         /** Of these there is one at a time. */
-        fun isFor(other: ClientConfig) = config.environmentId.equals(other.environmentId, ignoreCase = true) &&
-            config.baseUrl == other.baseUrl && config.storageNamespace == other.storageNamespace
+        fun isFor(other: ClientConfig) =
+            config.environmentId.equals(other.environmentId, ignoreCase = true) &&
+                config.baseUrl == other.baseUrl && config.storageNamespace == other.storageNamespace
+    }
+
+    private object Nobody : SessionListener {
+        override suspend fun sessionChanged(session: Session?) = Unit
     }
 
     private const val REMEMBERED = 8

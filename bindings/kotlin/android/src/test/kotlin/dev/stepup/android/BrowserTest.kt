@@ -136,7 +136,10 @@ internal class BrowserTest : AndroidTest() {
         val visit = visit()
         below().left()
         started()
-        for (url in listOf("https://app.example/oauth?code=1&state=guessed", "https://evil.example/oauth?state=s1")) {
+        for (url in listOf(
+            "https://app.example/oauth?code=1&state=guessed",
+            "https://evil.example/oauth?state=s1",
+        )) {
             assertNull(redirect(url))
         }
         assertFalse(visit.isCompleted)
@@ -230,7 +233,10 @@ internal class BrowserTest : AndroidTest() {
     @Test
     fun `the link leads to the redirect, and nothing but the app to what is below the browser`() {
         fun resolved(url: String) = app.packageManager
-            .queryIntentActivities(Intent(Intent.ACTION_VIEW, Uri.parse(url)), PackageManager.MATCH_DEFAULT_ONLY)
+            .queryIntentActivities(
+                Intent(Intent.ACTION_VIEW, Uri.parse(url)),
+                PackageManager.MATCH_DEFAULT_ONLY,
+            )
             .map { it.activityInfo.name }
         assertEquals(listOf(RedirectActivity::class.java.name), resolved(ANSWER))
         assertEquals(emptyList<String>(), resolved("https://app.example/other"))

@@ -129,7 +129,8 @@ internal class KeysTest : AndroidTest() {
             UnrecoverableKeyException("text") to PlatformException.KeyInvalidated::class.java,
             unrecoverable(KeyStoreException(KeyStoreException.ERROR_KEY_DOES_NOT_EXIST, "text")) to
                 PlatformException.KeyInvalidated::class.java,
-            unrecoverable(KeyStoreException(SECURE_HARDWARE_BUSY, "text")) to PlatformException.Internal::class.java,
+            unrecoverable(KeyStoreException(SECURE_HARDWARE_BUSY, "text")) to
+                PlatformException.Internal::class.java,
             UserNotAuthenticatedException("text") to PlatformException.Locked::class.java,
             InvalidKeyException("text", IOException("text")) to PlatformException.Internal::class.java,
             IllegalStateException("text") to PlatformException.Internal::class.java,

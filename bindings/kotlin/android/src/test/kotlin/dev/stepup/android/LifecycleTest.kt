@@ -29,7 +29,9 @@ internal class LifecycleTest : AndroidTest() {
         override val lifecycle = LifecycleRegistry(this)
     }
 
-    private fun screen(): ActivityController<MainActivity> = Robolectric.buildActivity(MainActivity::class.java)
+    private fun screen(): ActivityController<MainActivity> = Robolectric.buildActivity(
+        MainActivity::class.java,
+    )
 
     private fun inFront(activities: CurrentActivity): Activity = whileMainThreadRuns { activities.await() }
 

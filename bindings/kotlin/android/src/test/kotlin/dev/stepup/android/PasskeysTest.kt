@@ -149,14 +149,18 @@ internal class PasskeysTest : AndroidTest() {
     }
 
     private fun classesBelow(path: String): List<Class<*>> {
-        val one = javaClass.classLoader!!.getResource("$path/${ONE_OF.getValue(path.substringAfterLast('/'))}.class")
+        val one = javaClass.classLoader!!.getResource(
+            "$path/${ONE_OF.getValue(path.substringAfterLast('/'))}.class",
+        )
         return File(one!!.toURI()).parentFile!!.listFiles()!!
             .filter { it.extension == "class" && '$' !in it.name }
             .map { Class.forName("$path/${it.nameWithoutExtension}".replace('/', '.')) }
     }
 
     private fun Class<*>.made(): Any {
-        val constructor = constructors.first { made -> made.parameterTypes.none { "Marker" in it.simpleName } }
+        val constructor = constructors.first { made ->
+            made.parameterTypes.none { "Marker" in it.simpleName }
+        }
         val arguments = constructor.parameterTypes.map { type ->
             when (type) {
                 String::class.java, CharSequence::class.java -> "a secret"

@@ -75,8 +75,9 @@ internal class StorageTest : AndroidTest() {
         put("a", secret)
         val file = onlyFile()
         val good = file.readBytes()
-        val damages = listOf(byteArrayOf(), good.copyOf(1), good.copyOf(20), good.copyOf(good.size - 1), good + 0) +
-            good.indices.map { index -> good.clone().also { it[index] = (it[index] + 1).toByte() } }
+        val damages =
+            listOf(byteArrayOf(), good.copyOf(1), good.copyOf(20), good.copyOf(good.size - 1), good + 0) +
+                good.indices.map { index -> good.clone().also { it[index] = (it[index] + 1).toByte() } }
         for (damage in damages) {
             file.writeBytes(damage)
             assertThrows(PlatformException.KeyInvalidated::class.java) { get("a") }

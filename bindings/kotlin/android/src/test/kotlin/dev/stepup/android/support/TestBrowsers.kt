@@ -12,7 +12,10 @@ internal class TestBrowsers(app: Application) {
     private val packages: ShadowPackageManager = shadowOf(app.packageManager)
 
     fun install(name: String, hasTabs: Boolean) {
-        shows(name) { addDataScheme("http"); addDataScheme("https") }
+        shows(name) {
+            addDataScheme("http")
+            addDataScheme("https")
+        }
         if (hasTabs) {
             val service = ComponentName(name, "$name.Tabs")
             packages.addServiceIfNotPresent(service)

@@ -67,7 +67,11 @@ internal class GcmCipher : CipherSpi() {
         if (mode == Cipher.ENCRYPT_MODE) {
             allow(entry.spec.purposes and KeyProperties.PURPOSE_ENCRYPT != 0, "encrypting")
             // A real one throws this as well: two records with one nonce would give the key away.
-            if (parameters != null) throw InvalidAlgorithmParameterException("Caller-provided IV not permitted")
+            if (parameters !=
+                null
+            ) {
+                throw InvalidAlgorithmParameterException("Caller-provided IV not permitted")
+            }
             real.init(mode, entry.handle())
         } else {
             allow(entry.spec.purposes and KeyProperties.PURPOSE_DECRYPT != 0, "decrypting")
@@ -87,13 +91,24 @@ internal class GcmCipher : CipherSpi() {
     override fun engineUpdate(input: ByteArray, inputOffset: Int, inputLen: Int): ByteArray? =
         real.update(input, inputOffset, inputLen)
 
-    override fun engineInit(opmode: Int, key: Key, params: AlgorithmParameters?, random: SecureRandom?) = unused()
-
-    override fun engineUpdate(input: ByteArray, inOffset: Int, len: Int, output: ByteArray, offset: Int): Int =
+    override fun engineInit(opmode: Int, key: Key, params: AlgorithmParameters?, random: SecureRandom?) =
         unused()
 
-    override fun engineDoFinal(input: ByteArray, inOffset: Int, len: Int, output: ByteArray, offset: Int): Int =
-        unused()
+    override fun engineUpdate(
+        input: ByteArray,
+        inOffset: Int,
+        len: Int,
+        output: ByteArray,
+        offset: Int,
+    ): Int = unused()
+
+    override fun engineDoFinal(
+        input: ByteArray,
+        inOffset: Int,
+        len: Int,
+        output: ByteArray,
+        offset: Int,
+    ): Int = unused()
 
     override fun engineSetMode(mode: String) = unused()
 

@@ -63,8 +63,12 @@ internal class TestKeyStoreSpi : KeyStoreSpi() {
         require(stream == null && password == null) { "nothing is loaded into the Android Keystore" }
     }
 
-    override fun engineSetKeyEntry(alias: String, key: Key, password: CharArray?, chain: Array<Certificate>?) =
-        unused()
+    override fun engineSetKeyEntry(
+        alias: String,
+        key: Key,
+        password: CharArray?,
+        chain: Array<Certificate>?,
+    ) = unused()
 
     override fun engineSetKeyEntry(alias: String, key: ByteArray, chain: Array<Certificate>?) = unused()
 
@@ -138,7 +142,9 @@ internal class AesGenerator : KeyGeneratorSpi() {
 
     override fun engineInit(keysize: Int, random: SecureRandom?) = init()
 
-    private fun init(): Unit = throw InvalidAlgorithmParameterException("only a KeyGenParameterSpec names the key")
+    private fun init(): Unit = throw InvalidAlgorithmParameterException(
+        "only a KeyGenParameterSpec names the key",
+    )
 
     override fun engineInit(parameters: AlgorithmParameterSpec, random: SecureRandom?) {
         spec = (parameters as KeyGenParameterSpec).checked()
