@@ -3,6 +3,7 @@
 //! A new suite is a file with a `pub(crate) const SUITE`, named here in `mod` and in `ALL`.
 
 mod aar;
+mod android;
 mod bindings;
 mod clippy;
 mod doc_tests;
@@ -39,6 +40,7 @@ pub(crate) const ALL: &[Suite] = &[
     workflows::SUITE,
     bindings::SUITE,
     kotlin::SUITE,
+    android::SUITE,
     packages::SUITE,
     swift::SUITE,
     swift::threads::SUITE,

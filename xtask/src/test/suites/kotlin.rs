@@ -8,13 +8,18 @@ pub(crate) const SUITE: Suite =
     Suite { name: "kotlin", about: "the Kotlin modules, tests against the real library", run };
 
 fn run(workspace: &Workspace) -> anyhow::Result<Report> {
+    run_tests(workspace, &[])
+}
+
+/// Has Maven run the tests of the modules that these arguments leave.
+pub(super) fn run_tests(workspace: &Workspace, arguments: &[&str]) -> anyhow::Result<Report> {
     maven::prepare(workspace)?;
     bindings::build_library(workspace)?;
     let sandbox = bindings::build_sandbox(workspace)?;
     let mut counts = Counts::default();
     let built = build_directory()?;
     let mut tests = maven::reactor(workspace);
-    tests.arg("test");
+    tests.arg("test").args(arguments);
     tests.arg(format!("-Dstepup.native.directory={}", built.display()));
     tests.arg(format!("-Dstepup.sandbox={}", sandbox.display()));
     let status = process::stream(&mut tests, |line| add_line(&mut counts, line))?;
