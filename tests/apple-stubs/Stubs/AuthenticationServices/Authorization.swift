@@ -1,10 +1,19 @@
 @_exported import Foundation
-import UIKit
+
+#if canImport(AppKit)
+    import AppKit
+#else
+    import UIKit
+#endif
 
 // ASAuthorizationController.h and what it uses. As in the headers, the delegates are of the main actor and the
 // controller is not.
 
-public typealias ASPresentationAnchor = UIWindow
+#if canImport(AppKit)
+    public typealias ASPresentationAnchor = NSWindow
+#else
+    public typealias ASPresentationAnchor = UIWindow
+#endif
 
 public protocol ASAuthorizationCredential: NSObjectProtocol {}
 public protocol ASAuthorizationProvider: NSObjectProtocol {}

@@ -1,4 +1,4 @@
-import UIKit
+import Foundation
 
 /// The sheets and pages that were shown, and what the person before them does.
 @MainActor public enum SimulatedSheet {
@@ -6,7 +6,7 @@ import UIKit
     public struct Shown {
         public let request: ASAuthorizationRequest
         public let options: ASAuthorizationController.RequestOptions
-        public let window: UIWindow?
+        public let window: ASPresentationAnchor?
     }
     public enum Decision {
         /// Waits until it is cancelled.
@@ -91,7 +91,7 @@ import UIKit
         public let url: URL
         public let callback: String?
         public let isEphemeral: Bool
-        public let window: UIWindow?
+        public let window: ASPresentationAnchor?
     }
     public enum Decision: Sendable {
         /// Waits until it is cancelled.

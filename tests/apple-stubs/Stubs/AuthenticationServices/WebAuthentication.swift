@@ -1,5 +1,3 @@
-import UIKit
-
 // ASWebAuthenticationSession.h and ASWebAuthenticationSessionCallback.h. The session is of no actor, and its
 // handler is called on any thread.
 
