@@ -24,7 +24,8 @@ public struct Notice: Equatable, Sendable {
 
     private init(_ error: StepUpError) {
         if case .RateLimited(let wait?, _) = error {
-            self.init(.waitSeconds, seconds: Int(wait.rounded(.up)))
+            let (seconds, rest) = wait.components
+            self.init(.waitSeconds, seconds: Int(seconds) + (rest > 0 ? 1 : 0))
         } else {
             self.init(TextKey(error))
         }
