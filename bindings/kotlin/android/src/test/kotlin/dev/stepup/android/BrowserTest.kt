@@ -8,12 +8,12 @@ import android.net.Uri
 import android.os.Bundle
 import androidx.browser.customtabs.CustomTabsIntent
 import dev.stepup.android.support.AndroidTest
-import dev.stepup.android.support.MainActivity
 import dev.stepup.android.support.TestBrowsers
 import dev.stepup.android.support.begun
 import dev.stepup.android.support.ended
 import dev.stepup.android.support.runMainThreadUntil
 import dev.stepup.android.support.whileMainThreadRuns
+import dev.stepup.android.test.MainActivity
 import dev.stepup.core.BrowserRequest
 import dev.stepup.core.PlatformException
 import java.io.File

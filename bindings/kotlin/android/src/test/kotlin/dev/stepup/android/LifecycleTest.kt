@@ -5,11 +5,11 @@ import androidx.lifecycle.Lifecycle
 import androidx.lifecycle.LifecycleOwner
 import androidx.lifecycle.LifecycleRegistry
 import dev.stepup.android.support.AndroidTest
-import dev.stepup.android.support.MainActivity
 import dev.stepup.android.support.begun
 import dev.stepup.android.support.ended
 import dev.stepup.android.support.runMainThreadUntil
 import dev.stepup.android.support.whileMainThreadRuns
+import dev.stepup.android.test.MainActivity
 import dev.stepup.core.PlatformException
 import java.lang.ref.WeakReference
 import java.time.Duration

@@ -13,10 +13,10 @@ import androidx.credentials.exceptions.domerrors.DomError
 import androidx.credentials.exceptions.publickeycredential.CreatePublicKeyCredentialDomException
 import androidx.credentials.exceptions.publickeycredential.GetPublicKeyCredentialDomException
 import dev.stepup.android.support.AndroidTest
-import dev.stepup.android.support.MainActivity
 import dev.stepup.android.support.TestCredentialManager
 import dev.stepup.android.support.onAndroid
 import dev.stepup.android.support.whileMainThreadRuns
+import dev.stepup.android.test.MainActivity
 import dev.stepup.core.PlatformException
 import java.io.File
 import java.lang.reflect.Modifier

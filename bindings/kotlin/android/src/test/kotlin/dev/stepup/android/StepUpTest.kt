@@ -5,13 +5,13 @@ import android.net.Uri
 import android.os.Build
 import dev.stepup.StepUpClient
 import dev.stepup.android.support.AndroidTest
-import dev.stepup.android.support.MainActivity
 import dev.stepup.android.support.TestBrowsers
 import dev.stepup.android.support.TestKeystore
 import dev.stepup.android.support.begun
 import dev.stepup.android.support.ended
 import dev.stepup.android.support.runMainThreadUntil
 import dev.stepup.android.support.whileMainThreadRuns
+import dev.stepup.android.test.MainActivity
 import dev.stepup.core.ClientConfig
 import dev.stepup.core.Platform
 import dev.stepup.core.RedirectOutcome
