@@ -4,10 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command as Process, ExitCode};
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 
 use crate::bindings::remove;
-use crate::swift::{Swift, api, merged};
+use crate::swift::{Swift, api};
 use crate::workspace::{Workspace, target_directory};
 use crate::{Command, maven, process};
 
@@ -71,7 +71,7 @@ fn kotlin(workspace: &Workspace) -> anyhow::Result<Written> {
     let site = workspace.root().join("bindings/kotlin/docs/target/site");
     remove(&site)?;
     let mut dokka = maven::reactor(workspace);
-    dokka.args(["compile", "-P", "docs"]);
+    dokka.args(["compile", "-P", "docs,android", "--projects", "docs", "--also-make"]);
     written(&mut dokka, "Dokka", site.join("index.html"))
 }
 
@@ -83,10 +83,13 @@ fn swift(workspace: &Workspace) -> anyhow::Result<Written> {
     if !build.success() {
         return Ok(Err(format!("the package does not build ({build})")));
     }
-    let graphs = target_directory()?.join("docs/graphs");
+    // Of the modules only what an app imports and what it adds to the other ones.
+    let (described, graphs) = (api::describe(&swift)?, target_directory()?.join("docs/graphs"));
     remove(&graphs)?;
     fs::create_dir_all(&graphs)?;
-    merged::write(&api::describe(&swift)?, &graphs)?;
+    for name in ["StepUp.symbols.json", "StepUp@StepUpGenerated.symbols.json"] {
+        fs::copy(described.join(name), graphs.join(name)).context(name)?;
+    }
     let site = target_directory()?.join("docs/swift");
     remove(&site)?;
     let mut docc = docc(&swift);

@@ -44,7 +44,7 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<ExitCode> {
         fs::copy(&built, symbols.join("libstepup_core.so"))?;
         libraries.push((abi, built));
     }
-    kotlin_jvm::deploy(workspace, &output, &[PROFILE.to_owned()])?;
+    build(workspace, &output)?;
     let aar = assemble(workspace, &libraries, &ndk.strip(), &output)?;
     let wrong = faults(&aar, &libraries.iter().map(|(abi, _)| *abi).collect::<Vec<_>>())?;
     if !wrong.is_empty() {
@@ -52,6 +52,13 @@ pub(super) fn run(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     }
     println!("{}", aar.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Builds the classes, and puts the jars into the Maven repository below `output`.
+pub(crate) fn build(workspace: &Workspace, output: &Path) -> anyhow::Result<()> {
+    let modules = ".,generated,stepup,okhttp,android/libraries,android";
+    kotlin_jvm::deploy(workspace, output, modules, &[PROFILE.to_owned()])?;
+    Ok(())
 }
 
 /// Puts the AAR into the Maven repository below `output`, beside the jars, whose classes are in it, with

@@ -9,6 +9,9 @@ use anyhow::bail;
 use crate::workspace::Workspace;
 use crate::{bindings, maven, process, shipped};
 
+/// What is published, without the modules that are tests alone.
+const MODULES: &str = ".,generated,stepup,okhttp";
+
 pub(super) fn run(workspace: &Workspace) -> anyhow::Result<ExitCode> {
     maven::prepare(workspace)?;
     shipped::build(workspace, None)?;
@@ -27,16 +30,21 @@ pub(crate) fn publish(workspace: &Workspace, library: &Path, output: &Path) -> a
     command.arg(if cfg!(target_os = "macos") { "-x" } else { "--strip-unneeded" });
     shipped::strip(&mut command, library, &natives.join(&platform).join(bindings::library_file()))?;
     let natives = format!("-Dstepup.natives.directory={}", natives.display());
-    deploy(workspace, output, &[natives, format!("-Dstepup.natives.platform={platform}")])
+    deploy(workspace, output, MODULES, &[natives, format!("-Dstepup.natives.platform={platform}")])
 }
 
-/// Builds the jars and puts them into the Maven repository below `output`; answers with its directory.
-pub(crate) fn deploy(workspace: &Workspace, output: &Path, more: &[String]) -> anyhow::Result<PathBuf> {
+/// Builds these modules and puts the jars of those that are published into the Maven repository below `output`;
+/// answers with its directory.
+pub(crate) fn deploy(
+    workspace: &Workspace,
+    output: &Path,
+    modules: &str,
+    more: &[String],
+) -> anyhow::Result<PathBuf> {
     let repository = output.join("maven");
     let mut deploy = maven::reactor(workspace);
     deploy.args(["deploy", "-Dmaven.test.skip=true", "-Dmaven.install.skip=true"]);
-    // Nothing but tests; one has a dependency that Maven finds only where it is told of Google's repository.
-    deploy.args(["--projects", "!shrunk,!checks"]);
+    deploy.args(["--projects", modules]);
     deploy.arg(format!("-DaltDeploymentRepository=package::file://{}", repository.display()));
     let status = process::stream(deploy.args(more), |_| {})?;
     if !status.success() {

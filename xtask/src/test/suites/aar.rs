@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::{Outcome, Report, Suite};
 use crate::check_targets::cross::Cross;
+use crate::package::android;
 use crate::package::android::abi::ABIS;
-use crate::package::{android, kotlin_jvm};
 use crate::workspace::{Workspace, build_directory, directory_for};
 use crate::{maven, shipped};
 
@@ -24,7 +24,7 @@ fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     shipped::build(workspace, Some(phone.target))?;
     let library = directory_for(phone.target, "mobile")?.join("libstepup_core.so");
     let output = build_directory()?.join("never-to-be-published");
-    kotlin_jvm::deploy(workspace, &output, &[android::PROFILE.to_owned()])?;
+    android::build(workspace, &output)?;
     let aar = android::assemble(workspace, &[(phone, library)], Path::new("llvm-strip"), &output)?;
     println!("{}: {} bytes", aar.display(), std::fs::metadata(&aar)?.len());
     let faults = android::faults(&aar, &[phone])?;
