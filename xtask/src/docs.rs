@@ -4,10 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::{Command as Process, ExitCode};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{bail, ensure};
 
 use crate::bindings::remove;
-use crate::swift::{Swift, api};
+use crate::swift::{Swift, api, merged};
 use crate::workspace::{Workspace, target_directory};
 use crate::{Command, maven, process};
 
@@ -83,13 +83,10 @@ fn swift(workspace: &Workspace) -> anyhow::Result<Written> {
     if !build.success() {
         return Ok(Err(format!("the package does not build ({build})")));
     }
-    // Of the modules only what an app imports and what it adds to the other ones.
-    let (described, graphs) = (api::describe(&swift)?, target_directory()?.join("docs/graphs"));
+    let graphs = target_directory()?.join("docs/graphs");
     remove(&graphs)?;
     fs::create_dir_all(&graphs)?;
-    for name in ["StepUp.symbols.json", "StepUp@StepUpGenerated.symbols.json"] {
-        fs::copy(described.join(name), graphs.join(name)).context(name)?;
-    }
+    merged::write(&api::describe(&swift)?, &graphs)?;
     let site = target_directory()?.join("docs/swift");
     remove(&site)?;
     let mut docc = docc(&swift);
