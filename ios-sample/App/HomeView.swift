@@ -6,29 +6,39 @@ import SwiftUI
 struct HomeView: View {
     let sample: Sample
     let app: AppModel
+    @Bindable private var presenter: HomePresenter
 
-    private var presenter: HomePresenter { app.home }
+    init(sample: Sample, app: AppModel) {
+        (self.sample, self.app) = (sample, app)
+        presenter = app.home
+    }
 
     var body: some View {
         List {
             Section { NoticeView(notice: presenter.activity.notice) }
             session
             if !presenter.duties.isEmpty { DutiesSection(app: app, presenter: presenter) }
-            Section("home.actions") {
-                Button("home.export_key") { Task { await presenter.exportKey() } }
-                ForEach(presenter.elevations, id: \.scopes) { elevation in
-                    Text("home.open_until \(elevation.expiresAt.formatted(date: .omitted, time: .shortened))")
-                        .font(.footnote)
-                }
-            }
-            CredentialsSection(presenter: presenter)
+            actions
+            CredentialsSection(presenter: presenter, hasWallet: sample.allowsLoopback)
             security
             Section {
                 Button("home.sign_out", role: .destructive) { Task { await presenter.signOut() } }
             }
         }
         .disabled(presenter.activity.isRunning)
+        .refreshable { await presenter.refresh() }
         .navigationTitle("home.title")
+        .confirmationDialog(
+            "home.offer", isPresented: $presenter.isAsking, titleVisibility: .visible,
+            presenting: presenter.offer
+        ) { offer in
+            Button("home.accept") { Task { await presenter.accept(offer) } }
+        } message: { offer in
+            switch offer {
+            case .merge: Text("home.merge_explained")
+            case .transfer: Text("home.transfer_explained")
+            }
+        }
     }
 
     private var session: some View {
@@ -36,6 +46,19 @@ struct HomeView: View {
             LabeledContent("home.user") { Text(verbatim: presenter.userName ?? "") }
             if let end = presenter.expiresAt {
                 LabeledContent("home.expires") { Text(end, style: .time) }
+            }
+        }
+    }
+
+    private var actions: some View {
+        Section("home.actions") {
+            Button("home.export_key") { Task { await presenter.exportKey() } }
+            if sample.allowsLoopback {
+                Button("home.export_by_backend") { Task { await presenter.exportKeyByBackend() } }
+            }
+            ForEach(presenter.elevations, id: \.scopes) { elevation in
+                Text("home.open_until \(elevation.expiresAt.formatted(date: .omitted, time: .shortened))")
+                    .font(.footnote)
             }
         }
     }
@@ -55,7 +78,7 @@ struct HomeView: View {
 /// What is still to be done, what it blocks, and how it is done.
 private struct DutiesSection: View {
     let app: AppModel
-    @Bindable var presenter: HomePresenter
+    let presenter: HomePresenter
 
     var body: some View {
         Section("home.duties") {
@@ -67,7 +90,8 @@ private struct DutiesSection: View {
                 .accessibilityElement(children: .combine)
                 switch duty.duty {
                 case .registerDevice: EmptyView()
-                case .completeMfa: secondFactor
+                case .completeMfa:
+                    Button("home.prove_factor") { Task { await presenter.proveSecondFactor() } }
                 case .acknowledgeRecoveryCodes:
                     NavigationLink("recovery.title") { RecoveryCodesView(app.services) }
                 case .completeProfile:
@@ -76,18 +100,12 @@ private struct DutiesSection: View {
             }
         }
     }
-
-    @ViewBuilder private var secondFactor: some View {
-        CodeEntry(code: $presenter.code, isNumeric: false, paste: { presenter.code = $0 ?? "" }) {
-            Task { await presenter.completeMfa() }
-        }
-        Button("method.passkey") { Task { await presenter.completeMfaWithPasskey() } }
-    }
 }
 
 /// The ways to sign in: adding and removing them.
 private struct CredentialsSection: View {
     @Bindable var presenter: HomePresenter
+    let hasWallet: Bool
 
     var body: some View {
         Section("home.credentials") {
@@ -104,6 +122,9 @@ private struct CredentialsSection: View {
                 }
             }
             Button("home.link_google") { Task { await presenter.link(.google) } }
+            if hasWallet {
+                Button("home.link_wallet") { Task { await presenter.linkWallet() } }
+            }
             if let linking = presenter.linking {
                 Text("code.sent_to \(linking.maskedDestination)").font(.footnote)
                 CodeEntry(code: $presenter.code, paste: { presenter.code = $0 ?? "" }) {

@@ -10,7 +10,7 @@ struct StepUpSampleApp: App {
         StoredSettings.load(), allowsLoopback: isTrial, store: StoredSettings.save,
         makeClient: { settings, log in
             let config = settings.config(domain: domain, scheme: "stepup-sample")
-            return try StepUp.apple(config, platform: .apple(logSink: log))
+            return try StepUp.apple(config, platform: platform(settings, log))
         })
 
     var body: some Scene {
@@ -27,6 +27,17 @@ private var isTrial: Bool {
     #else
         false
     #endif
+}
+
+/// The system's sheets and keychain. Passkeys need a domain, and this app knows no wallet: in trials, the sandbox
+/// plays both.
+private func platform(_ settings: SampleSettings, _ log: MemoryLog) -> Platform {
+    #if DEBUG
+        if let tools = SandboxTools(settings) {
+            return .apple(passkeys: tools.passkeys, walletSigner: tools.walletSigner, logSink: log)
+        }
+    #endif
+    return .apple(logSink: log)
 }
 
 /// The app's domain, from the build setting `APP_DOMAIN`.

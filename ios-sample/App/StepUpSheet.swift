@@ -36,7 +36,10 @@ struct StepUpSheet: View {
             NoticeView(notice: presenter.activity.notice ?? notice)
             Button("step_up.ask_backend") { Task { await presenter.askBackend() } }
                 .disabled(presenter.activity.isRunning)
-        case .barred(let text): Text(text)
+        case .captcha(let provider):
+            Text("captcha.explained \(provider)")
+            // What a captcha answers with; the sandbox takes any.
+            Button("captcha.solved") { presenter.solveCaptcha(token: "trial") }
         case .failed(let notice): NoticeView(notice: notice)
         // The sheet goes away.
         case .granted, .cancelled: EmptyView()

@@ -22,13 +22,12 @@ public struct AppBackend: Sendable {
         self.url = url.appendingPathComponent("sandbox")
     }
 
-    /// Exports the key: the call that only a user may make who has just proven who they are. Answers whether
-    /// the backend accepted it.
-    func exportKey(present: @escaping @Sendable (StepUpFlow) async -> Void) async throws -> Bool {
+    /// Exports the key: the call that only a user may make who has just proven who they are. Answers with the
+    /// HTTP status.
+    func exportKey(present: @escaping @Sendable (StepUpFlow) async -> Void) async throws -> Int {
         let scope = TokenScope.walletExport
         let request = try request("protected", ["scope": scope])
-        let answer = try await session.data(for: request, scope: scope, present: present).1
-        return answer.statusCode == 200
+        return try await session.data(for: request, scope: scope, present: present).1.statusCode
     }
 
     /// A JWT in which the backend says who the user is, and with scopes, that it has made sure of that.

@@ -69,11 +69,11 @@ public final class AppModel {
     /// The system has ended the app while a code was awaited, or the browser was open.
     private func resume() async {
         guard let flow = try? await client.stepUp.pendingFlow() else { return }
-        await sheets.show(flow)
-        switch flow.state() {
-        case .granted: opened.tell(.granted)
-        case .failed(let error): opened.tell(Notice(error))
-        default: break
+        do {
+            try await sheets.prove(flow)
+            opened.tell(.granted)
+        } catch {
+            opened.tell(Notice(error))
         }
     }
 
@@ -105,8 +105,7 @@ public final class AppModel {
 
     private func handleRedirect(_ url: String) async throws -> TextKey? {
         switch try await client.auth.handleRedirect(url: url) {
-        case .linked(.done): .linked
-        case .linked: .mergeNeeded
+        case .linked(let outcome): home.settle(outcome)
         case .elevated: .granted
         case .signedIn, .notOurs: nil
         }

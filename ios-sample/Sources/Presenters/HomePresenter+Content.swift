@@ -29,6 +29,22 @@ extension HomePresenter {
         }
     }
 
+    /// What the user wanted to link belongs to somebody else, who may be the same person.
+    public enum Offer: Equatable, Sendable {
+        /// The two accounts can become one.
+        case merge(MergeConflicts)
+        /// The wallet can come to this account.
+        case transfer(WalletAccount)
+
+        init?(_ outcome: LinkOutcome) {
+            switch outcome {
+            case .done: return nil
+            case .mergeRequired(let conflicts): self = .merge(conflicts)
+            case .transferRequired(let account): self = .transfer(account)
+            }
+        }
+    }
+
     /// A way to sign in.
     public struct Credential: Equatable, Identifiable, Sendable {
         /// Names it to the server.
@@ -44,6 +60,15 @@ extension HomePresenter {
             label =
                 credential.email ?? credential.phoneNumber ?? credential.oauthProvider
                 ?? credential.walletAddress
+        }
+    }
+}
+
+extension MergeConflicts {
+    /// For each field the value of the signed-in user.
+    var keepingWhatIsHere: [MergeResolution] {
+        conflicts.map {
+            MergeResolution(field: $0.field, fieldType: $0.fieldType, userId: $0.current.userId)
         }
     }
 }

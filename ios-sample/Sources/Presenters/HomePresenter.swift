@@ -9,10 +9,12 @@ public final class HomePresenter {
     public var number = ""
     /// Country calling code of it.
     public var countryCode = ""
-    /// The code of a second factor, or the one that was sent to the number.
+    /// The code that was sent to the number.
     public var code = ""
     /// The code on its way to the number that is being linked.
     public private(set) var linking: OtpVerification?
+    /// What linking has led to, which the user has to decide; none if nothing.
+    public private(set) var offer: Offer?
     /// What is under way, and what became of the last action.
     public let activity = Activity()
 
@@ -49,22 +51,36 @@ public final class HomePresenter {
     /// What is open to the user at present, and until when.
     public var elevations: [Elevation] { proven.elevations }
 
+    /// Whether the user is asked to decide. Set to false, everything stays as it is.
+    public var isAsking: Bool {
+        get { offer != nil }
+        set { if !newValue { offer = nil } }
+    }
+
+    // MARK: What needs a step-up
+
     /// Exports the key: only a user who has just proven who they are gets it.
     public func exportKey() async {
-        var isAccepted = false
-        let isDone = await activity.run {
-            isAccepted = try await services.backend.exportKey(present: services.sheets.present)
+        await export {}
+    }
+
+    /// The same, but the app's backend says that it is the user: nobody else is asked.
+    public func exportKeyByBackend() async {
+        await export {
+            let byBackend = StepUpFilter.methods(methods: [.externalJwt])
+            let flow = try client.stepUp.start(scopes: [TokenScope.walletExport], filter: byBackend)
+            try await services.sheets.prove(flow)
         }
-        if isDone { activity.tell(isAccepted ? .exported : .exportRefused) }
     }
 
     /// Adds a social account.
     public func link(_ provider: SocialProvider) async {
-        await link {
-            try await $0.withStepUp(TokenScope.credentialLink) { [client = $0.client] in
-                try await client.auth.linkSocial(provider: provider)
-            }
-        }
+        await linking { client in try await client.auth.linkSocial(provider: provider) }
+    }
+
+    /// Adds the user's wallet.
+    public func linkWallet() async {
+        await linking { client in try await client.auth.linkWallet() }
     }
 
     /// Begins to add the number: a code is sent there.
@@ -81,10 +97,8 @@ public final class HomePresenter {
     /// Ends the adding of the number.
     public func confirmPhone() async {
         let (code, id) = (code, linking?.id)
-        let isDone = await link {
-            try await $0.withStepUp(TokenScope.credentialLink) { [client = $0.client] in
-                try await client.auth.confirmLink(code: code, verificationId: id)
-            }
+        let isDone = await linking { client in
+            try await client.auth.confirmLink(code: code, verificationId: id)
         }
         self.code = ""
         if isDone { (linking, number) = (nil, "") }
@@ -99,23 +113,32 @@ public final class HomePresenter {
         }
     }
 
-    /// Completes a sign-in that waits for a second factor: with the code of an authenticator app, else with a
-    /// recovery code.
-    public func completeMfa() async {
-        let isTotp = code.count == 6 && code.allSatisfy(\.isNumber)
-        await activity.run {
-            if isTotp {
-                _ = try await client.auth.completeMfaTotp(code: code)
-            } else {
-                _ = try await client.auth.completeMfaRecovery(code: code)
+    /// The user takes what linking has led to. Where two accounts differ, what is here stays.
+    public func accept(_ offer: Offer) async {
+        self.offer = nil
+        await linking { client in
+            switch offer {
+            case .merge(let conflicts):
+                try await client.auth.confirmMerge(resolutions: conflicts.keepingWhatIsHere)
+            case .transfer: try await client.auth.confirmTransfer()
             }
         }
-        code = ""
     }
 
-    /// Completes a sign-in that waits for a second factor with a passkey.
-    public func completeMfaWithPasskey() async {
-        await activity.run { _ = try await client.auth.completeMfaPasskey() }
+    // MARK: The session
+
+    /// Shows the second factor that each sign-in wants here.
+    public func proveSecondFactor() async {
+        await activity.run {
+            // A proof for whatever scope is one for the session.
+            let flow = try client.stepUp.start(scopes: [TokenScope.credentialLink], filter: .mfaOnly)
+            try await services.sheets.prove(flow)
+        }
+    }
+
+    /// Asks the server whether the session still holds.
+    public func refresh() async {
+        await activity.run { _ = try await client.auth.refresh() }
     }
 
     /// Signs out on this device.
@@ -125,16 +148,32 @@ public final class HomePresenter {
         }
     }
 
-    @discardableResult
-    private func link(_ call: @MainActor (Services) async throws -> LinkOutcome) async -> Bool {
-        var outcome: LinkOutcome?
-        let isDone = await activity.run { outcome = try await call(services) }
-        switch outcome {
-        case .done: activity.tell(.linked)
-        // Whether to make one account of two is a question of its own, which this sample does not ask.
-        case .mergeRequired, .transferRequired: activity.tell(.mergeNeeded)
-        case nil: break
+    /// What linking has led to: what to tell, or what to ask.
+    func settle(_ outcome: LinkOutcome) -> TextKey? {
+        offer = Offer(outcome)
+        return offer == nil ? .linked : nil
+    }
+
+    private func export(_ prove: @MainActor () async throws -> Void) async {
+        var status = 0
+        let isDone = await activity.run {
+            try await prove()
+            status = try await services.backend.exportKey(present: services.sheets.present)
+            // The backend knows that the session has ended; the client learns it when it asks.
+            if status == 401 { _ = try await client.auth.refresh() }
         }
+        if isDone { activity.tell(status == 200 ? .exported : .exportRefused) }
+    }
+
+    @discardableResult
+    private func linking(_ call: @Sendable (StepUpClient) async throws -> LinkOutcome) async -> Bool {
+        var told: TextKey?
+        let isDone = await activity.run {
+            told = settle(
+                try await services.withStepUp(TokenScope.credentialLink) { [client] in try await call(client)
+                })
+        }
+        if let told { activity.tell(told) }
         return isDone
     }
 }

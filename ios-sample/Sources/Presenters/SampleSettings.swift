@@ -19,6 +19,12 @@ public struct SampleSettings: Codable, Equatable, Sendable {
         return URL(string: "/", relativeTo: url)?.absoluteURL
     }
 
+    /// As a sandbox knows every app.
+    static let trialOrigin = "http://localhost"
+
+    /// Whether the server is a sandbox on this machine.
+    var isTrial: Bool { backendUrl?.scheme?.lowercased() == "http" }
+
     /// Why no client can be made of them; none if one can. Over `http` only a server on this machine is
     /// asked, which a release does not do.
     func problem(allowsLoopback: Bool) -> TextKey? {
@@ -35,8 +41,7 @@ public struct SampleSettings: Codable, Equatable, Sendable {
     ///   - domain: Of the app: the one in its entitlement *Associated Domains*.
     ///   - scheme: Of the app, for trials.
     public func config(domain: String, scheme: String) -> ClientConfig {
-        let isTrial = backendUrl?.scheme?.lowercased() == "http"
-        let origin = isTrial ? "http://localhost" : "https://\(domain)"
+        let origin = isTrial ? Self.trialOrigin : "https://\(domain)"
         return ClientConfig(
             environmentId: environmentId, baseUrl: baseUrl, clientVersion: "StepUpSample/1.0",
             appOrigin: origin, appName: "StepUp Sample", appLinks: [origin],

@@ -14,8 +14,8 @@ extension StepUpSheetPresenter {
         case waiting(TextKey)
         /// A button that has the app's backend vouch for the user.
         case backend(Notice?)
-        /// Nothing can be done but to go back.
-        case barred(TextKey)
+        /// A captcha of this provider.
+        case captcha(provider: String)
         /// The end: it is proven.
         case granted
         /// The end: nobody wants it any more.

@@ -34,7 +34,7 @@ public final class StepUpSheetPresenter: Identifiable {
         case .awaitingBrowser: .waiting(.waitingForBrowser)
         case .awaitingSignature: .waiting(.waitingForWallet)
         case .awaitingExternalJwt(_, _, let error): .backend(error.flatMap { Notice($0) })
-        case .captchaNeeded: .barred(.captchaNeeded)
+        case .captchaNeeded(_, let challenge): .captcha(provider: challenge.provider)
         case .granted: .granted
         case .cancelled: .cancelled
         case .failed(let error): .failed(Notice(error))
@@ -80,6 +80,11 @@ public final class StepUpSheetPresenter: Identifiable {
         await activity.run {
             model.submitExternalJwt(jwt: try await backend.assertion(subject: userId, scopes: scopes))
         }
+    }
+
+    /// The captcha is solved, which gave this token.
+    public func solveCaptcha(token: String) {
+        model.submitCaptcha(token: token)
     }
 
     /// Back to the choice.

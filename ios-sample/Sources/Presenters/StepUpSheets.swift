@@ -32,4 +32,17 @@ public final class StepUpSheets {
         for await _ in states {}
         waiting.removeAll { $0 === sheet }
     }
+
+    /// Shows a flow that no operation waits for.
+    ///
+    /// - Throws: what it has failed with; `Cancelled`.
+    func prove(_ flow: StepUpFlow) async throws {
+        defer { flow.leave() }
+        await show(flow)
+        switch flow.state() {
+        case .granted: return
+        case .failed(let error): throw error
+        default: throw StepUpError.Cancelled
+        }
+    }
 }

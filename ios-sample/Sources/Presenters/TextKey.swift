@@ -43,7 +43,6 @@ public enum TextKey: String, CaseIterable, Sendable {
     case exportRefused = "notice.export_refused"
     case granted = "notice.granted"
     case linked = "notice.linked"
-    case mergeNeeded = "notice.merge_needed"
     case deviceConfirmed = "notice.device_confirmed"
     case enrolled = "notice.enrolled"
     case saved = "notice.saved"

@@ -32,6 +32,22 @@ import Testing
         #expect(home.activity.notice?.text == .offline)
     }
 
+    @Test func theBackendNoticesThatTheSessionHasEnded() async throws {
+        let world = try await World()
+        try await world.signIn()
+        // Proven, but the session ends before it is used.
+        let client = world.app.services.client
+        _ = try await client.stepUp.sendOtp()
+        let code = try await world.sandbox.code(for: ada)
+        _ = try await client.stepUp.verifyOtp(code: code, scopes: [TokenScope.walletExport])
+        try await world.sandbox.control("POST", "reset")
+        await world.app.home.exportKey()
+        try await world.isShown(.signIn)
+        try await eventually("it is said why") {
+            world.app.signIn.activity.notice?.text == .sessionEnded
+        }
+    }
+
     @Test func aSocialAccountIsLinkedAndUnlinked() async throws {
         let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
         try await world.signIn()
@@ -43,9 +59,7 @@ import Testing
         #expect(account.label == "google")
 
         async let unlinked: Void = home.unlink(account)
-        let sheet = try await world.sheet()
-        try await eventually("there is a choice") { sheet.options != nil }
-        sheet.select(try #require(sheet.options?.first { $0.method == .methodEmail }))
+        try await world.choose(.methodEmail)
         try await world.type { try await world.sandbox.code(for: ada) }
         await unlinked
         #expect(home.activity.notice == nil)
@@ -56,7 +70,7 @@ import Testing
         #expect(home.activity.notice?.text == .lastCredential && home.credentials == [last])
     }
 
-    @Test func anAccountOfAnotherUserIsNotTaken() async throws {
+    @Test func anAccountOfAnotherUser() async throws {
         let world = try await World(
             policy: #"{"providers":[{"provider":"google"}],"linkConflict":"merge"}"#)
         await world.app.signIn.signIn(with: .google)
@@ -64,11 +78,58 @@ import Testing
         await world.app.home.signOut()
         try await world.isShown(.signIn)
         try await world.signIn()
-        try await world.proving { await world.app.home.link(.google) }
-        #expect(world.app.home.activity.notice?.text == .mergeNeeded)
+        let home = world.app.home
         try await world.sandbox.patchPolicy(#"{"linkConflict":"refuse"}"#)
-        await world.app.home.link(.google)
-        #expect(world.app.home.activity.notice?.text == .belongsToAnotherUser)
+        try await world.proving { await home.link(.google) }
+        #expect(home.activity.notice?.text == .belongsToAnotherUser && home.offer == nil)
+
+        try await world.sandbox.patchPolicy(#"{"linkConflict":"merge"}"#)
+        await home.link(.google)
+        let offer = try #require(home.offer)
+        #expect(home.isAsking && home.activity.notice == nil)
+        home.isAsking = false
+        #expect(home.offer == nil && home.credentials.count == 1)
+        await home.accept(offer)
+        #expect(home.activity.notice?.text == .linked)
+        try await eventually("the accounts are one") {
+            Set(home.credentials.map(\.kind)) == [.credentialEmail, .credentialSocial]
+        }
+    }
+
+    @Test func aWalletOfAnotherUser() async throws {
+        let world = try await World(policy: #"{"linkConflict":"transfer"}"#)
+        try await world.phone.wallets.offer("wallet")
+        try await world.signIn(as: "grace@example.com")
+        async let linked: Void = world.app.home.linkWallet()
+        try await world.type { try await world.sandbox.code(for: "grace@example.com") }
+        await linked
+        #expect(world.app.home.activity.notice?.text == .linked)
+        await world.app.home.signOut()
+        try await world.isShown(.signIn)
+        try await world.signIn()
+        try await world.proving { await world.app.home.linkWallet() }
+        let offer = try #require(world.app.home.offer)
+        await world.app.home.accept(offer)
+        #expect(world.app.home.activity.notice?.text == .linked && world.app.home.offer == nil)
+        try await eventually("it is here") {
+            world.app.home.credentials.map(\.kind) == [.credentialEmail, .credentialWallet]
+        }
+    }
+
+    @Test func theBackendVouches() async throws {
+        let world = try await World()
+        try await world.signIn()
+        async let export: Void = world.app.home.exportKeyByBackend()
+        let sheet = try await world.sheet()
+        try await eventually("the backend is to be asked") { sheet.content == .backend(nil) }
+        await sheet.askBackend()
+        await export
+        #expect(world.app.home.activity.notice?.text == .exported)
+        async let again: Void = world.app.home.exportKeyByBackend()
+        try await world.sheet().cancel()
+        await again
+        #expect(world.app.home.activity.notice == nil)
+        #expect(try await world.sandbox.requests(to: "/protected").map(\.status) == [200])
     }
 
     @Test func aNumberIsLinked() async throws {
@@ -92,7 +153,7 @@ import Testing
         await codes.load()
         let recoveryCode = try #require(codes.shown.first)
         try await world.sandbox.patchPolicy(#"{"mfa":{"session":true}}"#)
-        for way in 0..<3 {
+        for method in [TextKey.methodTotp, .methodRecoveryCode, .methodPasskey] {
             await world.app.home.signOut()
             try await world.isShown(.signIn)
             // So many codes in ten minutes are not sent.
@@ -101,18 +162,14 @@ import Testing
             let home = world.app.home
             let duty = try #require(home.duties.first { $0.duty == .completeMfa })
             #expect(duty.title == .dutyCompleteMfa && duty.blocks == .blocksChanges)
-            switch way {
-            case 0:
-                home.code = "000000"
-                await home.completeMfa()
-                #expect(home.activity.notice?.text == .codeWrong && home.code.isEmpty)
-                home.code = try await world.code(of: totp)
-                await home.completeMfa()
-            case 1:
-                home.code = recoveryCode
-                await home.completeMfa()
-            default: await home.completeMfaWithPasskey()
+            async let proven: Void = home.proveSecondFactor()
+            try await world.choose(method)
+            switch method {
+            case .methodTotp: try await world.type { try await world.code(of: totp) }
+            case .methodRecoveryCode: try await world.type { recoveryCode }
+            default: break
             }
+            await proven
             #expect(home.activity.notice == nil)
             try await eventually("it is done") { !home.duties.contains(duty) }
         }
@@ -150,7 +207,7 @@ import Testing
         #expect(devices.activity.notice == nil)
 
         // Here it is noticed with the next thing that the user does.
-        await world.app.home.exportKey()
+        if allOfThem { await world.app.home.refresh() } else { await world.app.home.exportKey() }
         try await world.isShown(.signIn)
         try await eventually("it is said why") {
             world.app.signIn.activity.notice?.text == .sessionEnded

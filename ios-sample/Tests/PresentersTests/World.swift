@@ -27,11 +27,11 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
         try self.init(on: TestPhone(sandbox: sandbox))
     }
 
-    /// The app is started on a phone.
-    init(on phone: TestPhone) throws {
+    /// The app is started on a phone, whose sheets may be the tools'.
+    init(on phone: TestPhone, with tools: SandboxTools? = nil) throws {
         (self.phone, sandbox) = (phone, phone.sandbox)
         let settings = SampleSettings(environmentId: sandbox.environmentId, baseUrl: sandbox.baseUrl)
-        sample = Sample(settings, allowsLoopback: true, store: { _ in }, makeClient: Self.maker(phone))
+        sample = Sample(settings, allowsLoopback: true, store: { _ in }, makeClient: Self.maker(phone, tools))
         let app = try #require(sample.app)
         self.app = app
         running = Task { await app.run() }
@@ -42,14 +42,15 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
     }
 
     /// Makes clients as an app does, with what the phone plays.
-    static func maker(_ phone: TestPhone) -> Sample.MakeClient {
+    static func maker(_ phone: TestPhone, _ tools: SandboxTools? = nil) -> Sample.MakeClient {
         { settings, log in
             var config = settings.config(domain: "app.example", scheme: "stepup-sample")
             config.storageNamespace = phone.name
             let played = phone.platform
             let platform = Platform(
-                storage: played.storage, deviceKeys: played.deviceKeys, passkeys: played.passkeys,
-                oauthBrowser: played.oauthBrowser, walletSigner: played.walletSigner, logSink: log)
+                storage: played.storage, deviceKeys: played.deviceKeys,
+                passkeys: tools?.passkeys ?? played.passkeys, oauthBrowser: played.oauthBrowser,
+                walletSigner: tools?.walletSigner ?? played.walletSigner, logSink: log)
             return try StepUpClient(config: config, platform: platform)
         }
     }
@@ -95,6 +96,13 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
         try await eventually("a code is asked for") { sheet.field != nil }
         sheet.code = try await code()
         sheet.submit()
+    }
+
+    /// Waits until the sheet shows the choice, and takes this method.
+    func choose(_ method: TextKey) async throws {
+        let sheet = try await sheet()
+        try await eventually("there is a choice") { sheet.options != nil }
+        sheet.select(try #require(sheet.options?.first { $0.method == method }))
     }
 
     /// Proves by a code by e-mail what is asked for meanwhile.

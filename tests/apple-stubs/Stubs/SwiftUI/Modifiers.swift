@@ -79,6 +79,9 @@ extension View {
         priority: TaskPriority = .userInitiated,
         @_inheritActorContext _ action: @escaping @Sendable () async -> Void
     ) -> some View { EmptyView() }
+    nonisolated public func refreshable(action: @escaping @Sendable () async -> Void) -> some View {
+        EmptyView()
+    }
     nonisolated public func onChange<Value: Equatable>(
         of value: Value, initial: Bool = false, _ action: @escaping (_ old: Value, _ new: Value) -> Void
     ) -> some View { EmptyView() }
