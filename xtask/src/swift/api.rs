@@ -77,8 +77,10 @@ fn present(swift: &Swift) -> anyhow::Result<String> {
     }
     let named = Graph::read(&output, PRODUCTS[0])?.names_of(|kind| kind == ALIAS);
     lines.extend(Graph::read(&output, GENERATED)?.lines(|root| named.contains(root)));
-    // What the first product adds to types of the other module.
-    lines.extend(Graph::read(&output, &format!("{}@{GENERATED}", PRODUCTS[0]))?.lines(|_| true));
+    // What each product adds to types of another module.
+    for (product, extended) in [(PRODUCTS[0], GENERATED), (PRODUCTS[1], PRODUCTS[0])] {
+        lines.extend(Graph::read(&output, &format!("{product}@{extended}"))?.lines(|_| true));
+    }
     Ok(lines.into_iter().map(|line| line + "\n").collect())
 }
 
