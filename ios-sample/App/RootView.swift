@@ -22,7 +22,6 @@ struct AppView: View {
     let sample: Sample
     let app: AppModel
     @Bindable private var sheets: StepUpSheets
-    @Environment(\.scenePhase) private var scenePhase
 
     init(sample: Sample, app: AppModel) {
         (self.sample, self.app) = (sample, app)
@@ -39,10 +38,6 @@ struct AppView: View {
         // Links of the app's domain come here too.
         .onOpenURL { url in
             Task { await app.open(url.absoluteString) }
-        }
-        .onChange(of: scenePhase, initial: true) { _, phase in
-            // While something of the system's lies above the app, it is inactive, and still there.
-            app.setForeground(phase != .background)
         }
     }
 

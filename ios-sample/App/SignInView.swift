@@ -75,13 +75,10 @@ struct PhoneFields: View {
     @Binding var number: String
 
     var body: some View {
-        HStack {
-            TextField("phone.country_code", text: $countryCode)
-                .keyboardType(.phonePad)
-                .frame(maxWidth: 80)
-            TextField("phone.number", text: $number)
-                .textContentType(.telephoneNumber)
-                .keyboardType(.phonePad)
-        }
+        TextField("phone.country_code", text: $countryCode)
+            .keyboardType(.phonePad)
+        TextField("phone.number", text: $number)
+            .textContentType(.telephoneNumber)
+            .keyboardType(.phonePad)
     }
 }

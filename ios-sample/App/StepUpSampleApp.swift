@@ -13,9 +13,15 @@ struct StepUpSampleApp: App {
             return try StepUp.apple(config, platform: platform(settings, log))
         })
 
+    @Environment(\.scenePhase) private var scenePhase
+
     var body: some Scene {
         WindowGroup {
             RootView(sample: sample)
+        }
+        .onChange(of: scenePhase, initial: true) { _, phase in
+            // While something of the system's lies above the app, it is inactive, and still there.
+            sample.setForeground(phase != .background)
         }
     }
 }

@@ -111,8 +111,7 @@ public final class AppModel {
         }
     }
 
-    /// The app came to the foreground, or left it.
-    public func setForeground(_ isForeground: Bool) {
+    func setForeground(_ isForeground: Bool) {
         client.setForeground(isForeground)
     }
 

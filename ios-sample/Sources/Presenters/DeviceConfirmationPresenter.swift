@@ -16,7 +16,7 @@ public final class DeviceConfirmationPresenter {
     }
 
     /// Whether it has to be.
-    public var isRequired: Bool { model.deviceRegistration != .notRequired }
+    public var isRequired: Bool { model.session?.duties.contains(.registerDevice) == true }
 
     /// Where the link was sent, masked; none if the user has no address, and has to be helped otherwise.
     public var destination: String? {

@@ -14,6 +14,7 @@ public final class Sample {
     /// Whether the server may be one on this machine, over `http`: for trials, never in a release.
     public let allowsLoopback: Bool
 
+    private var isForeground = false
     private let store: @MainActor (SampleSettings) -> Void
     private let makeClient: MakeClient
 
@@ -31,6 +32,12 @@ public final class Sample {
         try? apply(settings)
     }
 
+    /// The app came to the foreground, or left it: any window of it.
+    public func setForeground(_ isForeground: Bool) {
+        self.isForeground = isForeground
+        app?.setForeground(isForeground)
+    }
+
     /// Goes on with a client of these settings. The one before is shut down, its session stays stored.
     ///
     /// - Throws: What `StepUpClient.init` throws; there is no client then.
@@ -44,6 +51,7 @@ public final class Sample {
         let client = try makeClient(settings, log)
         let backend = try AppBackend(client: client, url: url, allowsLoopback: allowsLoopback)
         app = AppModel(client: client, backend: backend, log: log)
+        app?.setForeground(isForeground)
         self.settings = settings
         store(settings)
     }

@@ -73,6 +73,25 @@ import Testing
         #expect(!config.allowCustomSchemes && !config.allowInsecureLoopback)
     }
 
+    @Test func inTheForegroundTheSessionIsRenewed() async throws {
+        let world = try await World(policy: #"{"jwtLifeSeconds":4}"#)
+        world.sample.setForeground(true)
+        let settings = SettingsPresenter(world.sample)
+        // Another client is told as well.
+        await settings.save()
+        let app = try #require(world.sample.app)
+        let running = Task { await app.run() }
+        defer { running.cancel() }
+        app.signIn.email = ada
+        await app.signIn.sendEmailCode()
+        app.signIn.code = try await world.sandbox.code(for: ada)
+        await app.signIn.submit()
+        try await eventually("it is renewed") {
+            try await world.sandbox.requests(to: "/refresh").contains { $0.status == 200 }
+        }
+        #expect(app.screen == .home)
+    }
+
     @Test func theLogHoldsNoSecrets() async throws {
         let world = try await World()
         let following = Task { await world.app.log.follow() }

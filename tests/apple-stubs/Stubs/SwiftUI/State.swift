@@ -36,3 +36,8 @@ extension EnvironmentValues {
     /// Whether the scene is recorded or mirrored.
     public var isSceneCaptured: Bool { false }
 }
+extension Scene {
+    nonisolated public func onChange<Value: Equatable>(
+        of value: Value, initial: Bool = false, _ action: @escaping (_ old: Value, _ new: Value) -> Void
+    ) -> some Scene { ChangedScene<Self>() }
+}
