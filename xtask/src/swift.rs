@@ -3,6 +3,7 @@
 
 pub(crate) mod api;
 pub(crate) mod merged;
+pub(crate) mod stubs;
 
 use std::path::PathBuf;
 use std::process::{Command as Process, ExitCode};

@@ -1,5 +1,7 @@
 //! The public interface of the Swift package as text, one line per symbol: a change shows in review.
 
+pub(crate) mod apple;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
-use super::Swift;
+use super::{Swift, stubs};
 use crate::workspace::{Workspace, build_directory};
 use crate::{Command, process};
 
@@ -34,6 +36,9 @@ fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     ensure!(status.success(), "the package does not build ({status})");
     fs::write(workspace.root().join(FILE), present(&swift)?)?;
     println!("{FILE}");
+    if cfg!(target_os = "linux") {
+        println!("{}", apple::accept(&workspace, &swift)?);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -44,10 +49,14 @@ pub(crate) fn changes(workspace: &Workspace, swift: &Swift) -> anyhow::Result<Op
         return Ok(None);
     }
     let accepted = workspace.read_text(FILE)?.unwrap_or_default();
-    let difference = difference(&accepted, &present(swift)?);
+    Ok(told(&accepted, &present(swift)?))
+}
+
+fn told(accepted: &str, present: &str) -> Option<String> {
+    let difference = difference(accepted, present);
     let told =
         |lines| format!("{lines}The interface has changed. `cargo xtask {}` accepts it.", COMMAND.name);
-    Ok((!difference.is_empty()).then(|| told(difference)))
+    (!difference.is_empty()).then(|| told(difference))
 }
 
 /// The lines that are there no more, and those that are new.
@@ -62,9 +71,9 @@ fn difference(accepted: &str, present: &str) -> String {
 pub(crate) fn describe(swift: &Swift) -> anyhow::Result<PathBuf> {
     let output = build_directory()?.join("swift-api");
     fs::create_dir_all(&output)?;
-    let triple = triple(swift)?;
+    let (triple, modules) = (triple(swift)?, build_directory()?.join("swift/debug/Modules"));
     for module in PRODUCTS.into_iter().chain([GENERATED]) {
-        extract(swift, module, &triple, &output)?;
+        extract(swift, module, &triple, &modules, &output)?;
     }
     Ok(output)
 }
@@ -90,11 +99,10 @@ fn triple(swift: &Swift) -> anyhow::Result<String> {
     Ok(told["target"]["triple"].as_str().context("Swift does not name its target")?.to_owned())
 }
 
-fn extract(swift: &Swift, module: &str, triple: &str, output: &Path) -> anyhow::Result<()> {
-    let modules = build_directory()?.join("swift/debug/Modules");
+fn extract(swift: &Swift, module: &str, triple: &str, modules: &Path, output: &Path) -> anyhow::Result<()> {
     let mut extract = swift.command(&["symbolgraph-extract", "-module-name", module, "-target", triple]);
     extract.args(["-minimum-access-level", "public", "-skip-synthesized-members", "-I"]).arg(modules);
-    extract.args(["-Xcc", "-fmodule-map-file=Sources/StepUpFFI/module.modulemap", "-output-dir"]).arg(output);
+    extract.args(stubs::module_map_arguments()).arg("-output-dir").arg(output);
     let status = process::stream(&mut extract, |_| {})?;
     ensure!(status.success(), "the interface of {module} cannot be read ({status})");
     Ok(())

@@ -4,6 +4,7 @@
 
 mod aar;
 mod android;
+mod apple;
 mod bindings;
 mod clippy;
 mod doc_tests;
@@ -44,6 +45,7 @@ pub(crate) const ALL: &[Suite] = &[
     packages::SUITE,
     swift::SUITE,
     swift::threads::SUITE,
+    apple::SUITE,
     docs::SUITE,
     targets::SUITE,
     aar::SUITE,

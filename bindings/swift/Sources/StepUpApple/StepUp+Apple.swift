@@ -2,7 +2,7 @@
     import StepUp
 
     /// Where an app of Apple's systems begins.
-    public enum StepUp {
+    public enum StepUp: Sendable {
         /// The client of this process, with keychain, Secure Enclave, passkey sheet, browser and log of the
         /// system.
         ///

@@ -44,7 +44,8 @@ fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-fn run_tests(command: &mut Command) -> anyhow::Result<Report> {
+/// Runs tests of Swift Testing, and counts them.
+pub(super) fn run_tests(command: &mut Command) -> anyhow::Result<Report> {
     let mut summary = Summary::default();
     let status = process::stream(command, |line| summary.add_line(line))?;
     let outcome = match (by_status(status), summary.ran) {
