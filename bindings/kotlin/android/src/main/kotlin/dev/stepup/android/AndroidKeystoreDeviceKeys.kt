@@ -5,6 +5,8 @@ import android.content.pm.PackageManager
 import android.os.Build
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyProperties
+import androidx.annotation.ChecksSdkIntAtLeast
+import androidx.annotation.RequiresApi
 import dev.stepup.core.DeviceKeys
 import dev.stepup.core.DevicePublicKey
 import dev.stepup.core.PlatformException
@@ -53,6 +55,7 @@ public class AndroidKeystoreDeviceKeys(context: Context) : DeviceKeys {
     override suspend fun delete(name: String): Unit = context.unlocked { keystore().deleteEntry(alias(name)) }
 
     /** A StrongBox can be full, busy or, on some devices, announced and not there. */
+    @RequiresApi(Build.VERSION_CODES.P)
     private fun generateInStrongBox(name: String): PublicKey =
         try {
             generate(spec(name).setIsStrongBoxBacked(true))
@@ -70,6 +73,7 @@ public class AndroidKeystoreDeviceKeys(context: Context) : DeviceKeys {
         .setAlgorithmParameterSpec(ECGenParameterSpec("secp256r1"))
         .setDigests(KeyProperties.DIGEST_SHA256)
 
+    @ChecksSdkIntAtLeast(api = Build.VERSION_CODES.P)
     private fun hasStrongBox() = Build.VERSION.SDK_INT >= Build.VERSION_CODES.P &&
         context.packageManager.hasSystemFeature(PackageManager.FEATURE_STRONGBOX_KEYSTORE)
 

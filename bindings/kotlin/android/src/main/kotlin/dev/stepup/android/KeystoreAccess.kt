@@ -6,6 +6,7 @@ import android.os.UserManager
 import android.security.KeyStoreException
 import android.security.keystore.KeyPermanentlyInvalidatedException
 import android.security.keystore.UserNotAuthenticatedException
+import androidx.annotation.RequiresApi
 import dev.stepup.core.PlatformException
 import java.security.KeyStore
 import java.security.UnrecoverableKeyException
@@ -41,10 +42,12 @@ internal fun keystoreFailure(thrown: Throwable): PlatformException {
     }
 }
 
-/** From Android 13 on the keystore says so; before, a key that cannot be read counts as lost. */
+/** Before Android 13 the keystore does not say so, and a key that cannot be read counts as lost. */
 private fun passesByItself(cause: Throwable): Boolean =
-    Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && cause is KeyStoreException &&
-        cause.isTransientFailure
+    Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU && isTransient(cause)
+
+@RequiresApi(Build.VERSION_CODES.TIRAMISU)
+private fun isTransient(cause: Throwable) = cause is KeyStoreException && cause.isTransientFailure
 
 /** A chain of causes can be a circle. */
 private const val LONGEST_CHAIN = 8
