@@ -1,12 +1,13 @@
 //! `cargo xtask docs`: the documentation of the public interface in each language, without a warning.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command as Process, ExitCode};
 
 use anyhow::{bail, ensure};
 
 use crate::bindings::remove;
+use crate::swift::stubs::{ADAPTERS, Stubs};
 use crate::swift::{Swift, api, merged};
 use crate::workspace::{Workspace, target_directory};
 use crate::{Command, maven, process};
@@ -20,7 +21,8 @@ type Write = fn(&Workspace) -> anyhow::Result<Written>;
 type Written = Result<PathBuf, String>;
 
 /// Every language.
-const LANGUAGES: [(&str, Write); 3] = [("Rust", rust), ("Kotlin", kotlin), ("Swift", swift)];
+const LANGUAGES: [(&str, Write); 4] =
+    [("Rust", rust), ("Kotlin", kotlin), ("Swift", swift), ("Swift for Apple's systems", swift_for_apple)];
 
 fn run(arguments: &[String]) -> anyhow::Result<ExitCode> {
     if let Some(argument) = arguments.first() {
@@ -87,13 +89,30 @@ fn swift(workspace: &Workspace) -> anyhow::Result<Written> {
     remove(&graphs)?;
     fs::create_dir_all(&graphs)?;
     merged::write(&api::describe(&swift)?, &graphs)?;
-    let site = target_directory()?.join("docs/swift");
+    convert(&swift, "StepUp", &graphs, "docs/swift")
+}
+
+/// The adapters, as they are compiled against the stand-ins for Apple's modules.
+fn swift_for_apple(workspace: &Workspace) -> anyhow::Result<Written> {
+    ensure!(cfg!(target_os = "linux"), "the stand-ins are for Linux; Xcode documents the package by itself");
+    let swift = Swift::prepare(workspace)?;
+    let stubs = Stubs::new(workspace, &swift)?;
+    if let Err(fault) = stubs.build() {
+        return Ok(Err(format!("{fault:#}")));
+    }
+    convert(&swift, ADAPTERS, &api::apple::describe(&swift, &stubs)?, "docs/swift-apple")
+}
+
+/// Makes pages of a module's descriptions and of its catalogue.
+fn convert(swift: &Swift, module: &str, graphs: &Path, output: &str) -> anyhow::Result<Written> {
+    let site = target_directory()?.join(output);
     remove(&site)?;
-    let mut docc = docc(&swift);
-    docc.args(["convert", "Sources/StepUp/StepUp.docc", "--warnings-as-errors"]);
-    docc.args(["--fallback-display-name", "StepUp", "--fallback-bundle-identifier", "dev.stepup.StepUp"]);
+    let mut docc = docc(swift);
+    docc.arg("convert").arg(format!("Sources/{module}/{module}.docc")).arg("--warnings-as-errors");
+    docc.args(["--fallback-display-name", module, "--fallback-bundle-identifier"]);
+    docc.arg(format!("dev.stepup.{module}"));
     docc.arg("--additional-symbol-graph-dir").arg(graphs).arg("--output-path").arg(&site);
-    written(&mut docc, "docc", site.join("documentation/stepup/index.html"))
+    written(&mut docc, "docc", site.join(format!("documentation/{}/index.html", module.to_lowercase())))
 }
 
 /// The program comes with Swift; Apple's is found by way of Xcode.

@@ -84,6 +84,7 @@ fn the_package_names_the_archive_by_its_checksum_and_is_complete() {
         "docs/flow.md",
         "Sources/StepUp/StepUpClient.swift",
         "Sources/StepUpGenerated/StepUpGenerated.swift",
+        "Sources/StepUpApple/KeychainStorage.swift",
         "Sources/StepUpTesting/Sandbox.swift",
         "Sources/StepUpFFI/module.modulemap",
     ] {
