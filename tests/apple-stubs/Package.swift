@@ -48,6 +48,9 @@ let package = Package(
             name: "SampleApp", dependencies: ["Presenters", "StepUp", "StepUpApple", "SwiftUI", "UIKit"],
             exclude: ["Localizable.xcstrings"], swiftSettings: strict),
 
+        // What `docs/guides/ios.md` shows: compiled, and not run either.
+        .target(name: "Guide", dependencies: ["StepUp", "StepUpApple", "SwiftUI"], swiftSettings: strict),
+
         // The adapters' logic, with a keychain in memory and sheets that tests answer.
         .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
         .testTarget(

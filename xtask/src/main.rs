@@ -16,6 +16,7 @@ mod docs;
 mod maven;
 mod package;
 mod process;
+mod sample;
 mod shipped;
 mod swift;
 mod test;
@@ -41,6 +42,7 @@ const COMMANDS: &[Command] = &[
     check_targets::COMMAND,
     docs::COMMAND,
     package::COMMAND,
+    sample::COMMAND,
 ];
 
 fn main() -> ExitCode {

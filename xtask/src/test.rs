@@ -63,7 +63,7 @@ impl Options {
     }
 }
 
-fn suite_name(wanted: &str) -> anyhow::Result<&'static str> {
+pub(crate) fn suite_name(wanted: &str) -> anyhow::Result<&'static str> {
     let names: Vec<&'static str> = suites::ALL.iter().map(|suite| suite.name).collect();
     let found = names.iter().find(|name| **name == wanted).copied();
     found.with_context(|| format!("there is no suite `{wanted}`; there are {}", names.join(", ")))

@@ -2,15 +2,15 @@ import Foundation
 import Testing
 
 extension AllTests {
-    /// All Swift that a guide of this repository shows is compiled: with these tests, or as the app of a
-    /// stranger.
+    /// All Swift that a guide of this repository shows is compiled: with these tests, as the app of a
+    /// stranger, or with the adapters for Apple's systems.
     @Suite struct GuidesTests {
         private static let package = URL(fileURLWithPath: #filePath)
             .appendingPathComponent("../../..").standardized
         private static let repository = package.appendingPathComponent("../..").standardized
 
         @Test func everyGuideShowsCodeThatIsCompiled() throws {
-            let compiled = try ["Tests", "consumer"]
+            let compiled = try ["Tests", "consumer", "../../tests/apple-stubs/Sources/Guide"]
                 .flatMap { try Self.files(of: Self.package.appendingPathComponent($0), "swift") }
                 .map { try Self.withoutIndentation(String(contentsOf: $0, encoding: .utf8)) }
             var shown = 0

@@ -32,6 +32,11 @@ import Observation
         Binding<Subject>()
     }
 }
+@MainActor @preconcurrency @propertyWrapper
+public struct ObservedObject<ObjectType: ObservableObject> {
+    public init(wrappedValue: ObjectType) { self.wrappedValue = wrappedValue }
+    public var wrappedValue: ObjectType
+}
 extension EnvironmentValues {
     /// Whether the scene is recorded or mirrored.
     public var isSceneCaptured: Bool { false }

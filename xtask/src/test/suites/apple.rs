@@ -23,7 +23,8 @@ const TYPE_CHECKED: [(&str, &str); 2] =
     [(ADAPTERS, "bindings/swift/Sources/StepUpApple"), ("SampleApp", "ios-sample/App")];
 /// The sample without its views: a package with tests of its own.
 const SAMPLE: &str = "ios-sample";
-const LINT: [&str; 7] = ["format", "lint", "--strict", "--recursive", "Package.swift", "Stubs", "Tests"];
+const LINT: [&str; 8] =
+    ["format", "lint", "--strict", "--recursive", "Package.swift", "Sources/Guide", "Stubs", "Tests"];
 const LINT_SAMPLE: [&str; 5] = ["format", "lint", "--strict", "--recursive", "."];
 const TEST: [&str; 2] = ["test", "--no-parallel"];
 
