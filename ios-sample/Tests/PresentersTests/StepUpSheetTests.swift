@@ -219,7 +219,8 @@ import Testing
         // Swiped away.
         world.app.sheets.current = nil
         await export
-        #expect(world.app.sheets.current == nil && world.app.home.activity.notice == nil)
+        try await eventually("the sheet is gone") { world.app.sheets.current == nil }
+        #expect(world.app.home.activity.notice == nil)
         #expect(try await world.sandbox.requests(to: "/protected").isEmpty)
     }
 
