@@ -16,13 +16,33 @@ shift 3
 rm -rf "$output"
 mkdir -p "$output/java" "$output/compiled"
 
-manifests=("$target"/manifests/*.xml) packages=() overlays=()
-mapfile -t packages < "$target/packages"
+# What the framework has of resources, and what of each library, is made for all apps together.
+framework="$target/unpacked/framework.apk"
+if [ ! -e "$framework" ]; then
+  content="$(mktemp -d)"
+  unzip -q "$target"/framework/android-all-*.jar resources.arsc AndroidManifest.xml -d "$content"
+  (cd "$content" && zip -q -0 -X framework.apk resources.arsc AndroidManifest.xml)
+  mv "$content/framework.apk" "$framework"
+  rm -r "$content"
+fi
+manifests=() packages=() overlays=()
+for library in "$target"/unpacked/*/; do
+  manifests+=("$library/AndroidManifest.xml")
+  if [ -d "$library/res" ] && [ -n "$(find "$library/res" -type f -print -quit)" ]; then
+    [ -e "$library/compiled.zip" ] || aapt2 compile --dir "$library/res" -o "$library/compiled.zip"
+    overlays+=(-R "$library/compiled.zip")
+  fi
+  # Who names resources has a class R.
+  if [ -s "$library/R.txt" ]; then
+    packages+=("$(grep -oP -m1 'package="\K[^"]*' "$library/AndroidManifest.xml")")
+  fi
+done
+
 compile() {
-  aapt2 compile --dir "$1" -o "$output/compiled/${#overlays[@]}.zip"
-  overlays+=(-R "$output/compiled/${#overlays[@]}.zip")
+  local compiled="$output/compiled/${#overlays[@]}.zip"
+  aapt2 compile --dir "$1" -o "$compiled"
+  overlays+=(-R "$compiled")
 }
-for compiled in "$target"/compiled/*.zip; do overlays+=(-R "$compiled"); done
 while [ $# -gt 0 ]; do
   if [ "$1" = --library ]; then
     packages+=("$2")
@@ -42,7 +62,7 @@ java -cp "$(separated "$target"/merger/*.jar)" com.android.manifmerger.Merger \
   --log WARNING
 # This aapt2 does not know the element in which an app says which others it wants to see.
 sed '/<queries>/,/<\/queries>/d' "$output/AndroidManifest.xml" > "$output/compiled/AndroidManifest.xml"
-aapt2 link -I "$target/framework.apk" --manifest "$output/compiled/AndroidManifest.xml" --auto-add-overlay \
+aapt2 link -I "$framework" --manifest "$output/compiled/AndroidManifest.xml" --auto-add-overlay \
   --extra-packages "$(separated "${packages[@]}")" --java "$output/java" -o "$output/resources.apk" \
   "${overlays[@]}"
 rm -r "$output/compiled"

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Sees to it that aapt2, zip and unzip are there: installs them where that works unattended.
+# Sees to it that these programs are there, by default all that this folder needs: installs them where that works
+# unattended.
 set -euo pipefail
+[ $# -gt 0 ] || set -- aapt2 unzip zip
 
 missing=()
-for tool in aapt2:aapt unzip:unzip zip:zip; do
-  command -v "${tool%%:*}" >/dev/null || missing+=("${tool##*:}")
+for tool in "$@"; do
+  command -v "$tool" >/dev/null || missing+=("${tool/aapt2/aapt}")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 

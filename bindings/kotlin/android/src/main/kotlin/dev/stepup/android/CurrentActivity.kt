@@ -37,8 +37,9 @@ public class CurrentActivity internal constructor(context: Context, private val 
      * @throws PlatformException.Internal after a few seconds without one, as in the background.
      */
     public suspend fun await(): Activity =
-        withTimeoutOrNull(patience.toMillis()) { current.mapNotNull { it.get() }.first() }
-            ?: throw PlatformException.Internal("no activity of the app is in front")
+        withTimeoutOrNull(patience.toMillis()) {
+            current.mapNotNull { it.get()?.takeUnless(Activity::isFinishing) }.first()
+        } ?: throw PlatformException.Internal("no activity of the app is in front")
 
     private inner class Watcher : Application.ActivityLifecycleCallbacks {
         override fun onActivityResumed(activity: Activity) {

@@ -208,6 +208,19 @@ internal class BrowserTest : AndroidTest() {
     }
 
     @Test
+    fun `an activity that the system has destroyed alone is made again for the redirect`() {
+        browsers.install("org.tabs", hasTabs = true)
+        val visit = visit()
+        val state = Bundle()
+        val intent = below().apply { left() }.saveInstanceState(state).destroy().get().intent
+        started()
+        val again = Robolectric.buildActivity(BrowserActivity::class.java, intent)
+        again.create(state).start().newIntent(redirect(ANSWER)).resume()
+        assertEquals(ANSWER, visit.ended())
+        assertTrue(again.get().isFinishing)
+    }
+
+    @Test
     fun `after the death of the process a closed browser is no redirect, and the page does not open again`() {
         browsers.install("org.tabs", hasTabs = true)
         val visit = visit()

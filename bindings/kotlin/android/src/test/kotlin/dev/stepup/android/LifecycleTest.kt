@@ -98,6 +98,15 @@ internal class LifecycleTest : AndroidTest() {
     }
 
     @Test
+    fun `an activity that is about to go is not in front any more`() {
+        val activities = CurrentActivity(app)
+        screen().setup().get().finish()
+        val waiting = begun { activities.await() }
+        val next = screen().setup()
+        assertSame(next.get(), waiting.ended())
+    }
+
+    @Test
     fun `in the background it is told that there is none`() {
         val activities = CurrentActivity(app, patience = Duration.ofMillis(50))
         screen().setup().pause().stop()
