@@ -1,11 +1,9 @@
 import Presenters
 import SwiftUI
 
-/// The recovery codes. They are not shown in the app switcher, and not while the screen is recorded or mirrored.
+/// The recovery codes, until the user has them.
 struct RecoveryCodesView: View {
     @State private var presenter: RecoveryCodesPresenter
-    @Environment(\.scenePhase) private var scenePhase
-    @Environment(\.isSceneCaptured) private var isSceneCaptured
 
     init(_ services: Services) {
         _presenter = State(initialValue: RecoveryCodesPresenter(services))
@@ -17,29 +15,25 @@ struct RecoveryCodesView: View {
             if presenter.areAcknowledged {
                 Text("recovery.acknowledged")
                 Button("recovery.regenerate") { Task { await presenter.regenerate() } }
-            } else if presenter.isLoaded {
+            } else if !presenter.shown.isEmpty {
                 codes
             }
         }
         .disabled(presenter.activity.isRunning)
         .navigationTitle("recovery.title")
         .task { await presenter.load() }
-        .onChange(of: isWatched, initial: true) { _, isWatched in presenter.isObserved = isWatched }
         .onDisappear(perform: presenter.leave)
     }
 
-    private var isWatched: Bool { isSceneCaptured || scenePhase != .active }
-
     private var codes: some View {
         Section("recovery.keep_them") {
-            if presenter.isObserved {
-                Label("recovery.hidden", systemImage: "eye.slash")
-            }
-            ForEach(presenter.shown, id: \.self) { code in
-                Text(verbatim: code)
-                    .font(.body.monospaced())
-                    .textSelection(.enabled)
-                    .privacySensitive()
+            PrivateContent {
+                ForEach(presenter.shown, id: \.self) { code in
+                    Text(verbatim: code)
+                        .font(.body.monospaced())
+                        .textSelection(.enabled)
+                }
+                ShareLink("recovery.save", item: presenter.shown.joined(separator: "\n"))
             }
             Toggle("recovery.saved", isOn: $presenter.isSaved)
             Button("recovery.acknowledge") { Task { await presenter.acknowledge() } }

@@ -29,12 +29,13 @@ struct TotpView: View {
 
     private func enroll(_ enrollment: TotpEnrollment) -> some View {
         Section("totp.scan") {
-            QrCodeView(code: enrollment.qrCode)
-            LabeledContent("totp.secret") {
-                Text(verbatim: enrollment.secret)
-                    .font(.body.monospaced())
-                    .textSelection(.enabled)
-                    .privacySensitive()
+            PrivateContent {
+                QrCodeView(code: enrollment.qrCode)
+                LabeledContent("totp.secret") {
+                    Text(verbatim: enrollment.secret)
+                        .font(.body.monospaced())
+                        .textSelection(.enabled)
+                }
             }
             CodeEntry(code: $presenter.code, paste: { presenter.code = $0 ?? "" }) {
                 Task { await presenter.confirm() }
@@ -63,7 +64,6 @@ struct QrCodeView: View {
         .background(Color.white)
         .aspectRatio(1, contentMode: .fit)
         .frame(maxWidth: 280)
-        .privacySensitive()
         .accessibilityElement()
         .accessibilityLabel("totp.qr_code")
     }

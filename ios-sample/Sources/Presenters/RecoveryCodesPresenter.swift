@@ -4,8 +4,6 @@ import StepUp
 /// The recovery codes: shown until the user says that they are kept, and never again.
 @MainActor @Observable
 public final class RecoveryCodesPresenter {
-    /// Whether the screen is watched: in the app switcher, recorded or mirrored.
-    public var isObserved = false
     /// Whether the user says that they are kept.
     public var isSaved = false
     /// Whether the codes were shown once and are not to be seen any more: new ones can be made.
@@ -22,11 +20,8 @@ public final class RecoveryCodesPresenter {
         self.services = services
     }
 
-    /// What to show; nothing while the screen is watched.
-    public var shown: [String] { isObserved ? [] : codes.map { $0.expose() } }
-
-    /// Whether there are codes, shown or not.
-    public var isLoaded: Bool { !codes.isEmpty }
+    /// What to show, where nobody else sees it; nothing before `load`.
+    public var shown: [String] { codes.map { $0.expose() } }
 
     /// Asks for the codes; the first time, the server makes them.
     public func load() async {

@@ -19,17 +19,17 @@ import Testing
         #expect(try await world.sandbox.requests(to: "/protected").count == 1)
     }
 
-    @Test func theBackendCannotBeReached() async throws {
+    @Test(arguments: [true, false]) func theBackendIsNotThereOrRefuses(isThere: Bool) async throws {
         let world = try await World()
         try await world.signIn()
-        let url = try #require(URL(string: "http://127.0.0.1:1"))
         let client = world.app.services.client
+        let url = try #require(URL(string: isThere ? "\(world.sandbox.url)/other" : "http://127.0.0.1:1"))
         let backend = try AppBackend(client: client, url: url, allowsLoopback: true)
         let services = Services(
             client: client, backend: backend, sheets: world.app.sheets, signOut: OwnSignOut())
         let home = HomePresenter(services, session: SessionModel(client))
         try await world.proving { await home.exportKey() }
-        #expect(home.activity.notice?.text == .offline)
+        #expect(home.activity.notice?.text == (isThere ? .exportRefused : .offline))
     }
 
     @Test func theBackendNoticesThatTheSessionHasEnded() async throws {
@@ -73,11 +73,14 @@ import Testing
     @Test func anAccountOfAnotherUser() async throws {
         let world = try await World(
             policy: #"{"providers":[{"provider":"google"}],"linkConflict":"merge"}"#)
+        let auth = world.app.services.client.auth
         await world.app.signIn.signIn(with: .google)
         try await world.isShown(.home)
+        _ = try await auth.updateUser(update: UserUpdate(firstName: "Grace"))
         await world.app.home.signOut()
         try await world.isShown(.signIn)
         try await world.signIn()
+        _ = try await auth.updateUser(update: UserUpdate(firstName: "Ada"))
         let home = world.app.home
         try await world.sandbox.patchPolicy(#"{"linkConflict":"refuse"}"#)
         try await world.proving { await home.link(.google) }
@@ -94,6 +97,7 @@ import Testing
         try await eventually("the accounts are one") {
             Set(home.credentials.map(\.kind)) == [.credentialEmail, .credentialSocial]
         }
+        #expect(try await auth.session()?.user.firstName == "Ada", "what is here stays")
     }
 
     @Test func aWalletOfAnotherUser() async throws {

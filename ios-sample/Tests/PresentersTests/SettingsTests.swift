@@ -92,6 +92,20 @@ import Testing
         #expect(app.screen == .home)
     }
 
+    @Test func theLogKeepsItsLatestLines() async throws {
+        let log = MemoryLog()
+        for number in 0..<501 {
+            await log.log(record: LogRecord(level: .debug, text: "line \(number)"))
+        }
+        let presenter = LogPresenter(log)
+        let following = Task { await presenter.follow() }
+        defer { following.cancel() }
+        try await eventually("they are shown") { presenter.lines.count == 500 }
+        #expect(presenter.lines.first?.text == "line 1" && presenter.lines.last?.text == "line 500")
+        await log.log(record: LogRecord(level: .warning, text: "another one"))
+        try await eventually("it is shown") { presenter.lines.last?.level == .warning }
+    }
+
     @Test func theLogHoldsNoSecrets() async throws {
         let world = try await World()
         let following = Task { await world.app.log.follow() }

@@ -141,6 +141,9 @@ import Testing
             let left = field.secondsLeft(at: .now)
             #expect(left > 0 && field.isSent && !field.canResend(at: .now))
             sheet.resend(at: .now)
+            // What comes after it at the server shows that it was not sent.
+            try await world.type { "000000" }
+            try await eventually("the server has answered") { sheet.notice?.text == .codeWrong }
             #expect(try await world.sandbox.requests(to: "/emailVerifications/retry").isEmpty)
             let later = Date.now + Double(left)
             #expect(field.secondsLeft(at: later) == 0)

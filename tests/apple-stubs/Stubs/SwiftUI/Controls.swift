@@ -23,6 +23,9 @@ public struct PasteButton: Primitive {
         payloadType: Payload.Type, onPaste: @escaping ([Payload]) -> Void
     ) {}
 }
+public struct ShareLink: Primitive {
+    nonisolated public init(_ titleKey: LocalizedStringKey, item: String) {}
+}
 public struct TextField<Label: View>: Primitive {}
 extension TextField where Label == Text {
     nonisolated public init(_ titleKey: LocalizedStringKey, text: Binding<String>) {}

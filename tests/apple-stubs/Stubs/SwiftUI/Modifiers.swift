@@ -24,7 +24,6 @@ extension View {
     nonisolated public func textSelection(_ selectability: EnabledTextSelectability) -> some View {
         EmptyView()
     }
-    nonisolated public func privacySensitive(_ sensitive: Bool = true) -> some View { EmptyView() }
 }
 
 // Fields.
