@@ -11,6 +11,7 @@ let package = Package(
             name: "SimulatorTests",
             dependencies: [
                 .product(name: "StepUp", package: "StepUp"),
+                .product(name: "StepUpApple", package: "StepUp"),
                 .product(name: "StepUpTesting", package: "StepUp"),
             ])
     ]

@@ -1,27 +1,24 @@
 import Foundation
 
-/// Model and system of this device, for lists of registered devices: `iPhone17,1; iOS 18.1`.
+/// Kind and system of this device, for lists of registered devices: `iPhone; iOS 18.1`.
 var deviceName: String {
     let version = ProcessInfo.processInfo.operatingSystemVersion
-    return "\(machine); \(systemName) \(version.majorVersion).\(version.minorVersion)"
+    return name(ofModel: model, version: "\(version.majorVersion).\(version.minorVersion)")
 }
 
-private var systemName: String {
-    #if os(macOS)
-        "macOS"
-    #elseif os(Linux)
-        "Linux"
-    #else
-        "iOS"
-    #endif
+/// - Parameter model: `iPhone17,1`, `iPad16,3`, `Mac`. People know the letters only.
+func name(ofModel model: String, version: String) -> String {
+    let systems = ["iPhone": "iOS", "iPad": "iPadOS", "Mac": "macOS"]
+    let kind = String(model.prefix { $0.isLetter })
+    guard let system = systems[kind] else { return "Apple device; \(version)" }
+    return "\(kind); \(system) \(version)"
 }
 
-/// `iPhone17,1`, `iPad16,3`; a Mac says only which processor it has.
-private var machine: String {
-    #if targetEnvironment(simulator)
-        "iPhone Simulator"
-    #elseif os(macOS)
-        "Mac"
+private var model: String {
+    #if os(macOS) || targetEnvironment(macCatalyst)
+        return "Mac"
+    #elseif targetEnvironment(simulator)
+        return ProcessInfo.processInfo.environment["SIMULATOR_MODEL_IDENTIFIER"] ?? "iPhone"
     #else
         var names = utsname()
         uname(&names)

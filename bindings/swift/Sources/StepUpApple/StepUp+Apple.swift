@@ -10,7 +10,7 @@
         /// somebody holds it; of a second call only these three count.
         ///
         /// - Parameters:
-        ///   - config: Where `deviceName` is none, the device's model and system are taken.
+        ///   - config: Where `deviceName` is none, the kind of the device and its system are taken.
         ///   - platform: What the app has chosen otherwise, for example
         ///     `.apple(window: window, walletSigner: wallets)`.
         /// - Throws: `StepUpError.InvalidConfiguration` with the name of the field; `AlreadyOpen` if such a

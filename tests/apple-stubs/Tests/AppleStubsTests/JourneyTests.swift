@@ -2,11 +2,12 @@ import AuthenticationServices
 import Foundation
 import Security
 import StepUp
-import StepUpApple
 import StepUpTesting
 import SwiftUI
 import Testing
 import UIKit
+
+@testable import StepUpApple
 
 private let email = "ada@example.com"
 
@@ -99,6 +100,24 @@ extension AppleTests {
             switch try await visit.value {
             case .done(let session, _): #expect(session.user.verifiedCredentials.count == 1)
             }
+        }
+
+        @Test func aSceneThatComesBackRenewsASessionThatIsAboutToRunOut() async throws {
+            try await sandbox.patchPolicy(#"{"jwtLifeSeconds":120}"#)
+            let client = try StepUp.apple(config)
+            try await signIn(client)
+            client.report(.active)
+            client.report(.background)
+            _ = try await sandbox.advanceClock(seconds: 100)
+            // The client learns the time with the answer.
+            _ = try await client.mfa.methods()
+            #expect(try await sandbox.requests(to: "/refresh").isEmpty)
+            client.report(.inactive)
+            var renewals = 0
+            for _ in 0..<1_000 where renewals == 0 {
+                renewals = try await sandbox.requests(to: "/refresh").count
+            }
+            #expect(renewals == 1)
         }
 
         @Test func aVisitIsCancelledWithItsTask() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import StepUp
+import StepUpApple
 import StepUpTesting
 import Testing
 
@@ -31,6 +32,16 @@ import Testing
         client.shutdown()
         let restarted = try phone.client()
         #expect(try await restarted.auth.session()?.user.email == email)
+    }
+
+    /// A test without an app of its own has no keychain: the client is made, and not used.
+    @Test func aProcessHasOneClientWithTheSystemsCallbacks() throws {
+        let config = ClientConfig(
+            environmentId: sandbox.environmentId, baseUrl: sandbox.baseUrl,
+            storageNamespace: UUID().uuidString.lowercased(), allowInsecureLoopback: true)
+        let client = try StepUp.apple(config)
+        #expect(try StepUp.apple(config) === client)
+        client.shutdown()
     }
 
     /// Somebody who has never been there, on a phone of their own.
