@@ -12,7 +12,7 @@ import Testing
         try await world.signIn()
         try await world.proving { await world.app.home.exportKey() }
         #expect(world.app.home.activity.notice?.text == .exported)
-        #expect(world.app.home.elevations.isEmpty)
+        try await eventually("it is spent") { world.app.home.elevations.isEmpty }
         async let again: Void = world.app.home.exportKey()
         try await world.sheet().cancel()
         await again
@@ -216,7 +216,7 @@ import Testing
         try await eventually("it is said why") {
             world.app.signIn.activity.notice?.text == .sessionEnded
         }
-        #expect(world.app.sheets.current == nil)
+        try await world.sheetIsGone()
     }
 
     @Test func theSessionEndsWhileASheetIsOpen() async throws {
@@ -227,7 +227,7 @@ import Testing
         try await world.app.services.client.auth.logout()
         await export
         try await world.isShown(.signIn)
-        #expect(world.app.sheets.current == nil)
+        try await world.sheetIsGone()
         try await eventually("it is said") { world.app.signIn.activity.notice?.text == .sessionEnded }
     }
 }

@@ -10,7 +10,7 @@ import Testing
     @Test func aCodeByEmail() async throws {
         let world = try await World()
         try await world.signIn()
-        try await exportKey(world) {
+        try await world.exportKey {
             try await world.type { try await world.sandbox.code(for: ada) }
         }
         #expect(try await world.sandbox.requests(to: "/protected").map(\.status) == [200])
@@ -19,7 +19,7 @@ import Testing
     @Test func aCodeBySms() async throws {
         let world = try await World()
         try await world.signInBySms()
-        try await exportKey(world) {
+        try await world.exportKey {
             let sheet = try await world.sheet()
             try await eventually("a code is asked for") { sheet.field != nil }
             #expect(sheet.field?.method == .methodSms && sheet.field?.destination == "+1 •••67")
@@ -31,7 +31,7 @@ import Testing
         let world = try await World()
         try await world.signIn()
         let totp = try await world.enrollAuthenticatorApp()
-        try await exportKey(world) {
+        try await world.exportKey {
             let sheet = try await world.sheet()
             try await eventually("a code is asked for") { sheet.field != nil }
             let field = try #require(sheet.field)
@@ -46,7 +46,7 @@ import Testing
         try await world.registerPasskey()
         let gate = Gate()
         await world.phone.passkeys.set(.waits(gate))
-        try await exportKey(world) {
+        try await world.exportKey {
             let sheet = try await world.sheet()
             try await eventually("it waits") { sheet.content == .waiting(.waitingForPasskey) }
             #expect(sheet.canGoBack)
@@ -60,7 +60,7 @@ import Testing
         try await world.isShown(.home)
         let gate = Gate()
         await world.phone.browser.set(.waits(gate))
-        try await exportKey(world) {
+        try await world.exportKey {
             let sheet = try await world.sheet()
             try await eventually("it waits") { sheet.content == .waiting(.waitingForBrowser) }
             await gate.open()
@@ -74,7 +74,7 @@ import Testing
         try await world.isShown(.home)
         let gate = Gate()
         await world.phone.wallets.set(.waits(gate))
-        try await exportKey(world) {
+        try await world.exportKey {
             let sheet = try await world.sheet()
             try await eventually("it waits") { sheet.content == .waiting(.waitingForWallet) }
             await gate.open()
@@ -104,7 +104,7 @@ import Testing
         await codes.load()
         let code = try #require(codes.shown.first)
         await world.phone.passkeys.set(.fails(PlatformError.Cancelled))
-        try await exportKey(world) {
+        try await world.exportKey {
             try await world.choose(.methodRecoveryCode)
             let sheet = try await world.sheet()
             try await eventually("a code is asked for") { sheet.field != nil }
@@ -118,7 +118,7 @@ import Testing
     @Test func aWrongCodeIsTypedAnew() async throws {
         let world = try await World()
         try await world.signIn()
-        try await exportKey(world) {
+        try await world.exportKey {
             try await world.type { "000000" }
             let sheet = try await world.sheet()
             try await eventually("it was wrong") { sheet.notice?.text == .codeWrong }
@@ -134,7 +134,7 @@ import Testing
     @Test func aCodeIsSentAgainWhenTheTimeHasCome() async throws {
         let world = try await World()
         try await world.signIn()
-        try await exportKey(world) {
+        try await world.exportKey {
             let sheet = try await world.sheet()
             try await eventually("a code is asked for") { sheet.field != nil }
             let field = try #require(sheet.field)
@@ -159,7 +159,7 @@ import Testing
     @Test func theUserTakesAnotherMethod() async throws {
         let world = try await World()
         try await world.signInWithTwoMethods()
-        try await exportKey(world) {
+        try await world.exportKey {
             let sheet = try await world.sheet()
             try await eventually("there is a choice") { sheet.options != nil }
             let options = try #require(sheet.options)
@@ -187,7 +187,7 @@ import Testing
             }
         }
         await world.phone.wallets.set(.fails(PlatformError.Cancelled))
-        try await exportKey(world) {
+        try await world.exportKey {
             try await world.choose(.methodWallet)
             let sheet = try await world.sheet()
             try await eventually("the choice is back") { sheet.options != nil }
@@ -205,7 +205,7 @@ import Testing
         let world = try await World()
         try await world.signIn()
         try await world.disconnect("POST", "stepUp/check")
-        try await exportKey(world) {
+        try await world.exportKey {
             let sheet = try await world.sheet()
             try await eventually("it says so") { sheet.notice?.text == .offline }
             try await world.sandbox.clearFaults()
@@ -222,7 +222,7 @@ import Testing
         // Swiped away.
         world.app.sheets.current = nil
         await export
-        try await eventually("the sheet is gone") { world.app.sheets.current == nil }
+        try await world.sheetIsGone()
         #expect(world.app.home.activity.notice == nil)
         #expect(try await world.sandbox.requests(to: "/protected").isEmpty)
     }
@@ -244,83 +244,16 @@ import Testing
         #expect(services.sheets.current == nil)
     }
 
-    @Test func theProcessDiesWhileACodeIsAwaited() async throws {
-        let world = try await World()
-        try await world.signIn()
-        let action = Task { await world.app.home.exportKey() }
-        let before = try await world.sheet()
-        try await eventually("a code is asked for, and that is written down") {
-            let isWritten = await world.phone.storage.records.keys.contains { $0.hasSuffix(".browser") }
-            return isWritten && before.field != nil
-        }
-        let restarted = try world.restarted()
-        await action.value
-        let sheet = try await restarted.sheet()
-        #expect(sheet !== before && sheet.field?.destination == "a•••@example.com")
-        // One to sign in and one for the step-up, no other.
-        #expect(try await world.sandbox.requests(to: "/emailVerifications/create").count == 2)
-        try await restarted.type { try await world.sandbox.code(for: ada) }
-        try await eventually("it is proven") { restarted.app.opened.notice?.text == .granted }
-        #expect(restarted.app.sheets.current == nil)
-        await restarted.app.home.exportKey()
-        #expect(restarted.app.home.activity.notice?.text == .exported)
-    }
-
-    @Test func theProcessDiesInTheBrowser() async throws {
-        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
-        await world.app.signIn.signIn(with: .google)
-        try await world.isShown(.home)
-        let gate = Gate()
-        await world.phone.browser.set(.waits(gate))
-        let action = Task { await world.app.home.exportKey() }
-        try await eventually("the browser is open") { await world.phone.browser.opened.count == 2 }
-        let page = try #require(await world.phone.browser.opened.last)
-        let redirect = try await world.sandbox.approve(page: page.url, account: "ada's account")
-        let restarted = try world.restarted()
-        await gate.open()
-        await action.value
-        let sheet = try await restarted.sheet()
-        #expect(sheet.content == .waiting(.waitingForBrowser))
-        await restarted.app.open(redirect)
-        try await eventually("it is proven") { restarted.app.sheets.current == nil }
-        #expect(restarted.app.opened.notice?.text == .granted)
-    }
-
-    @Test func theRedirectComesAsAURL() async throws {
-        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
-        await world.app.signIn.signIn(with: .google)
-        try await world.isShown(.home)
-        let gate = Gate()
-        await world.phone.browser.set(.waits(gate))
-        try await exportKey(world) {
-            try await eventually("the browser is open") { await world.phone.browser.opened.count == 2 }
-            let page = try #require(await world.phone.browser.opened.last)
-            let redirect = try await world.sandbox.approve(page: page.url, account: "ada's account")
-            await world.app.open(redirect)
-            #expect(world.app.opened.notice?.text == .granted)
-        }
-        await gate.open()
-    }
-
     @Test func aCaptcha() async throws {
         let world = try await World()
         try await world.signIn()
         try await world.sandbox.patchPolicy(#"{"captcha":{"provider":"hcaptcha","siteKey":"key"}}"#)
-        try await exportKey(world) {
+        try await world.exportKey {
             let sheet = try await world.sheet()
             try await eventually("it is shown") { sheet.content == .captcha(provider: "hcaptcha") }
             #expect(sheet.canGoBack)
             sheet.solveCaptcha(token: "solved")
             try await world.type { try await world.sandbox.code(for: ada) }
         }
-    }
-
-    /// Exports the key, while the user does what the sheet asks for.
-    private func exportKey(_ world: World, _ prove: () async throws -> Void) async throws {
-        async let export: Void = world.app.home.exportKey()
-        try await prove()
-        await export
-        #expect(world.app.home.activity.notice?.text == .exported)
-        #expect(world.app.sheets.current == nil)
     }
 }

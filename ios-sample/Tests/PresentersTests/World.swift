@@ -84,10 +84,15 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
         try await isShown(.home)
     }
 
-    /// The sheet that has come up, or comes.
+    /// The sheet that has come up, or comes; not the one of an operation that has ended.
     func sheet() async throws -> StepUpSheetPresenter {
-        try await eventually("a sheet is shown") { app.sheets.current != nil }
+        try await eventually("a sheet is shown") { app.sheets.current?.isOpen == true }
         return try #require(app.sheets.current)
+    }
+
+    /// It goes away a moment after the operation that it was for has ended.
+    func sheetIsGone() async throws {
+        try await eventually("the sheet is gone") { app.sheets.current == nil }
     }
 
     /// Waits until the sheet asks for a code, and types this one.
@@ -103,6 +108,15 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
         let sheet = try await sheet()
         try await eventually("there is a choice") { sheet.options != nil }
         sheet.select(try #require(sheet.options?.first { $0.method == method }))
+    }
+
+    /// Exports the key, while the user does what the sheet asks for.
+    func exportKey(_ prove: () async throws -> Void) async throws {
+        async let export: Void = app.home.exportKey()
+        try await prove()
+        await export
+        #expect(app.home.activity.notice?.text == .exported)
+        try await sheetIsGone()
     }
 
     /// Proves by a code by e-mail what is asked for meanwhile.
@@ -142,6 +156,13 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
 extension StepUpSheetPresenter {
     var field: CodeField? {
         if case .code(let field) = content { field } else { nil }
+    }
+
+    var isOpen: Bool {
+        switch content {
+        case .granted, .cancelled, .failed: false
+        default: true
+        }
     }
 
     var options: [Option]? {
