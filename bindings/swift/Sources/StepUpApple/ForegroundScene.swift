@@ -6,8 +6,8 @@
         /// Has a client know whether the app is in the foreground (`StepUpClient.setForeground`): whether any
         /// window of this scene is.
         ///
-        /// To be put on the app's scene: `WindowGroup { … }.reportsForeground(to: client)`. An app with several
-        /// scenes groups them first. An app without SwiftUI calls `setForeground` by itself, from
+        /// To be put on the app's scene: `WindowGroup { … }.reportsForeground(to: client)`. An app with
+        /// several scenes groups them first. An app without SwiftUI calls `setForeground` by itself, from
         /// `sceneWillEnterForeground` and `sceneDidEnterBackground`.
         public func reportsForeground(to client: StepUpClient) -> some Scene {
             ForegroundScene(content: self, client: client)

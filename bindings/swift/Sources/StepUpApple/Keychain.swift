@@ -3,8 +3,8 @@
     import Security
     import StepUp
 
-    /// The keychain. Its calls wait for another process: they run one after the other on a queue of their own,
-    /// and not where tasks run.
+    /// The keychain. Its calls wait for another process: they run one after the other on a queue of their
+    /// own, and not where tasks run.
     enum Keychain {
         private static let queue = DispatchQueue(label: "dev.stepup.keychain")
 

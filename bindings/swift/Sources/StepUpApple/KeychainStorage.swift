@@ -24,7 +24,8 @@
 
         /// The record with this key, or none.
         ///
-        /// - Throws: `PlatformError.Locked` before the first unlock; `Configuration` if the app is not signed.
+        /// - Throws: `PlatformError.Locked` before the first unlock; `Configuration` in an app that is not
+        ///   signed.
         public func get(key: String) async throws -> Data? {
             try await installation.run { try Keychain.data(of: .record(key, of: $0)) }
         }

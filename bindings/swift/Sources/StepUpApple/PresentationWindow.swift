@@ -10,8 +10,8 @@
 
     /// The window above which the system shows its sheets: the active one, if the app names none.
     ///
-    /// Of several windows side by side more than one is active. An app that has such names the window in which
-    /// the person acts, before it begins what shows a sheet.
+    /// Of several windows side by side more than one is active. An app that has such names the window in
+    /// which the person acts, before it begins what shows a sheet.
     @MainActor
     public final class PresentationWindow {
         private weak var named: ASPresentationAnchor?

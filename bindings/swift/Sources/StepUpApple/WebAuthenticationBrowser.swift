@@ -23,8 +23,8 @@
             (self.window, self.prefersEphemeralSession) = (window, prefersEphemeralSession)
         }
 
-        /// Whether this system can wait for an https redirect. Where it cannot, the client's configuration has
-        /// to have another `oauthRedirectUrl` and to allow custom schemes.
+        /// Whether this system can wait for an https redirect. Where it cannot, the client's configuration
+        /// has to have another `oauthRedirectUrl` and to allow custom schemes.
         public static var isHttpsRedirectPossible: Bool {
             if #available(iOS 17.4, macOS 14.4, *) { true } else { false }
         }

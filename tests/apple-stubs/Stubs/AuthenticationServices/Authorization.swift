@@ -6,8 +6,8 @@
     import UIKit
 #endif
 
-// ASAuthorizationController.h and what it uses. As in the headers, the delegates are of the main actor and the
-// controller is not.
+// ASAuthorizationController.h and what it uses. As in the headers, the delegates are of the main actor and
+// the controller is not.
 
 #if canImport(AppKit)
     public typealias ASPresentationAnchor = NSWindow

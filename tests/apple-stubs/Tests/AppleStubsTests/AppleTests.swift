@@ -6,8 +6,8 @@ import UIKit
 
 /// Everything, one after the other: there is one keychain, one screen and one log.
 ///
-/// What stands in for Apple's modules has just enough behaviour for the adapters to run. That shows that their
-/// own logic is right; how Apple's modules behave, it does not show.
+/// What stands in for Apple's modules has just enough behaviour for the adapters to run. That shows that
+/// their own logic is right; how Apple's modules behave, it does not show.
 @MainActor @Suite(.serialized) struct AppleTests {}
 
 /// A device as it comes from the shop, with the app on its screen.

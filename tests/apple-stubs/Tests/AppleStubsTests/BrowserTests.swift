@@ -40,8 +40,9 @@ extension AppleTests {
 
         @Test func anAppWithoutTheDomainIsWronglyConfigured() async {
             let reason =
-                "Application with identifier TEAM.app is not associated with domain app.example. Using HTTPS "
-                + "callbacks requires Associated Domains using the `webcredentials` service type for app.example."
+                "Application with identifier TEAM.app is not associated with domain app.example. Using "
+                + "HTTPS callbacks requires Associated Domains using the `webcredentials` service type for "
+                + "app.example."
             SimulatedBrowser.decision = .fails(
                 .init(.canceledLogin, userInfo: [NSLocalizedFailureReasonErrorKey: reason]))
             guard case .Configuration = await thrown(by: { try await browser.open(request: request) }) else {
