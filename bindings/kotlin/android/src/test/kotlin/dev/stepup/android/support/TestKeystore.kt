@@ -20,7 +20,7 @@ internal object TestKeystore {
     /** Whether there is a StrongBox, and whether it makes keys. */
     var strongBox: StrongBox = StrongBox.MISSING
 
-    /** Thrown at the next uses of any key, as a keystore in trouble does. */
+    /** Thrown whenever a key that is there is used, as a keystore in trouble does. Others can be made. */
     var trouble: Throwable? = null
 
     fun install() {

@@ -125,7 +125,6 @@ internal class EcGenerator : KeyPairGeneratorSpi() {
     }
 
     override fun generateKeyPair(): KeyPair {
-        TestKeystore.trouble?.let { throw ProviderException(it) }
         val generator = KeyPairGenerator.getInstance("EC", "BC")
         generator.initialize(ECGenParameterSpec("secp256r1"))
         val pair = generator.generateKeyPair()
@@ -153,7 +152,6 @@ internal class AesGenerator : KeyGeneratorSpi() {
     }
 
     override fun engineGenerateKey(): SecretKey {
-        TestKeystore.trouble?.let { throw ProviderException(it) }
         val secret = KeyGenerator.getInstance("AES", "SunJCE").apply { init(AES_BITS) }.generateKey()
         val entry = Entry(spec, secret, null, null)
         TestKeystore.entries[spec.keystoreAlias] = entry
