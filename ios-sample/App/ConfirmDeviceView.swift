@@ -9,7 +9,7 @@ struct ConfirmDeviceView: View {
 
     var body: some View {
         Form {
-            Section { NoticeView(notice: presenter.activity.notice) }
+            NoticeSection(notice: presenter.activity.notice)
             Section {
                 if let destination = presenter.destination {
                     Text("confirm_device.mail_sent \(destination)")

@@ -15,7 +15,7 @@ struct HomeView: View {
 
     var body: some View {
         List {
-            Section { NoticeView(notice: presenter.activity.notice) }
+            NoticeSection(notice: presenter.activity.notice)
             session
             if !presenter.duties.isEmpty { DutiesSection(app: app, presenter: presenter) }
             actions

@@ -4,21 +4,30 @@ import UIKit
 
 /// What a presenter tells, which VoiceOver reads out when it appears.
 struct NoticeView: View {
+    let notice: Notice
+
+    var body: some View {
+        Label {
+            Text(verbatim: notice.localized)
+        } icon: {
+            Image(systemName: "info.circle")
+        }
+        .font(.callout)
+        .foregroundStyle(.secondary)
+        .accessibilityElement(children: .combine)
+        .onChange(of: notice, initial: true) { _, notice in
+            UIAccessibility.post(notification: .announcement, argument: notice.localized)
+        }
+    }
+}
+
+/// The same in a form or list, where nothing is left if there is nothing to tell.
+struct NoticeSection: View {
     let notice: Notice?
 
     var body: some View {
         if let notice {
-            Label {
-                Text(verbatim: notice.localized)
-            } icon: {
-                Image(systemName: "info.circle")
-            }
-            .font(.callout)
-            .foregroundStyle(.secondary)
-            .accessibilityElement(children: .combine)
-            .onChange(of: notice, initial: true) { _, notice in
-                UIAccessibility.post(notification: .announcement, argument: notice.localized)
-            }
+            Section { NoticeView(notice: notice) }
         }
     }
 }

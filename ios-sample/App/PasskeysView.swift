@@ -15,7 +15,7 @@ struct PasskeysView: View {
 
     var body: some View {
         List {
-            Section { NoticeView(notice: presenter.activity.notice) }
+            NoticeSection(notice: presenter.activity.notice)
             Section {
                 ForEach(presenter.passkeys, id: \.id) { row($0) }
                 Button("passkeys.add") { Task { await presenter.register() } }

@@ -11,7 +11,7 @@ struct RecoveryCodesView: View {
 
     var body: some View {
         Form {
-            Section { NoticeView(notice: presenter.activity.notice) }
+            NoticeSection(notice: presenter.activity.notice)
             if presenter.areAcknowledged {
                 Text("recovery.acknowledged")
                 Button("recovery.regenerate") { Task { await presenter.regenerate() } }

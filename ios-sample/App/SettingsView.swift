@@ -13,7 +13,7 @@ struct SettingsView: View {
 
     var body: some View {
         Form {
-            Section { NoticeView(notice: presenter.activity.notice) }
+            NoticeSection(notice: presenter.activity.notice)
             Section {
                 field("settings.environment", $presenter.environmentId)
                 field("settings.base_url", $presenter.baseUrl)

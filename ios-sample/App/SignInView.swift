@@ -8,7 +8,7 @@ struct SignInView: View {
 
     var body: some View {
         Form {
-            Section { NoticeView(notice: presenter.activity.notice) }
+            NoticeSection(notice: presenter.activity.notice)
             if let sent = presenter.sent {
                 code(destination: sent.maskedDestination)
             } else {

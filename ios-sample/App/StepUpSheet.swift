@@ -33,14 +33,14 @@ struct StepUpSheet: View {
         case .choice(let options, let hints, let notice): choice(options, hints, notice)
         case .code(let field): code(field)
         case .backend(let notice):
-            NoticeView(notice: presenter.activity.notice ?? notice)
+            NoticeSection(notice: presenter.activity.notice ?? notice)
             Button("step_up.ask_backend") { Task { await presenter.askBackend() } }
                 .disabled(presenter.activity.isRunning)
         case .captcha(let provider):
             Text("captcha.explained \(provider)")
             // What a captcha answers with; the sandbox takes any.
             Button("captcha.solved") { presenter.solveCaptcha(token: "trial") }
-        case .failed(let notice): NoticeView(notice: notice)
+        case .failed(let notice): NoticeSection(notice: notice)
         // The sheet goes away.
         case .granted, .cancelled: EmptyView()
         }
@@ -77,7 +77,7 @@ struct StepUpSheet: View {
             CodeEntry(
                 code: $presenter.code, isNumeric: field.isNumeric, paste: presenter.paste,
                 submit: presenter.submit)
-            NoticeView(notice: field.notice)
+            if let notice = field.notice { NoticeView(notice: notice) }
             if presenter.attempts > 1 { Text("code.attempts \(presenter.attempts)").font(.footnote) }
             if field.isResending {
                 ProgressView()

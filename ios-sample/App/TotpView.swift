@@ -12,7 +12,7 @@ struct TotpView: View {
 
     var body: some View {
         Form {
-            Section { NoticeView(notice: presenter.activity.notice) }
+            NoticeSection(notice: presenter.activity.notice)
             if let enrollment = presenter.enrollment {
                 enroll(enrollment)
             } else if presenter.factor != nil {

@@ -12,7 +12,7 @@ struct TrustedDevicesView: View {
 
     var body: some View {
         List {
-            Section { NoticeView(notice: presenter.activity.notice) }
+            NoticeSection(notice: presenter.activity.notice)
             if presenter.devices.isEmpty {
                 Text("devices.none")
             } else {
