@@ -16,7 +16,6 @@ import dev.stepup.android.support.whileMainThreadRuns
 import dev.stepup.android.test.MainActivity
 import dev.stepup.core.BrowserRequest
 import dev.stepup.core.PlatformException
-import java.io.File
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
@@ -260,14 +259,6 @@ internal class BrowserTest : AndroidTest() {
 
     private fun info(activity: Class<out Activity>) =
         app.packageManager.getActivityInfo(android.content.ComponentName(app, activity), 0)
-
-    @Test
-    fun `no page is shown in a web view`() {
-        val one = RedirectActivity::class.java.getResource("RedirectActivity.class")!!
-        val classes = File(one.toURI()).parentFile!!.listFiles()!!.filter { it.extension == "class" }
-        assertTrue(classes.size > 10)
-        assertTrue(classes.none { "android/webkit" in it.readBytes().decodeToString() })
-    }
 
     private fun waitForStart(): Intent {
         var intent: Intent? = null
