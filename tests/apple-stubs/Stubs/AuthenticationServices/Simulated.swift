@@ -142,7 +142,7 @@ import Foundation
         }
     }
 
-    /// On a thread of its own, as macOS does it: a handler that belongs to the main actor ends the program.
+    /// On a thread of its own, as macOS does it.
     private static func end(_ session: ASWebAuthenticationSession, _ url: URL?, _ error: (any Error)?) {
         open.removeAll { $0 === session }
         nonisolated(unsafe) let handler = session.completionHandler
