@@ -43,6 +43,7 @@ internal class PublishedTest : AndroidTest() {
 
     private fun libraries(): List<List<String>> {
         val lines = listOf("groupId>androidx.([a-z]+)<", "artifactId>(.*)<", "version>(.*)<")
-        return Regex(lines.joinToString("/.*\\s*<")).findAll(published).map { it.groupValues.drop(1) }.toList()
+        val library = Regex(lines.joinToString("/.*\\s*<"))
+        return library.findAll(published).map { it.groupValues.drop(1) }.toList()
     }
 }
