@@ -16,7 +16,9 @@ class MainActivity : ComponentActivity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         enableEdgeToEdge()
-        setContent { SampleTheme { SampleApp(app.model) } }
+        // Here and not with the first drawing: the client has to see that this activity comes to the front.
+        val model = app.model
+        setContent { SampleTheme { SampleApp(model) } }
         // After a rotation it is the link of before.
         if (savedInstanceState == null) open(intent)
     }

@@ -78,8 +78,9 @@ class Connection(
     }
 
     override fun close() {
-        scope.cancel()
+        // First, so that a step-up that is under way stays for the next client.
         client.close()
+        scope.cancel()
     }
 
     private companion object {

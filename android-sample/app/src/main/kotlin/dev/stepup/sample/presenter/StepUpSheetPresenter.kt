@@ -20,8 +20,8 @@ import kotlinx.coroutines.sync.withLock
 typealias Assertions = suspend (List<TokenScope>) -> String
 
 /**
- * The sheet in which a user proves who they are, whatever wants that. It draws the states of a flow and passes
- * on what the user does; [state] is null while it is closed.
+ * The sheet in which a user proves who they are, whatever wants that. It draws the states of a flow and
+ * passes on what the user does; [state] is null while it is closed.
  *
  * @param assertion of the app's backend, if it makes any.
  */

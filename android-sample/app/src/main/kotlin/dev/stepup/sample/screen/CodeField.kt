@@ -47,7 +47,7 @@ internal fun CodeField(
     notice: Notice?,
     submit: (String) -> Unit,
 ) {
-    // A rotation keeps what is typed; a recovery code, which is good for long, is not given to the system for it.
+    // A rotation keeps what is typed; a recovery code, which is good for long, is not given to the system.
     val typed = if (isDigits) rememberSaveable { mutableStateOf("") } else remember { mutableStateOf("") }
     var code by typed
     val clipboard = LocalClipboard.current

@@ -11,7 +11,6 @@ import androidx.compose.material3.Button
 import androidx.compose.material3.ButtonDefaults
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
-import androidx.compose.material3.ListItem
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.Surface
@@ -83,17 +82,16 @@ internal fun DevicesContent(state: TrustedDevicesState, progress: Progress, acti
 }
 
 @Composable
-private fun DeviceRow(device: RegisteredDevice, isBusy: Boolean, askToRevoke: () -> Unit) = ListItem(
-    headlineContent = { Text(device.name) },
-    supportingContent = device.createdAt?.let { { Text(stringResource(R.string.trusted_since, it.day())) } },
-    overlineContent = if (device.isCurrent) ({ OwnBadge() }) else null,
-    leadingContent = { Icon(device.kind.icon, null) },
-    trailingContent = {
-        IconButton(askToRevoke, enabled = !isBusy) {
-            Icon(Icons.Default.Delete, stringResource(R.string.revoke_device, device.name))
-        }
-    },
-)
+private fun DeviceRow(device: RegisteredDevice, isBusy: Boolean, askToRevoke: () -> Unit) = Item(
+    text = device.name,
+    icon = device.kind.icon,
+    detail = device.createdAt?.let { stringResource(R.string.trusted_since, it.day()) },
+    badge = if (device.isCurrent) ({ OwnBadge() }) else null,
+) {
+    IconButton(askToRevoke, enabled = !isBusy) {
+        Icon(Icons.Default.Delete, stringResource(R.string.revoke_device, device.name))
+    }
+}
 
 @Composable
 private fun OwnBadge() = Surface(

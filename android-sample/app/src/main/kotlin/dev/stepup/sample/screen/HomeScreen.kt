@@ -19,10 +19,8 @@ import androidx.compose.material3.Card
 import androidx.compose.material3.CardDefaults
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
-import androidx.compose.material3.ListItem
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedButton
-import androidx.compose.material3.Surface
 import androidx.compose.material3.Text
 import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
@@ -165,16 +163,11 @@ private fun Duty(duty: OnboardingDuty, actions: HomeActions) = Card(
 private fun Credentials(credentials: List<LinkedCredential>, isBusy: Boolean, actions: HomeActions) {
     Heading(stringResource(R.string.ways_to_sign_in))
     for (credential in credentials) {
-        val unlink = stringResource(R.string.unlink, credential.label)
-        ListItem(
-            headlineContent = { Text(credential.label) },
-            leadingContent = { Icon(credential.format.icon, null) },
-            trailingContent = {
-                IconButton({ actions.unlink(credential.id) }, enabled = !isBusy) {
-                    Icon(Icons.Default.Delete, unlink)
-                }
-            },
-        )
+        Item(credential.name, credential.format.icon) {
+            IconButton({ actions.unlink(credential.id) }, enabled = !isBusy) {
+                Icon(Icons.Default.Delete, stringResource(R.string.unlink, credential.name))
+            }
+        }
     }
     OutlinedButton(
         { actions.linkSocial(SocialProvider.Github) },
@@ -183,16 +176,13 @@ private fun Credentials(credentials: List<LinkedCredential>, isBusy: Boolean, ac
     ) { Text(stringResource(R.string.link, SocialProvider.Github.name())) }
     actions.linkWallet?.let {
         OutlinedButton(it, Modifier.fillMaxWidth(), enabled = !isBusy) {
-            Text(stringResource(R.string.link, stringResource(R.string.method_wallet)))
+            Text(stringResource(R.string.link_wallet))
         }
     }
 }
 
 @Composable
 private fun Entry(text: Int, screen: Screen, open: (Screen) -> Unit) =
-    Surface(onClick = { open(screen) }, Modifier.fillMaxWidth(), shape = MaterialTheme.shapes.medium) {
-        ListItem(
-            headlineContent = { Text(stringResource(text)) },
-            trailingContent = { Icon(Icons.AutoMirrored.Filled.KeyboardArrowRight, null) },
-        )
+    Item(stringResource(text), open = { open(screen) }) {
+        Icon(Icons.AutoMirrored.Filled.KeyboardArrowRight, null)
     }

@@ -20,7 +20,7 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import dev.stepup.sample.presenter.MethodChoice
 
-/** A method to choose: the preferred one stands out, one that cannot work here is greyed out with the reason. */
+/** A method to choose: the preferred one stands out; what cannot work here is greyed out, with the reason. */
 @Composable
 internal fun MethodRow(choice: MethodChoice, select: () -> Unit) {
     val colors = MaterialTheme.colorScheme

@@ -1,5 +1,6 @@
 package dev.stepup.sample.screen
 
+import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
@@ -20,6 +21,8 @@ import androidx.compose.material3.ExperimentalMaterial3Api
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
 import androidx.compose.material3.LinearProgressIndicator
+import androidx.compose.material3.ListItem
+import androidx.compose.material3.ListItemDefaults
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Scaffold
 import androidx.compose.material3.Surface
@@ -28,20 +31,24 @@ import androidx.compose.material3.TopAppBar
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.clip
+import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.semantics.LiveRegionMode
+import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.style.TextOverflow.Companion.Ellipsis
 import androidx.compose.ui.unit.dp
 import dev.stepup.sample.R
 import dev.stepup.sample.presenter.Notice
 import dev.stepup.sample.presenter.Progress
 
 /**
- * A screen with a title, which shows how the user's last action goes. What does not fit, as with large type, is
- * scrolled to.
+ * A screen with a title, which shows how the user's last action goes. What does not fit, as with large type,
+ * is scrolled to.
  */
 @OptIn(ExperimentalMaterial3Api::class)
 @Composable
@@ -55,7 +62,7 @@ internal fun Page(
 ) = Scaffold(
     topBar = {
         TopAppBar(
-            title = { Text(title, Modifier.semantics { heading() }) },
+            title = { Text(title, Modifier.semantics { heading() }, maxLines = 1, overflow = Ellipsis) },
             navigationIcon = { back?.let { BackButton(it) } },
             actions = actions,
         )
@@ -110,6 +117,27 @@ internal fun Banner(notice: Notice, dismiss: (() -> Unit)? = null) {
         }
     }
 }
+
+/** One of a list. */
+@Composable
+internal fun Item(
+    text: String,
+    icon: ImageVector? = null,
+    detail: String? = null,
+    badge: (@Composable () -> Unit)? = null,
+    open: (() -> Unit)? = null,
+    actions: @Composable () -> Unit,
+) = ListItem(
+    headlineContent = { Text(text) },
+    modifier = Modifier.clip(MaterialTheme.shapes.medium).run {
+        open?.let { clickable(role = Role.Button, onClick = it) } ?: this
+    },
+    overlineContent = badge,
+    supportingContent = detail?.let { { Text(it) } },
+    leadingContent = icon?.let { { Icon(it, null) } },
+    trailingContent = actions,
+    colors = ListItemDefaults.colors(containerColor = MaterialTheme.colorScheme.surfaceContainer),
+)
 
 /** The title of a part of a screen. */
 @Composable

@@ -9,7 +9,6 @@ import androidx.compose.material.icons.filled.Face
 import androidx.compose.material3.Button
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
-import androidx.compose.material3.ListItem
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
@@ -70,21 +69,16 @@ internal fun PasskeysContent(state: PasskeysState, progress: Progress, actions: 
 private fun PasskeyRow(passkey: Passkey, isBusy: Boolean, actions: PasskeysActions) {
     var isNamed by rememberSaveable { mutableStateOf(false) }
     val name = passkey.alias ?: passkey.storageName ?: stringResource(R.string.method_passkey)
-    ListItem(
-        headlineContent = { Text(name) },
-        supportingContent = passkey.createdAt?.let { { Text(stringResource(R.string.added, it.day())) } },
-        leadingContent = { Icon(Icons.Default.Face, null) },
-        trailingContent = {
-            Row {
-                IconButton({ isNamed = true }, enabled = !isBusy) {
-                    Icon(Icons.Default.Edit, stringResource(R.string.rename_passkey, name))
-                }
-                IconButton({ actions.remove(passkey.id) }, enabled = !isBusy) {
-                    Icon(Icons.Default.Delete, stringResource(R.string.remove_passkey, name))
-                }
+    Item(name, Icons.Default.Face, passkey.createdAt?.let { stringResource(R.string.added, it.day()) }) {
+        Row {
+            IconButton({ isNamed = true }, enabled = !isBusy) {
+                Icon(Icons.Default.Edit, stringResource(R.string.rename_passkey, name))
             }
-        },
-    )
+            IconButton({ actions.remove(passkey.id) }, enabled = !isBusy) {
+                Icon(Icons.Default.Delete, stringResource(R.string.remove_passkey, name))
+            }
+        }
+    }
     if (isNamed) {
         NameDialog(
             present = passkey.alias.orEmpty(),

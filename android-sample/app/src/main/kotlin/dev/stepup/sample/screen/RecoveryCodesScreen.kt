@@ -2,6 +2,8 @@ package dev.stepup.sample.screen
 
 import android.content.ClipData
 import android.os.PersistableBundle
+import androidx.activity.compose.rememberLauncherForActivityResult
+import androidx.activity.result.contract.ActivityResultContracts.CreateDocument
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -17,6 +19,7 @@ import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.ClipEntry
 import androidx.compose.ui.platform.LocalClipboard
+import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
 import androidx.compose.ui.text.font.FontFamily
@@ -27,6 +30,7 @@ import dev.stepup.sample.R
 import dev.stepup.sample.presenter.Progress
 import dev.stepup.sample.presenter.RecoveryCodesPresenter
 import dev.stepup.sample.presenter.RecoveryCodesState
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
 
 /** What the user of recovery codes can do. */
@@ -96,11 +100,29 @@ private fun Codes(codes: List<RecoveryCode>, isBusy: Boolean, acknowledge: () ->
             }
         }
     }
+    SaveButton(codes)
     CopyButton(codes)
     Button(acknowledge, Modifier.fillMaxWidth(), enabled = !isBusy) {
         Text(stringResource(R.string.codes_saved))
     }
 }
+
+/** As a text file, wherever the user wants it. */
+@Composable
+private fun SaveButton(codes: List<RecoveryCode>) {
+    val context = LocalContext.current
+    val scope = rememberCoroutineScope()
+    val save = rememberLauncherForActivityResult(CreateDocument("text/plain")) { file ->
+        if (file == null) return@rememberLauncherForActivityResult
+        scope.launch(Dispatchers.IO) {
+            context.contentResolver.openOutputStream(file)?.use { it.write(codes.text().toByteArray()) }
+        }
+    }
+    val name = stringResource(R.string.codes_file)
+    OutlinedButton({ save.launch(name) }, Modifier.fillMaxWidth()) { Text(stringResource(R.string.save)) }
+}
+
+private fun List<RecoveryCode>.text() = joinToString("\n") { it.value }
 
 /** For a password manager. The system is told not to show what is copied. */
 @Composable
@@ -108,7 +130,7 @@ private fun CopyButton(codes: List<RecoveryCode>) {
     val clipboard = LocalClipboard.current
     val scope = rememberCoroutineScope()
     OutlinedButton({
-        val copied = ClipData.newPlainText(null, codes.joinToString("\n") { it.value })
+        val copied = ClipData.newPlainText(null, codes.text())
         copied.description.extras = PersistableBundle().apply { putBoolean(SENSITIVE, true) }
         scope.launch { clipboard.setClipEntry(ClipEntry(copied)) }
     }, Modifier.fillMaxWidth()) { Text(stringResource(R.string.copy)) }

@@ -70,7 +70,7 @@ internal fun SignInScreen(presenter: SignInPresenter, open: (Screen) -> Unit) {
         resend = { presenter.resend() },
         withPasskey = { presenter.withPasskey() },
         withSocial = presenter::withSocial,
-        withBackend = { email: String -> presenter.withBackend(email, email) }.takeIf { presenter.hasBackend },
+        withBackend = if (presenter.hasBackend) ({ presenter.withBackend(it, it) }) else null,
         back = presenter::back,
         dismiss = presenter::dismissNotice,
         open = open,
@@ -160,16 +160,16 @@ private fun PhoneFields(isBusy: Boolean, send: (String, String) -> Unit) {
         OutlinedTextField(
             country,
             { country = it },
-            Modifier.weight(1f),
-            label = { Text(stringResource(R.string.country_code)) },
+            Modifier.weight(2f),
+            label = { Text(stringResource(R.string.country_code), maxLines = 1) },
             singleLine = true,
             keyboardOptions = options,
         )
         OutlinedTextField(
             number,
             { number = it },
-            Modifier.weight(2f).testTag("phone").semantics { contentType = ContentType.PhoneNumberNational },
-            label = { Text(stringResource(R.string.phone)) },
+            Modifier.weight(3f).testTag("phone").semantics { contentType = ContentType.PhoneNumberNational },
+            label = { Text(stringResource(R.string.phone), maxLines = 1) },
             singleLine = true,
             keyboardOptions = options,
         )

@@ -54,7 +54,6 @@ internal class SheetActions(
 )
 
 /** The sheet, over whatever screen there is; nothing while it is closed. */
-@OptIn(ExperimentalMaterial3Api::class)
 @Composable
 internal fun StepUpSheetScreen(presenter: StepUpSheetPresenter, isCaptchaSimulated: Boolean) {
     val state by presenter.state.collectAsStateWithLifecycle()
@@ -68,12 +67,16 @@ internal fun StepUpSheetScreen(presenter: StepUpSheetPresenter, isCaptchaSimulat
         retry = presenter::retry,
         close = presenter::close,
     )
-    ModalBottomSheet(
-        onDismissRequest = presenter::close,
-        sheetState = rememberModalBottomSheetState(skipPartiallyExpanded = true),
-        dragHandle = null,
-    ) { SheetContent(sheet, actions) }
+    SheetFrame(sheet, actions)
 }
+
+@OptIn(ExperimentalMaterial3Api::class)
+@Composable
+internal fun SheetFrame(sheet: StepUpSheet, actions: SheetActions) = ModalBottomSheet(
+    onDismissRequest = actions.close,
+    sheetState = rememberModalBottomSheetState(skipPartiallyExpanded = true),
+    dragHandle = null,
+) { SheetContent(sheet, actions) }
 
 @Composable
 internal fun SheetContent(sheet: StepUpSheet, actions: SheetActions) = Column(
@@ -119,7 +122,8 @@ private fun Title(sheet: StepUpSheet, actions: SheetActions) = Row(
 @Composable
 private fun Choices(sheet: StepUpSheet.Choosing, actions: SheetActions) {
     sheet.notice?.let { Banner(it) }
-    if (sheet.choices.isEmpty()) Nothing(sheet.toEnroll) else Explanation(stringResource(R.string.choose_method))
+    if (sheet.choices.isEmpty()) Nothing(sheet.toEnroll)
+    if (sheet.choices.isNotEmpty()) Explanation(stringResource(R.string.choose_method))
     for (choice in sheet.choices) MethodRow(choice) { actions.select(choice.id) }
     if (sheet.canRetry) {
         OutlinedButton(actions.retry, Modifier.fillMaxWidth()) { Text(stringResource(R.string.try_again)) }
@@ -163,7 +167,7 @@ private fun Waiting(sheet: StepUpSheet.Waiting, actions: SheetActions) {
         is StepUpMethod.ExternalJwt -> R.string.waiting_backend
         else -> R.string.waiting_browser
     }
-    if (sheet.notice == null) Busy(stringResource(text))
+    if (sheet.notice == null) WithPicture(stringResource(text)) { Icon(sheet.method.icon, null, it) }
     if (sheet.notice != null) {
         Button(actions.retry, Modifier.fillMaxWidth()) { Text(stringResource(R.string.try_again)) }
     }
@@ -188,12 +192,15 @@ private fun Granted(close: () -> Unit) {
 }
 
 @Composable
-private fun Busy(text: String) = Row(
+private fun Busy(text: String) = WithPicture(text) { CircularProgressIndicator(it) }
+
+@Composable
+private fun WithPicture(text: String, picture: @Composable (Modifier) -> Unit) = Row(
     Modifier.fillMaxWidth().padding(vertical = 16.dp),
     Arrangement.spacedBy(16.dp),
     Alignment.CenterVertically,
 ) {
-    CircularProgressIndicator(Modifier.size(32.dp))
+    picture(Modifier.size(32.dp))
     Text(text)
 }
 

@@ -18,6 +18,7 @@ import dev.stepup.core.OnboardingDuty
 import dev.stepup.core.SocialProvider
 import dev.stepup.core.StepUpMethod
 import dev.stepup.sample.R
+import dev.stepup.sample.presenter.LinkedCredential
 import dev.stepup.sample.presenter.Notice
 import java.time.Instant
 import java.time.ZoneId
@@ -119,6 +120,15 @@ internal fun SocialProvider.name(): String = when (this) {
     is SocialProvider.Shopify -> "Shopify"
     is SocialProvider.Other -> v1
 }
+
+/** What a way to sign in is called: the name of the company, where the server has an id for it. */
+internal val LinkedCredential.name: String
+    get() {
+        val provider = providers.find { it.name().equals(label, ignoreCase = true) }
+        return if (format is CredentialFormat.OAuth && provider != null) provider.name() else label
+    }
+
+private val providers = listOf(SocialProvider.Google, SocialProvider.Apple, SocialProvider.Github)
 
 internal val CredentialFormat.icon: ImageVector
     get() = when (this) {

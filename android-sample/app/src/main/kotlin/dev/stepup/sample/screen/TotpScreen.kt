@@ -2,6 +2,7 @@ package dev.stepup.sample.screen
 
 import android.content.ActivityNotFoundException
 import android.content.Intent
+import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.text.selection.SelectionContainer
 import androidx.compose.material.icons.Icons
@@ -10,7 +11,6 @@ import androidx.compose.material.icons.filled.Lock
 import androidx.compose.material3.Button
 import androidx.compose.material3.Icon
 import androidx.compose.material3.IconButton
-import androidx.compose.material3.ListItem
 import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.OutlinedButton
 import androidx.compose.material3.Text
@@ -18,6 +18,7 @@ import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
+import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.platform.testTag
@@ -81,16 +82,12 @@ internal fun TotpContent(state: TotpState, progress: Progress, actions: TotpActi
 private fun Factors(factors: List<MfaFactor>?, isBusy: Boolean, actions: TotpActions) {
     Explanation(stringResource(R.string.totp_explained))
     for (factor in factors.orEmpty()) {
-        ListItem(
-            headlineContent = { Text(factor.alias ?: stringResource(R.string.method_totp)) },
-            supportingContent = factor.createdAt?.let { { Text(stringResource(R.string.added, it.day())) } },
-            leadingContent = { Icon(Icons.Default.Lock, null) },
-            trailingContent = {
-                IconButton({ actions.remove(factor.id) }, enabled = !isBusy) {
-                    Icon(Icons.Default.Delete, stringResource(R.string.remove_totp))
-                }
-            },
-        )
+        val name = factor.alias ?: stringResource(R.string.method_totp)
+        Item(name, Icons.Default.Lock, factor.createdAt?.let { stringResource(R.string.added, it.day()) }) {
+            IconButton({ actions.remove(factor.id) }, enabled = !isBusy) {
+                Icon(Icons.Default.Delete, stringResource(R.string.remove_totp))
+            }
+        }
     }
     if (factors?.isEmpty() == true) {
         Button(actions.enroll, Modifier.fillMaxWidth(), enabled = !isBusy) {
@@ -103,7 +100,7 @@ private fun Factors(factors: List<MfaFactor>?, isBusy: Boolean, actions: TotpAct
 private fun Enrollment(enrollment: TotpEnrollment, progress: Progress, actions: TotpActions) {
     SecureWindow()
     Explanation(stringResource(R.string.scan_qr_code))
-    QrImage(enrollment.qrCode)
+    Box(Modifier.fillMaxWidth(), Alignment.Center) { QrImage(enrollment.qrCode) }
     Explanation(stringResource(R.string.or_type_secret))
     SelectionContainer {
         Text(
