@@ -22,5 +22,6 @@ fn run(workspace: &Workspace) -> anyhow::Result<Report> {
     if !status.success() {
         bail!("aapt2, zip or unzip is missing and cannot be had, see above");
     }
-    kotlin::run_tests(workspace, &[PROFILE, LEFT_OUT])
+    // A module that fails does not hide what the others have to tell.
+    kotlin::run_tests(workspace, &[PROFILE, LEFT_OUT, "--fail-at-end"])
 }
