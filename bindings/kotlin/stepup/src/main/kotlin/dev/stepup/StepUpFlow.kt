@@ -83,9 +83,3 @@ private suspend fun StepUpFlow.show(present: suspend (StepUpFlow) -> Unit) {
     currentCoroutineContext().ensureActive()
     if (!state().isFinal) throw failure
 }
-
-private val StepUpFlowState.isFinal: Boolean
-    get() = when (this) {
-        is StepUpFlowState.Granted, is StepUpFlowState.Cancelled, is StepUpFlowState.Failed -> true
-        else -> false
-    }

@@ -7,6 +7,7 @@ import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.StepUpMethod
 import dev.stepup.core.StepUpOption
 import dev.stepup.core.TokenScope
+import dev.stepup.snippets.Answer
 import dev.stepup.snippets.StepUpView
 import dev.stepup.snippets.export
 import dev.stepup.snippets.exportWallet
@@ -66,8 +67,10 @@ internal class ReadmeTest : SandboxTest() {
                 seen += state
             }
         }
-        val headers = export(client, user)
-        assertEquals(200, sandbox.protected(TokenScope.WALLET_EXPORT, headers))
+        val answer = export(client, user) { headers ->
+            sandbox.backend(TokenScope.WALLET_EXPORT, headers).run { Answer(status, body.toByteArray()) }
+        }
+        assertEquals(200, answer.status)
         assertTrue(user.seen.isNotEmpty())
     }
 

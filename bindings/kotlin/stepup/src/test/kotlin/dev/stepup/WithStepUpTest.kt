@@ -1,5 +1,6 @@
 package dev.stepup
 
+import dev.stepup.core.HttpHeader
 import dev.stepup.core.StepUpException
 import dev.stepup.core.StepUpFlowEnd
 import dev.stepup.core.StepUpFlowState
@@ -22,11 +23,15 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertSame
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
 private val EXPORT = TokenScope.WALLET_EXPORT
+
+/** Its token serves until it is over. */
+private val UNLINK = TokenScope.CREDENTIAL_UNLINK
 
 /** An operation that is run once more after a step-up, and never otherwise. */
 internal class WithStepUpTest : SandboxTest() {
@@ -97,6 +102,25 @@ internal class WithStepUpTest : SandboxTest() {
         }
         assertSame(refusal, thrown)
         assertEquals(2, runs)
+    }
+
+    @Test
+    fun `a token that the app's backend refuses is replaced by a new one`() = inWorld {
+        signIn()
+        verifyByEmail(UNLINK)
+        presented.clear()
+        // For the server it is over, and the client has not heard what time it is there.
+        sandbox.advance(700)
+        val sent = mutableListOf<List<HttpHeader>>()
+        val status = stepUp.withStepUp(UNLINK, { typeCode(it) }) {
+            val headers = stepUp.authorizationHeaders(UNLINK).also { sent += it }
+            val answer = sandbox.backend(UNLINK, headers)
+            stepUp.ensureNotRefused(UNLINK, headers, answer.status, answer.body.toByteArray())
+            answer.status
+        }
+        assertEquals(200, status)
+        assertEquals(2 to 1, sent.size to presented.size)
+        assertNotEquals(sent.first().last().value, sent.last().last().value)
     }
 
     @Test

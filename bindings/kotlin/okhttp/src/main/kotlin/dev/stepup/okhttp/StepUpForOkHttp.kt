@@ -20,7 +20,7 @@ import okhttp3.Request
  * - has the user step up before it is sent if a token is needed and none is held, and is repeated once if the
  *   server refuses it for want of a step-up (status 403 and a body that says so). A second such answer,
  *   the answer to a body that can be sent only once, and the one after a redirect on which a single-use token
- *   was not sent again are passed on like any other;
+ *   was not sent again are passed on like any other. A token that was refused is not sent again;
  * - has no other `Authorization`: the `authenticator` of the client is not asked;
  * - is not answered from a cache, nor kept in one;
  * - fails with [StepUpIOException] if the step-up does, with another [IOException] if [present] fails by

@@ -3,8 +3,8 @@ package dev.stepup.okhttp
 import dev.stepup.StepUpAuthClient
 import dev.stepup.StepUpFlow
 import dev.stepup.core.StepUpException
-import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.TokenScope
+import dev.stepup.isFinal
 import java.util.concurrent.TimeUnit
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.sync.Mutex
@@ -34,18 +34,22 @@ internal class StepUpInterceptor(
 
         val taken = chain.take(scope, refusal = null)
         val response = chain.send(taken.credentials)
-        // Another host, to which it was redirected, cannot ask for what is not its own.
-        if (!hosts.allow(response.request.url) || !response.asksForStepUp()) return response
-        val refusal = StepUpException.StepUpRequired("http_request", scope, taken.credentials.hasToken)
+        val refusal = chain.refusal(scope, taken.credentials, response) ?: return response
         if (present == null) {
             response.close()
             throw StepUpIOException(refusal)
         }
-        val isFinal = taken.isAfterStepUp || taken.credentials.isSpentOnAnotherHop(response)
+        val isFinal = taken.isAfterStepUp || taken.credentials.areSpentOnAnotherHop(response)
         if (isFinal || !request.body.isRepeatable) return response
         response.close()
-        return chain.send(chain.take(scope, refusal).credentials)
+        val repeated = chain.take(scope, refusal).credentials
+        // A second refusal comes back as it is; its token is dropped too.
+        return chain.send(repeated).also { chain.refusal(scope, repeated, it) }
     }
+
+    private fun Chain.refusal(scope: TokenScope, sent: CallCredentials, answer: Response) =
+        // Another host, to which it was redirected, cannot ask for what is not its own.
+        if (hosts.allow(answer.request.url)) stepUp.refusal(call(), scope, sent, answer) else null
 
     private class Taken(val credentials: CallCredentials, val isAfterStepUp: Boolean)
 
@@ -55,15 +59,17 @@ internal class StepUpInterceptor(
      * @param refusal of the server, if it has answered: then a step-up comes first.
      */
     private fun Chain.take(scope: TokenScope, refusal: StepUpException.StepUpRequired?) = call().await {
-        val show = present ?: return@await Taken(stepUp.takeCredentials(scope), isAfterStepUp = false)
+        val show = present ?: return@await Taken(credentials(scope), isAfterStepUp = false)
         var runs = 0
         val credentials = stepUp.withStepUp(scope, { flow -> showAlone(flow, show) }) {
             runs++
             if (runs == 1 && refusal != null) throw refusal
-            stepUp.takeCredentials(scope)
+            credentials(scope)
         }
         Taken(credentials, isAfterStepUp = runs > 1)
     }
+
+    private suspend fun credentials(scope: TokenScope) = CallCredentials(stepUp.authorizationHeaders(scope))
 
     /** Calls that join one flow show it once. If the call that does is cancelled, the next one shows it. */
     private suspend fun showAlone(flow: StepUpFlow, show: suspend (StepUpFlow) -> Unit) {
@@ -92,22 +98,17 @@ private fun Chain.suitableFor(credentials: CallCredentials): Chain {
     // What one may see after a step-up is not for a cache that outlives the session, and the bearer is the
     // session's: there is nothing that the app could authenticate with instead.
     val guarded = withCache(null).withAuthenticator(Authenticator.NONE)
-    if (!credentials.isSingleUse) return guarded
+    if (!credentials.areSingleUse) return guarded
     // A connection that has been idle may be dead, which is found out by sending.
     val noIdleOnes = ConnectionPool(maxIdleConnections = 0, keepAliveDuration = 1, TimeUnit.NANOSECONDS)
     return guarded.withRetryOnConnectionFailure(false).withConnectionPool(noIdleOnes)
 }
 
 /** Whether it was an earlier hop of OkHttp's that had the token: a repeat would end in the same way. */
-private fun CallCredentials.isSpentOnAnotherHop(refusal: Response) =
-    isSingleUse && refusal.priorResponse != null
+private fun CallCredentials.areSpentOnAnotherHop(refusal: Response) =
+    areSingleUse && refusal.priorResponse != null
 
 /** No network interceptor would attach what is taken for it. */
 private val Request.isForWebSocket get() = "websocket".equals(header("Upgrade"), ignoreCase = true)
 
 private val RequestBody?.isRepeatable get() = this == null || (!isOneShot() && !isDuplex())
-
-private val StepUpFlowState.isFinal
-    get() = this is StepUpFlowState.Granted ||
-        this is StepUpFlowState.Cancelled ||
-        this is StepUpFlowState.Failed

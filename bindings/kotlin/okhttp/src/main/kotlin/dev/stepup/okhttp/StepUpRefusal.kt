@@ -1,37 +1,46 @@
 package dev.stepup.okhttp
 
+import dev.stepup.StepUpAuthClient
+import dev.stepup.core.StepUpException.StepUpRequired
+import dev.stepup.core.TokenScope
 import java.io.IOException
-import kotlinx.serialization.SerializationException
-import kotlinx.serialization.json.Json
-import kotlinx.serialization.json.JsonElement
-import kotlinx.serialization.json.JsonObject
-import kotlinx.serialization.json.JsonPrimitive
+import okhttp3.Call
 import okhttp3.Response
 
-private const val LONGEST_REFUSAL = 64L * 1024
+/** A refusal is short: of an answer that may be one, no more is read in advance. */
+internal const val LONGEST_REFUSAL = 64L * 1024
 
 /**
- * Whether this answer asks for a step-up: a 403 whose code or text says so, as the core reads the API's
- * errors. Any other 403 is about something else. The body can still be read afterwards; if it breaks, the
- * answer is closed.
+ * What the core makes of the answer to a call: the refusal, if it asks for a step-up. Then the token that was
+ * sent is dropped. The body can still be read afterwards; if it breaks, or the call is cancelled, the answer
+ * is closed.
  */
-internal fun Response.asksForStepUp(): Boolean {
-    if (code != 403) return false
-    val body = try {
-        Json.parseToJsonElement(peekBody(LONGEST_REFUSAL).string())
-    } catch (_: SerializationException) {
-        return false
+internal fun StepUpAuthClient.refusal(
+    call: Call,
+    scope: TokenScope,
+    sent: CallCredentials,
+    answer: Response,
+): StepUpRequired? {
+    // The core looks at no other body either.
+    if (answer.code != 403) return null
+    return try {
+        val body = answer.peekBody(LONGEST_REFUSAL).bytes()
+        call.await { refusal(scope, sent, answer.code, body) }
     } catch (failure: IOException) {
-        close()
+        answer.close()
         throw failure
     }
-    val error = body["error"]
-    val said = listOf(body["code"], error["code"], error, error["message"], body["message"])
-    return said.any { it is JsonPrimitive && it.isString && namesElevatedToken(it.content) }
 }
 
-private operator fun JsonElement?.get(name: String): JsonElement? = (this as? JsonObject)?.get(name)
-
-private fun namesElevatedToken(text: String) =
-    text.contains("elevated_access_token", ignoreCase = true) ||
-        text.contains("elevated access token", ignoreCase = true)
+private suspend fun StepUpAuthClient.refusal(
+    scope: TokenScope,
+    sent: CallCredentials,
+    status: Int,
+    body: ByteArray,
+): StepUpRequired? =
+    try {
+        ensureNotRefused(scope, sent.headers, status, body)
+        null
+    } catch (refusal: StepUpRequired) {
+        refusal
+    }

@@ -166,7 +166,7 @@ internal class HeadersTest : OkHttpTest() {
                 }
             }
         }
-        val credentials = world.stepUp.takeCredentials(EXPORT)
+        val credentials = CallCredentials(world.stepUp.authorizationHeaders(EXPORT))
         assertFalse("eyJ" in "$credentials ${credentials.ofNextHop()} ${StepUpScope(EXPORT)}")
     }
 

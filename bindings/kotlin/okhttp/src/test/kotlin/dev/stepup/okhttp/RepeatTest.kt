@@ -18,6 +18,7 @@ import okio.BufferedSource
 import okio.ForwardingSource
 import okio.buffer
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertInstanceOf
 import org.junit.jupiter.api.Assertions.assertNotEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -77,6 +78,38 @@ internal class RepeatTest : OkHttpTest() {
         assertNotEquals(refused.token, accepted.token)
         assertEquals(listOf(body, body), listOf(refused, accepted).map { it.body?.utf8() })
         assertEquals(1, presented.size)
+    }
+
+    @Test
+    fun `a reusable token that is refused is replaced by one step-up`() = inHttpWorld(TIME_BOUND) { world ->
+        world.signIn()
+        world.verifyByEmail()
+        // For the server it is over, and the client has not heard what time it is there.
+        world.sandbox.advance(700)
+        val http = http(present = typeCode)
+        repeat(2) { assertEquals(200, http.call().status()) }
+        val (refused, accepted, next) = backend.hops.map { it.token }
+        assertNotEquals(refused, accepted)
+        assertEquals(accepted, next)
+        assertEquals(3 to 1, backend.hops.size to presented.size)
+    }
+
+    @Test
+    fun `a reusable token that is refused is not sent again, whatever becomes of the call`() {
+        val calls = mapOf<String, HttpWorld.() -> Unit>(
+            "without a screen" to { failure<StepUpIOException> { http().call().execute() } },
+            "sent once" to { assertEquals(403, http(present = notShown).call(body = OneShot()).status()) },
+            "refused again" to { assertEquals(403, http(present = typeCode).call().status()) },
+        )
+        for ((name, call) in calls) {
+            inHttpWorld(TIME_BOUND) { world ->
+                world.signIn()
+                world.verifyByEmail()
+                repeat(2) { backend.answers += answer(403, REFUSAL) }
+                call()
+                assertFalse(world.stepUp.hasElevatedAccessToken(EXPORT), name)
+            }
+        }
     }
 
     @Test
@@ -194,6 +227,7 @@ internal class RepeatTest : OkHttpTest() {
             403 to """["elevated access token"]""",
             403 to "<html>Elevated access token required</html>",
             403 to "",
+            403 to REFUSAL.padStart(LONGEST_REFUSAL.toInt() + 1),
         )
         for ((status, body) in others) {
             backend.answers += answer(status, body)
@@ -201,6 +235,7 @@ internal class RepeatTest : OkHttpTest() {
                 assertEquals(status to body, it.code to it.body.string())
             }
         }
+        assertTrue(world.stepUp.hasElevatedAccessToken(EXPORT))
         val refusals = listOf(
             REFUSAL,
             """{"error": "no", "code": "elevated_access_token_required"}""",
@@ -208,9 +243,12 @@ internal class RepeatTest : OkHttpTest() {
             """{"message": "ELEVATED ACCESS TOKEN required", "code": 403}""",
         )
         for (body in refusals) {
+            // No more codes are mailed in ten minutes than a user may need.
+            world.sandbox.advance(600)
+            world.verifyByEmail()
             backend.answers += answer(403, body)
             val refused = failure<StepUpIOException> { http().call().execute() }.cause
-            assertInstanceOf(StepUpException.StepUpRequired::class.java, refused, body)
+            assertTrue((refused as StepUpException.StepUpRequired).tokenWasAttached, body)
         }
     }
 

@@ -35,10 +35,17 @@ fun stepUpClient(environmentId: String, storage: SecureStorage, keys: DeviceKeys
         Platform(storage, keys, passkeys),
     )
 
-suspend fun export(client: StepUpClient, view: StepUpView): List<HttpHeader> {
-    val stepUp = client.stepUp
-    return stepUp.withStepUp(TokenScope.WALLET_EXPORT, present = { flow -> show(flow, view) }) {
-        stepUp.authorizationHeaders(TokenScope.WALLET_EXPORT)
+suspend fun export(
+    client: StepUpClient,
+    view: StepUpView,
+    post: suspend (List<HttpHeader>) -> Answer,
+): Answer {
+    val (stepUp, scope) = client.stepUp to TokenScope.WALLET_EXPORT
+    return stepUp.withStepUp(scope, present = { flow -> show(flow, view) }) {
+        val headers = stepUp.authorizationHeaders(scope)
+        val answer = post(headers)
+        stepUp.ensureNotRefused(scope, headers, answer.status, answer.body)
+        answer
     }
 }
 
@@ -60,3 +67,6 @@ interface StepUpView {
 
     fun showProgress(state: StepUpFlowState)
 }
+
+/** What the app's HTTP client makes of an answer. */
+class Answer(val status: Int, val body: ByteArray)

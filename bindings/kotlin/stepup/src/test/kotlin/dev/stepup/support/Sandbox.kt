@@ -95,17 +95,21 @@ internal class Sandbox private constructor(private val process: Process) : AutoC
         control("POST", "faults", JsonObject(request + Json.parseToJsonElement(rule).jsonObject))
     }
 
-    /** Plays the app's own backend: the status. */
-    fun protected(scope: TokenScope, headers: List<HttpHeader>): Int =
+    /** Plays the app's own backend. */
+    fun backend(scope: TokenScope, headers: List<HttpHeader>): Answer =
         protected("scope", scope.value, headers)
 
-    /** Plays such a backend from before step-up. */
-    fun protectedAction(action: String, headers: List<HttpHeader>): Int = protected("action", action, headers)
+    /** The same: the status. */
+    fun protected(scope: TokenScope, headers: List<HttpHeader>): Int = backend(scope, headers).status
 
-    private fun protected(kind: String, name: String, headers: List<HttpHeader>): Int {
+    /** Plays such a backend from before step-up. */
+    fun protectedAction(action: String, headers: List<HttpHeader>): Int =
+        protected("action", action, headers).status
+
+    private fun protected(kind: String, name: String, headers: List<HttpHeader>): Answer {
         val body = buildJsonObject { put(kind, name) }
         val fields = headers.associate { it.name to it.value }
-        return control("POST", "protected", body, fields, isRefusalExpected = true).status
+        return control("POST", "protected", body, fields, isRefusalExpected = true)
     }
 
     /** As on the day it was started. */
@@ -143,7 +147,7 @@ internal class Sandbox private constructor(private val process: Process) : AutoC
     }
 }
 
-internal class Answer(val status: Int, private val body: String) {
+internal class Answer(val status: Int, val body: String) {
     val json: JsonObject get() = Json.parseToJsonElement(body).jsonObject
 }
 
