@@ -67,7 +67,8 @@ pub(crate) fn generate(workspace: &Workspace, target: &Path) -> anyhow::Result<(
     generate_language(workspace, &library, "kotlin", &kotlin.join("main/kotlin"))?;
     for file in files_below(&kotlin)? {
         let code = with_checked_arguments(&fs::read_to_string(&file)?);
-        fs::write(&file, comments::with_own_names(&code))?;
+        let code = with_late_registration(&comments::with_own_names(&code));
+        fs::write(&file, code)?;
     }
     generate_language(workspace, &library, "swift", &swift)?;
     let source = swift.join("StepUpGenerated.swift");
@@ -87,6 +88,22 @@ pub(crate) fn generate(workspace: &Workspace, target: &Path) -> anyhow::Result<(
 /// too.
 fn with_checked_arguments(code: &str) -> String {
     code.replace("return value.uniffiCloneHandle()", "return value.callWithHandle { it }")
+}
+
+/// The generator has the library told of all interfaces that an app can implement as soon as it is loaded,
+/// which takes JNA as long as loading itself does. Here it is told of each when the first object of that kind
+/// is about to be passed.
+fn with_late_registration(code: &str) -> String {
+    let told = code.lines().filter_map(|line| {
+        line.trim().strip_prefix("uniffiCallbackInterface")?.strip_suffix(".register(this)")
+    });
+    told.fold(code.to_owned(), |code, interface| {
+        let at_load = format!("        uniffiCallbackInterface{interface}.register(this)\n");
+        let objects = format!("internal val handleMap = UniffiHandleMap<{interface}>()");
+        let with_first =
+            format!("{objects}.also {{ uniffiCallbackInterface{interface}.register(UniffiLib) }}");
+        code.replace(&at_load, "").replace(&objects, &with_first)
+    })
 }
 
 /// The generator escapes Swift's keywords (`open`) in the C header too, where that is a syntax error.
@@ -170,6 +187,18 @@ mod tests {
         let code = "    return value.uniffiCloneHandle()\n    block(this.uniffiCloneHandle())\n";
         let checked = "    return value.callWithHandle { it }\n    block(this.uniffiCloneHandle())\n";
         assert_eq!(with_checked_arguments(code), checked);
+    }
+
+    #[test]
+    fn an_interface_is_registered_with_its_first_object() {
+        let code = "    init {\n        uniffiCallbackInterfaceLogSink.register(this)\n    }\n\
+                    val handleMap = UniffiHandleMap<CallbackInterface>()\n\
+                    internal val handleMap = UniffiHandleMap<LogSink>()\n";
+        let late = "    init {\n    }\n\
+                    val handleMap = UniffiHandleMap<CallbackInterface>()\n\
+                    internal val handleMap = UniffiHandleMap<LogSink>()\
+                    .also { uniffiCallbackInterfaceLogSink.register(UniffiLib) }\n";
+        assert_eq!(with_late_registration(code), late);
     }
 
     #[test]

@@ -1256,18 +1256,6 @@ internal object UniffiLib {
 
     init {
         Native.register(UniffiLib::class.java, findLibraryName(componentName = "stepup_core"))
-        uniffiCallbackInterfaceCaptchaProvider.register(this)
-        uniffiCallbackInterfaceDeviceKeys.register(this)
-        uniffiCallbackInterfaceDeviceRegistrationListener.register(this)
-        uniffiCallbackInterfaceElevationListener.register(this)
-        uniffiCallbackInterfaceLogSink.register(this)
-        uniffiCallbackInterfaceOAuthBrowser.register(this)
-        uniffiCallbackInterfacePasskeyProvider.register(this)
-        uniffiCallbackInterfaceSecureStorage.register(this)
-        uniffiCallbackInterfaceSessionListener.register(this)
-        uniffiCallbackInterfaceStepUpFlowListener.register(this)
-        uniffiCallbackInterfaceStepUpStateListener.register(this)
-        uniffiCallbackInterfaceWalletSigner.register(this)
         
     }
 
@@ -3450,7 +3438,7 @@ internal object uniffiCallbackInterfaceCaptchaProvider {
  * @suppress
  */
 public object FfiConverterTypeCaptchaProvider: FfiConverter<CaptchaProvider, Long> {
-    internal val handleMap = UniffiHandleMap<CaptchaProvider>()
+    internal val handleMap = UniffiHandleMap<CaptchaProvider>().also { uniffiCallbackInterfaceCaptchaProvider.register(UniffiLib) }
 
     override fun lower(value: CaptchaProvider): Long {
         if (value is CaptchaProviderImpl) {
@@ -9465,7 +9453,7 @@ internal object uniffiCallbackInterfaceDeviceKeys {
  * @suppress
  */
 public object FfiConverterTypeDeviceKeys: FfiConverter<DeviceKeys, Long> {
-    internal val handleMap = UniffiHandleMap<DeviceKeys>()
+    internal val handleMap = UniffiHandleMap<DeviceKeys>().also { uniffiCallbackInterfaceDeviceKeys.register(UniffiLib) }
 
     override fun lower(value: DeviceKeys): Long {
         if (value is DeviceKeysImpl) {
@@ -9826,7 +9814,7 @@ internal object uniffiCallbackInterfaceDeviceRegistrationListener {
  * @suppress
  */
 public object FfiConverterTypeDeviceRegistrationListener: FfiConverter<DeviceRegistrationListener, Long> {
-    internal val handleMap = UniffiHandleMap<DeviceRegistrationListener>()
+    internal val handleMap = UniffiHandleMap<DeviceRegistrationListener>().also { uniffiCallbackInterfaceDeviceRegistrationListener.register(UniffiLib) }
 
     override fun lower(value: DeviceRegistrationListener): Long {
         if (value is DeviceRegistrationListenerImpl) {
@@ -10187,7 +10175,7 @@ internal object uniffiCallbackInterfaceElevationListener {
  * @suppress
  */
 public object FfiConverterTypeElevationListener: FfiConverter<ElevationListener, Long> {
-    internal val handleMap = UniffiHandleMap<ElevationListener>()
+    internal val handleMap = UniffiHandleMap<ElevationListener>().also { uniffiCallbackInterfaceElevationListener.register(UniffiLib) }
 
     override fun lower(value: ElevationListener): Long {
         if (value is ElevationListenerImpl) {
@@ -10546,7 +10534,7 @@ internal object uniffiCallbackInterfaceLogSink {
  * @suppress
  */
 public object FfiConverterTypeLogSink: FfiConverter<LogSink, Long> {
-    internal val handleMap = UniffiHandleMap<LogSink>()
+    internal val handleMap = UniffiHandleMap<LogSink>().also { uniffiCallbackInterfaceLogSink.register(UniffiLib) }
 
     override fun lower(value: LogSink): Long {
         if (value is LogSinkImpl) {
@@ -10910,7 +10898,7 @@ internal object uniffiCallbackInterfaceOAuthBrowser {
  * @suppress
  */
 public object FfiConverterTypeOAuthBrowser: FfiConverter<OAuthBrowser, Long> {
-    internal val handleMap = UniffiHandleMap<OAuthBrowser>()
+    internal val handleMap = UniffiHandleMap<OAuthBrowser>().also { uniffiCallbackInterfaceOAuthBrowser.register(UniffiLib) }
 
     override fun lower(value: OAuthBrowser): Long {
         if (value is OAuthBrowserImpl) {
@@ -11339,7 +11327,7 @@ internal object uniffiCallbackInterfacePasskeyProvider {
  * @suppress
  */
 public object FfiConverterTypePasskeyProvider: FfiConverter<PasskeyProvider, Long> {
-    internal val handleMap = UniffiHandleMap<PasskeyProvider>()
+    internal val handleMap = UniffiHandleMap<PasskeyProvider>().also { uniffiCallbackInterfacePasskeyProvider.register(UniffiLib) }
 
     override fun lower(value: PasskeyProvider): Long {
         if (value is PasskeyProviderImpl) {
@@ -11829,7 +11817,7 @@ internal object uniffiCallbackInterfaceSecureStorage {
  * @suppress
  */
 public object FfiConverterTypeSecureStorage: FfiConverter<SecureStorage, Long> {
-    internal val handleMap = UniffiHandleMap<SecureStorage>()
+    internal val handleMap = UniffiHandleMap<SecureStorage>().also { uniffiCallbackInterfaceSecureStorage.register(UniffiLib) }
 
     override fun lower(value: SecureStorage): Long {
         if (value is SecureStorageImpl) {
@@ -12190,7 +12178,7 @@ internal object uniffiCallbackInterfaceSessionListener {
  * @suppress
  */
 public object FfiConverterTypeSessionListener: FfiConverter<SessionListener, Long> {
-    internal val handleMap = UniffiHandleMap<SessionListener>()
+    internal val handleMap = UniffiHandleMap<SessionListener>().also { uniffiCallbackInterfaceSessionListener.register(UniffiLib) }
 
     override fun lower(value: SessionListener): Long {
         if (value is SessionListenerImpl) {
@@ -12553,7 +12541,7 @@ internal object uniffiCallbackInterfaceStepUpFlowListener {
  * @suppress
  */
 public object FfiConverterTypeStepUpFlowListener: FfiConverter<StepUpFlowListener, Long> {
-    internal val handleMap = UniffiHandleMap<StepUpFlowListener>()
+    internal val handleMap = UniffiHandleMap<StepUpFlowListener>().also { uniffiCallbackInterfaceStepUpFlowListener.register(UniffiLib) }
 
     override fun lower(value: StepUpFlowListener): Long {
         if (value is StepUpFlowListenerImpl) {
@@ -12914,7 +12902,7 @@ internal object uniffiCallbackInterfaceStepUpStateListener {
  * @suppress
  */
 public object FfiConverterTypeStepUpStateListener: FfiConverter<StepUpStateListener, Long> {
-    internal val handleMap = UniffiHandleMap<StepUpStateListener>()
+    internal val handleMap = UniffiHandleMap<StepUpStateListener>().also { uniffiCallbackInterfaceStepUpStateListener.register(UniffiLib) }
 
     override fun lower(value: StepUpStateListener): Long {
         if (value is StepUpStateListenerImpl) {
@@ -13601,7 +13589,7 @@ internal object uniffiCallbackInterfaceWalletSigner {
  * @suppress
  */
 public object FfiConverterTypeWalletSigner: FfiConverter<WalletSigner, Long> {
-    internal val handleMap = UniffiHandleMap<WalletSigner>()
+    internal val handleMap = UniffiHandleMap<WalletSigner>().also { uniffiCallbackInterfaceWalletSigner.register(UniffiLib) }
 
     override fun lower(value: WalletSigner): Long {
         if (value is WalletSignerImpl) {
