@@ -8,7 +8,8 @@ if ProcessInfo.processInfo.environment["STEPUP_LIBRARY_DIRECTORY"] != nil {
     strict.append(.unsafeFlags(["-warnings-as-errors"]))
 }
 
-// The sample without its views: `StepUpSample.xcodeproj` adds these. On Linux it is tested against the sandbox.
+// The sample without its views: `StepUpSample.xcodeproj` adds these. On Linux it is tested against the
+// sandbox.
 let package = Package(
     name: "Presenters",
     platforms: [.iOS(.v17), .macOS(.v14)],

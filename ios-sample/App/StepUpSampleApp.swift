@@ -35,8 +35,8 @@ private var isTrial: Bool {
     #endif
 }
 
-/// The system's sheets and keychain. Passkeys need a domain, and this app knows no wallet: in trials, the sandbox
-/// plays both.
+/// The system's sheets and keychain. Passkeys need a domain, and this app knows no wallet: in trials, the
+/// sandbox plays both.
 private func platform(_ settings: SampleSettings, _ log: MemoryLog) -> Platform {
     #if DEBUG
         if let tools = SandboxTools(settings) {

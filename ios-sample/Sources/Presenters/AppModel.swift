@@ -28,8 +28,8 @@ public final class AppModel {
     public let deviceConfirmation: DeviceConfirmationPresenter
     /// The log's screen.
     public let log: LogPresenter
-    /// What became of the URL that the app was opened with, or of what an earlier process has left: shown above
-    /// every screen.
+    /// What became of the URL that the app was opened with, or of what an earlier process has left: shown
+    /// above every screen.
     public let opened = Activity()
 
     private let client: StepUpClient
@@ -54,8 +54,8 @@ public final class AppModel {
         return deviceConfirmation.isRequired ? .confirmDevice : .home
     }
 
-    /// Finds out who is signed in, goes on with what an earlier process has left, and notices when the session
-    /// ends. Until the task is cancelled or the client is shut down.
+    /// Finds out who is signed in, goes on with what an earlier process has left, and notices when the
+    /// session ends. Until the task is cancelled or the client is shut down.
     public func run() async {
         // A window more shows the same app.
         guard !isRestored else { return await watchSession() }

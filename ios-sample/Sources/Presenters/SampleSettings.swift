@@ -34,8 +34,8 @@ public struct SampleSettings: Codable, Equatable, Sendable {
     }
 
     /// The client's configuration. A sandbox knows the app as `http://localhost` and leads back to it by a
-    /// scheme of its own, as nobody can prove a domain for the simulator; everything else goes by links of the
-    /// app's domain.
+    /// scheme of its own, as nobody can prove a domain for the simulator; everything else goes by links of
+    /// the app's domain.
     ///
     /// - Parameters:
     ///   - domain: Of the app: the one in its entitlement *Associated Domains*.

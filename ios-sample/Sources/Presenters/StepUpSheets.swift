@@ -4,8 +4,8 @@ import StepUp
 /// The sheet for step-ups, above whatever screen is shown. Of several at once one is shown after the other.
 @MainActor @Observable
 public final class StepUpSheets {
-    /// What is shown; none if no step-up waits for the user. Set to none, it is cancelled: the user has swiped
-    /// it away.
+    /// What is shown; none if no step-up waits for the user. Set to none, it is cancelled: the user has
+    /// swiped it away.
     public var current: StepUpSheetPresenter? {
         get { waiting.first }
         set { if newValue == nil { waiting.first?.cancel() } }

@@ -33,8 +33,8 @@ pub(crate) fn publish(workspace: &Workspace, library: &Path, output: &Path) -> a
     deploy(workspace, output, MODULES, &[natives, format!("-Dstepup.natives.platform={platform}")])
 }
 
-/// Builds these modules and puts the jars of those that are published into the Maven repository below `output`;
-/// answers with its directory.
+/// Builds these modules and puts the jars of those that are published into the Maven repository below
+/// `output`; answers with its directory.
 pub(crate) fn deploy(
     workspace: &Workspace,
     output: &Path,
