@@ -20,12 +20,12 @@ import kotlinx.coroutines.flow.Flow
 
 /** The phone: its keystore, its files, its passkeys and its browser, all by [StepUp.android]. */
 class AndroidHost(private val context: Context) : Host {
-    override val store: SettingsStore = PreferencesStore(context)
-
     override val redirects: Flow<Result<RedirectOutcome>> get() = StepUp.redirects
 
     override val isDebug: Boolean
         get() = context.applicationInfo.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0
+
+    override val store: SettingsStore = PreferencesStore(context, if (isDebug) SANDBOX else "")
 
     override fun tools(settings: Settings): DevelopmentTools? = developmentTools(settings)
 
@@ -59,6 +59,11 @@ class AndroidHost(private val context: Context) : Host {
         allowInsecureLoopback = true,
     )
 
+    private companion object {
+        /** Where `adb reverse tcp:4040 tcp:4040` leads to a sandbox that listens there. */
+        const val SANDBOX = "http://127.0.0.1:4040/api/v0"
+    }
+
     private class Both(private val one: LogSink, private val other: LogSink) : LogSink {
         override suspend fun log(record: LogRecord) {
             one.log(record)
@@ -68,12 +73,12 @@ class AndroidHost(private val context: Context) : Host {
 }
 
 /** Nothing of the settings is secret. */
-private class PreferencesStore(context: Context) : SettingsStore {
+private class PreferencesStore(context: Context, private val address: String) : SettingsStore {
     private val preferences = context.getSharedPreferences("settings", Context.MODE_PRIVATE)
 
     override fun load() = Settings(
         environmentId = preferences.getString(ENVIRONMENT, null).orEmpty(),
-        baseUrl = preferences.getString(BASE_URL, null).orEmpty(),
+        baseUrl = preferences.getString(BASE_URL, null) ?: address,
     )
 
     override fun save(settings: Settings) = preferences.edit {
