@@ -9,12 +9,15 @@ import SwiftUI
 #endif
 
 func makeClient() throws -> StepUpClient {
-    try StepUp.apple(
+    // Before iOS 17.4 the system's browser gives back no https address.
+    let isHttps = WebAuthenticationBrowser.isHttpsRedirectPossible
+    return try StepUp.apple(
         ClientConfig(
             environmentId: "2762a57b-faa4-41ce-9f16-abff9300e2c9",
             appOrigin: "https://app.example",
             appLinks: ["https://app.example/registered"],
-            oauthRedirectUrl: "https://app.example/oauth"))
+            oauthRedirectUrl: isHttps ? "https://app.example/oauth" : "com.example.app:/oauth",
+            allowCustomSchemes: !isHttps))
 }
 
 func signIn(_ client: StepUpClient, email: String, typedCode: () async -> String) async throws {
@@ -22,14 +25,20 @@ func signIn(_ client: StepUpClient, email: String, typedCode: () async -> String
     _ = try await client.auth.signInWithOtp(code: await typedCode())
 }
 
-func confirmDevice(_ client: StepUpClient, link: URL) async throws {
-    guard try await client.auth.session()?.duties.contains(.registerDevice) == true else { return }
-    _ = try await client.deviceRegistration.complete(link: link.absoluteString)
+func open(_ url: URL, with client: StepUpClient) async throws {
+    if url.path().hasPrefix("/registered") {
+        _ = try await client.deviceRegistration.complete(link: url.absoluteString)
+    } else {
+        _ = try await client.auth.handleRedirect(url: url.absoluteString)
+    }
 }
 
 /// What is shown above everything else; none if nothing is to be proven.
 @MainActor final class Sheets: ObservableObject {
-    @Published var model: StepUpFlowModel?
+    /// Taken away by the user, it is cancelled; one that has ended does not mind.
+    @Published var model: StepUpFlowModel? {
+        didSet { if model == nil { oldValue?.cancel() } }
+    }
 
     func present(_ flow: StepUpFlow) async {
         model = StepUpFlowModel(flow)
