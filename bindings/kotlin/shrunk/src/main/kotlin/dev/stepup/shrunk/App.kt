@@ -17,7 +17,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 
-private const val EMAIL = "ada@example.com"
+internal const val EMAIL = "ada@example.com"
 
 /** An app that uses every kind of call across the border, and says which have worked, a line for each. */
 internal class App(private val mailbox: Mailbox, config: ClientConfig) {

@@ -16,8 +16,16 @@ import java.util.zip.ZipEntry
 import java.util.zip.ZipInputStream
 import java.util.zip.ZipOutputStream
 
+/** Apps: what each is called. */
+internal const val APP = "dev.stepup.shrunk.App"
+internal const val OKHTTP_APP = "dev.stepup.shrunk.OkHttpApp"
+
 /** The rule that every app has: where it begins. */
-private val APP = listOf("-keep class dev.stepup.shrunk.App { public static void main(java.lang.String[]); }")
+private fun beginning(app: String) = "-keep class $app { public static void main(java.lang.String[]); }"
+
+/** OkHttp's own, about what it can use instead of Java's TLS: its artifact for Android has them, this not. */
+private val OF_OKHTTP =
+    listOf("-dontwarn org.bouncycastle.**", "-dontwarn org.conscrypt.**", "-dontwarn org.openjsse.**")
 
 /** How the names of classes for windows begin, and of many others that are not for apps. */
 private val DESKTOP =
@@ -48,7 +56,10 @@ internal class Shrinker(private val directory: Path) {
     /** Kotlin's own libraries. */
     private val kotlin = listOf("kotlin-stdlib-", "kotlinx-coroutines-core-jvm-", "annotations-").map(::jar)
 
-    /** The app, the library, and JNA, which brings no rules. */
+    /** OkHttp for the JVM and what it needs. */
+    val okHttp = listOf("okhttp-jvm-", "okio-jvm-").map(::jar)
+
+    /** The apps, the library, its helper for OkHttp too as in the AAR, and JNA, which brings no rules. */
     val whole: Path = pack("whole.jar") { true }
     private val withoutRules = pack("without-rules.jar") { !it.endsWith("stepup-core.pro") }
 
@@ -56,12 +67,17 @@ internal class Shrinker(private val directory: Path) {
     val rules: List<String> =
         checkNotNull(javaClass.getResource("/$RULES")).readText().lines().filter { it.startsWith("-") }
 
-    /** The app as its developer gets it, who has written no rule for the library: its class path. */
-    fun shrink(): List<Path> = listOf(shrink(APP) { addProgramFiles(listOf(whole) + kotlin) })
+    /** An app as its developer gets it, who has written no rule for the library: its class path. */
+    fun shrink(app: String, more: List<Path> = listOf()): List<Path> =
+        listOf(shrink(OF_OKHTTP + beginning(app)) { addProgramFiles(listOf(whole) + kotlin + more) })
 
     /** The app with these rules in place of those that the library brings, and Kotlin as it is. */
     fun shrinkWith(rules: List<String>): List<Path> =
-        kotlin + listOf(shrink(APP + rules) { addProgramFiles(withoutRules).addClasspathFiles(kotlin) })
+        kotlin + listOf(
+            shrink(listOf(beginning(APP)) + rules) {
+                addProgramFiles(withoutRules).addClasspathFiles(kotlin)
+            },
+        )
 
     private fun shrink(rules: List<String>, program: R8Command.Builder.() -> Unit): Path {
         val shrunk = Files.createTempFile(directory, "shrunk", ".jar")
