@@ -29,9 +29,16 @@
             let change = try KeychainQuery.content(data).dictionary()
             let updated = SecItemUpdate(try record.dictionary(), change)
             if updated == errSecItemNotFound {
-                return try succeed(SecItemAdd(try record.holding(data).dictionary(), nil))
+                return try add(data, as: record)
             }
             try succeed(updated)
+        }
+
+        /// Writes a record that was not found. If it is there all the same, the keychain is not readable yet.
+        static func add(_ data: Data, as record: KeychainQuery) throws {
+            let status = SecItemAdd(try record.holding(data).dictionary(), nil)
+            if status == errSecDuplicateItem { throw PlatformError.Locked }
+            try succeed(status)
         }
 
         /// Removes what a query names. That nothing is there is no error.
@@ -45,6 +52,15 @@
             // A query for one key: what Core Foundation calls a type is not looked at by a cast.
             // swift-format-ignore: NeverForceUnwrap
             try item(query.readingReference).map { $0 as! SecKey }
+        }
+
+        /// Makes a key and keeps it.
+        static func make(_ key: KeychainQuery) throws -> SecKey {
+            var error: Unmanaged<CFError>?
+            guard let made = SecKeyCreateRandomKey(try key.dictionary(), &error) else {
+                throw PlatformError(key: error)
+            }
+            return made
         }
 
         private static func item(_ query: KeychainQuery) throws -> CFTypeRef? {

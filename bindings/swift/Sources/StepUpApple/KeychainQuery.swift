@@ -7,8 +7,14 @@ struct KeychainQuery: Equatable, Sendable {
 
     private(set) var attributes: Attributes
 
-    /// Marks what is this library's, so that a new install finds all of it.
-    static let label = "dev.stepup"
+    /// Marks what is this library's and this app's, so that a new install finds all of it, and nothing of
+    /// another app: with *Keychain Sharing* a query is answered from all groups that an app is in.
+    static let label = label(ofApp: Bundle.main.bundleIdentifier)
+
+    /// - Parameter identifier: That of the bundle. A program without one goes by its name.
+    static func label(ofApp identifier: String?) -> String {
+        "dev.stepup.\(identifier ?? ProcessInfo.processInfo.processName)"
+    }
 
     /// A record.
     static func record(_ key: String, of service: String) -> KeychainQuery {
@@ -26,14 +32,14 @@ struct KeychainQuery: Equatable, Sendable {
     }
 
     /// A private key.
-    static func key(_ name: String) -> KeychainQuery {
+    static func key(_ name: String, of label: String) -> KeychainQuery {
         KeychainQuery(attributes: [
             .itemClass: .key, .keyClass: .privateKey, .keyType: .ellipticCurve,
-            .applicationTag: .bytes(tag(of: name)), .usesDataProtection: .flag(true),
+            .applicationTag: .bytes(tag(of: name, label: label)), .usesDataProtection: .flag(true),
         ])
     }
 
-    /// All private keys of this library.
+    /// All private keys.
     static func keys(of label: String) -> KeychainQuery {
         KeychainQuery(attributes: [
             .itemClass: .key, .label: .text(label), .usesDataProtection: .flag(true),
@@ -48,7 +54,8 @@ struct KeychainQuery: Equatable, Sendable {
             ? [.accessControl: .signingAfterFirstUnlockThisDeviceOnly]
             : [.accessible: .afterFirstUnlockThisDeviceOnly]
         let key: Attributes = [
-            .isPermanent: .flag(true), .applicationTag: .bytes(tag(of: name)), .label: .text(label),
+            .isPermanent: .flag(true), .applicationTag: .bytes(tag(of: name, label: label)),
+            .label: .text(label),
         ]
         var attributes: Attributes = [
             .keyType: .ellipticCurve, .keySize: .number(256), .usesDataProtection: .flag(true),
@@ -84,7 +91,8 @@ struct KeychainQuery: Equatable, Sendable {
         KeychainQuery(attributes: attributes.merging(more) { $1 })
     }
 
-    private static func tag(of name: String) -> Data { Data("\(label).\(name)".utf8) }
+    /// No app's identifier has a slash: what a key is called in one app never is another's in another.
+    private static func tag(of name: String, label: String) -> Data { Data("\(label)/\(name)".utf8) }
 }
 
 /// What an item has, or how it is to be answered.

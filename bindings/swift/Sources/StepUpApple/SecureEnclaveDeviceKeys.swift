@@ -25,19 +25,22 @@
             self.inSecureEnclave = inSecureEnclave
         }
 
-        /// Makes a key, in place of one that has the name.
+        /// Makes a key, in place of one that has the name. Where none can be made, that one stays.
         ///
         /// - Throws: `PlatformError.Locked`, `Unsupported`; `Configuration` if the app is not signed.
         public func generate(name: String) async throws -> DevicePublicKey {
             let inSecureEnclave = inSecureEnclave
             return try await installation.run { label in
-                try Keychain.delete(.key(name))
-                let parameters = KeychainQuery.newKey(name, label: label, inSecureEnclave: inSecureEnclave)
-                var error: Unmanaged<CFError>?
-                guard let key = SecKeyCreateRandomKey(try parameters.dictionary(), &error) else {
-                    throw PlatformError(key: error)
+                let make = { try Keychain.make(.newKey($0, label: label, inSecureEnclave: inSecureEnclave)) }
+                if try Keychain.key(.key(name, of: label)) != nil {
+                    // What is removed cannot be had back: one of another name shows that keys can be made.
+                    let probe = "\(name).probe"
+                    try Keychain.delete(.key(probe, of: label))
+                    _ = try make(probe)
+                    try Keychain.delete(.key(probe, of: label))
+                    try Keychain.delete(.key(name, of: label))
                 }
-                return try key.publicPoint()
+                return try make(name).publicPoint()
             }
         }
 
@@ -45,15 +48,15 @@
         ///
         /// - Throws: `PlatformError.Locked`.
         public func publicKey(name: String) async throws -> DevicePublicKey? {
-            try await installation.run { _ in try Keychain.key(.key(name))?.publicPoint() }
+            try await installation.run { try Keychain.key(.key(name, of: $0))?.publicPoint() }
         }
 
         /// Signs with ECDSA over the SHA-256 of a message, in DER.
         ///
         /// - Throws: `PlatformError.NotFound`, `KeyInvalidated`: the key is lost; `Locked`.
         public func sign(name: String, message: Data) async throws -> Data {
-            try await installation.run { _ in
-                guard let key = try Keychain.key(.key(name)) else { throw PlatformError.NotFound }
+            try await installation.run { label in
+                guard let key = try Keychain.key(.key(name, of: label)) else { throw PlatformError.NotFound }
                 var error: Unmanaged<CFError>?
                 let signature = SecKeyCreateSignature(
                     key, .ecdsaSignatureMessageX962SHA256, message as CFData, &error)
@@ -66,7 +69,7 @@
         ///
         /// - Throws: `PlatformError.Locked`.
         public func delete(name: String) async throws {
-            try await installation.run { _ in try Keychain.delete(.key(name)) }
+            try await installation.run { try Keychain.delete(.key(name, of: $0)) }
         }
 
         private static var isSimulator: Bool {

@@ -24,7 +24,7 @@ import Testing
         #expect(
             record.readingData.attributes
                 == record.attributes.merging([.returnsData: .flag(true), .matchLimit: .one]) { $1 })
-        let key = KeychainQuery.key("k")
+        let key = KeychainQuery.key("k", of: "l")
         #expect(
             key.readingReference.attributes
                 == key.attributes.merging([.returnsReference: .flag(true), .matchLimit: .one]) { $1 })
@@ -35,7 +35,7 @@ import Testing
         #expect(enclave[.keyType] == .ellipticCurve && enclave[.keySize] == .number(256))
         #expect(enclave[.token] == .secureEnclave && enclave[.usesDataProtection] == .flag(true))
         let common: KeychainQuery.Attributes = [
-            .isPermanent: .flag(true), .applicationTag: .bytes(Data("dev.stepup.k".utf8)),
+            .isPermanent: .flag(true), .applicationTag: .bytes(Data("l/k".utf8)),
             .label: .text("l"),
         ]
         let access: KeychainQuery.Attributes = [.accessControl: .signingAfterFirstUnlockThisDeviceOnly]
@@ -50,10 +50,25 @@ import Testing
     @Test func aKeyIsFoundByWhatItWasMadeWith() {
         let made = KeychainQuery.newKey("k", label: "l", inSecureEnclave: true).attributes
         guard case .attributes(let kept) = made[.privateKey] else { return #expect(Bool(false)) }
-        #expect(KeychainQuery.key("k").attributes[.applicationTag] == kept[.applicationTag])
-        #expect(KeychainQuery.key("k").attributes[.keyType] == made[.keyType])
+        #expect(KeychainQuery.key("k", of: "l").attributes[.applicationTag] == kept[.applicationTag])
+        #expect(KeychainQuery.key("k", of: "l").attributes[.keyType] == made[.keyType])
         #expect(KeychainQuery.keys(of: "l").attributes[.label] == kept[.label])
-        #expect(KeychainQuery.key("k") != KeychainQuery.key("another"))
+        #expect(KeychainQuery.key("k", of: "l") != KeychainQuery.key("another", of: "l"))
+    }
+
+    @Test func appsThatShareAKeychainHaveNothingInCommon() {
+        let (one, other) = (KeychainQuery.label(ofApp: "com.a"), KeychainQuery.label(ofApp: "com.a.b"))
+        #expect(one == "dev.stepup.com.a" && other == "dev.stepup.com.a.b")
+        #expect(KeychainQuery.records(of: one) != .records(of: other))
+        #expect(KeychainQuery.keys(of: one) != .keys(of: other))
+        let tag = KeychainQuery.key("b.k", of: one).attributes[.applicationTag]
+        #expect(tag == .bytes(Data("dev.stepup.com.a/b.k".utf8)))
+        #expect(tag != KeychainQuery.key("k", of: other).attributes[.applicationTag])
+    }
+
+    @Test func aProgramWithoutAnIdentifierGoesByItsName() {
+        #expect(KeychainQuery.label(ofApp: nil) == "dev.stepup.\(ProcessInfo.processInfo.processName)")
+        #expect(KeychainQuery.label == KeychainQuery.label(ofApp: Bundle.main.bundleIdentifier))
     }
 
     @Test func aNewInstallRemovesRecordsAndKeysOfThisLibraryAlone() {

@@ -7,7 +7,7 @@ public func SecItemCopyMatching(_ query: CFDictionary, _ result: UnsafeMutablePo
     -> OSStatus
 {
     keychain.lock.withLock {
-        if let refusal = keychain.refusal() { return refusal }
+        if let refusal = keychain.refusal(whileHidden: errSecItemNotFound) { return refusal }
         guard query[kSecClass] is CFString else { return errSecParam }
         guard let item = keychain.find(query) else { return errSecItemNotFound }
         if query[kSecReturnData] as? Bool == true { result?.pointee = item[kSecValueData] as AnyObject }
@@ -22,7 +22,7 @@ public func SecItemAdd(_ attributes: CFDictionary, _ result: UnsafeMutablePointe
 
 public func SecItemUpdate(_ query: CFDictionary, _ attributesToUpdate: CFDictionary) -> OSStatus {
     keychain.lock.withLock {
-        if let refusal = keychain.refusal() { return refusal }
+        if let refusal = keychain.refusal(whileHidden: errSecItemNotFound) { return refusal }
         guard isOfItems(query), attributesToUpdate[kSecClass] == nil else { return errSecParam }
         return keychain.update(query, with: attributesToUpdate)
     }
@@ -30,7 +30,7 @@ public func SecItemUpdate(_ query: CFDictionary, _ attributesToUpdate: CFDiction
 
 public func SecItemDelete(_ query: CFDictionary) -> OSStatus {
     keychain.lock.withLock {
-        if let refusal = keychain.refusal() { return refusal }
+        if let refusal = keychain.refusal(whileHidden: nil) { return refusal }
         guard isOfItems(query) else { return errSecParam }
         return keychain.remove(query)
     }

@@ -7,17 +7,24 @@ public final class SimulatedKeychain: @unchecked Sendable {
     let lock = NSRecursiveLock()
     private var items: [CFDictionary] = []
     private var locked = false
+    private var hidden = false
     private var enclave = true
     private var failure: OSStatus?
 
     /// An empty keychain of an unlocked device.
     public func reset() {
-        lock.withLock { (items, locked, enclave, failure) = ([], false, true, nil) }
+        lock.withLock { (items, locked, hidden, enclave, failure) = ([], false, false, true, nil) }
     }
     /// Before the first unlock after a start, nothing can be read.
     public var isLocked: Bool {
         get { lock.withLock { locked } }
         set { lock.withLock { locked = newValue } }
+    }
+    /// Before the first unlock as it was seen in apps that the system had started ahead of time: nothing is
+    /// found, what is deleted is gone, and only what needs a key of the device is refused.
+    public var isHidden: Bool {
+        get { lock.withLock { hidden } }
+        set { lock.withLock { hidden = newValue } }
     }
     /// Whether there is a Secure Enclave.
     public var hasEnclave: Bool {
@@ -29,9 +36,10 @@ public final class SimulatedKeychain: @unchecked Sendable {
     /// What is kept, with all that was said of it.
     public var contents: [CFDictionary] { lock.withLock { items } }
 
-    func refusal() -> OSStatus? {
+    /// - Parameter answer: What a call answers while nothing can be seen; none, if it is done.
+    func refusal(whileHidden answer: OSStatus? = errSecInteractionNotAllowed) -> OSStatus? {
         defer { failure = nil }
-        return failure ?? (locked ? errSecInteractionNotAllowed : nil)
+        return failure ?? (locked ? errSecInteractionNotAllowed : hidden ? answer : nil)
     }
 
     func add(_ item: CFDictionary) -> OSStatus {

@@ -16,9 +16,14 @@ final class Container {
     }
 
     /// The app, started.
-    var installation: Installation { Installation(directory: directory) }
+    var installation: Installation { installation(of: KeychainQuery.label) }
     var storage: KeychainStorage { KeychainStorage(installation: installation) }
     var keys: SecureEnclaveDeviceKeys { SecureEnclaveDeviceKeys(installation: installation) }
+
+    /// Another app, if the label is another's.
+    func installation(of label: String) -> Installation {
+        Installation(service: label, directory: directory)
+    }
 
     /// The file by which an install is known.
     var note: URL {

@@ -16,7 +16,7 @@ extension AppleTests {
         }
 
         private func key(_ name: String) throws -> CFDictionary {
-            let tag = Data("dev.stepup.\(name)".utf8)
+            let tag = Data("\(KeychainQuery.label)/\(name)".utf8)
             return try #require(
                 SimulatedKeychain.shared.contents.first { $0[kSecAttrApplicationTag] as? Data == tag })
         }
@@ -57,6 +57,21 @@ extension AppleTests {
             #expect(first != second)
             #expect(try await keys.publicKey(name: "k") == second)
             #expect(try await keys.publicKey(name: "other") == other)
+        }
+
+        @Test func aKeyStaysWhereNoOtherCanBeMade() async throws {
+            let keys = container.keys
+            let made = try await keys.generate(name: "k")
+            SimulatedKeychain.shared.hasEnclave = false
+            #expect(await thrown { try await keys.generate(name: "k") } == .Unsupported)
+            #expect(try await keys.publicKey(name: "k") == made)
+        }
+
+        @Test func ofAChangeOnlyTheNewKeyIsLeft() async throws {
+            _ = try await container.keys.generate(name: "k")
+            _ = try await container.keys.generate(name: "k")
+            let keys = SimulatedKeychain.shared.contents.filter { $0[kSecClass] as? CFString == kSecClassKey }
+            #expect(keys.count == 1)
         }
 
         @Test func aSignatureIsInDER() async throws {

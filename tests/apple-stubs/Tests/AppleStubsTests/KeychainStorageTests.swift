@@ -87,7 +87,7 @@ extension AppleTests {
             #expect(try await reinstalled.keys.publicKey(name: "k") == nil)
             #expect(try await reinstalled.storage.get(key: "a") == nil)
             let services = SimulatedKeychain.shared.contents.map { $0[kSecAttrService] as? String }
-            #expect(services == ["another", "dev.stepup"], "what is not the library's stays")
+            #expect(services == ["another", KeychainQuery.label], "what is not the library's stays")
 
             // Who comes second in the new install does not remove what the first has written.
             try await reinstalled.storage.put(key: "a", value: Data([2]))
