@@ -32,8 +32,18 @@ import UIKit
     }
 }
 
-/// Waits for what another task brings about.
-@MainActor func until(_ condition: () -> Bool) async {
-    for _ in 0..<100_000 where !condition() { await Task.yield() }
-    #expect(condition())
+private let patience = Duration.seconds(20)
+
+struct NeverHappened: Error {
+    let what: String
+}
+
+/// Waits for what another task brings about; where it never does, the test fails.
+@MainActor func eventually(_ what: String, _ holds: () async throws -> Bool) async throws {
+    let clock = ContinuousClock()
+    let end = clock.now + patience
+    while try await !holds() {
+        guard clock.now < end else { throw NeverHappened(what: what) }
+        try await Task.sleep(for: .milliseconds(5))
+    }
 }

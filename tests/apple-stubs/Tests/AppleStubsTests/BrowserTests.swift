@@ -69,10 +69,10 @@ extension AppleTests {
         @Test func thePageGoesAwayWithTheTask() async throws {
             let (browser, request) = (browser, request)
             let task = Task { try await browser.open(request: request) }
-            await until { SimulatedBrowser.count == 1 }
+            try await eventually("a page is shown") { SimulatedBrowser.count == 1 }
             task.cancel()
             #expect(await thrown { try await task.value } == .Cancelled)
-            await until { SimulatedBrowser.count == 0 }
+            try await eventually("the page goes away") { SimulatedBrowser.count == 0 }
         }
     }
 }

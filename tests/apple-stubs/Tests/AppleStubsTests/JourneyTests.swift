@@ -51,15 +51,19 @@ extension AppleTests {
             #expect(try await StepUp.apple(config).auth.session() == nil)
         }
 
-        @Test func aLockedDeviceLosesNothing() async throws {
+        @Test(arguments: [\SimulatedKeychain.isLocked, \.isHidden])
+        func aLockedDeviceLosesNothing(state: ReferenceWritableKeyPath<SimulatedKeychain, Bool> & Sendable)
+            async throws
+        {
             let first = try StepUp.apple(config)
             try await signIn(first)
             first.shutdown()
-            SimulatedKeychain.shared.isLocked = true
+            SimulatedKeychain.shared[keyPath: state] = true
             let second = try StepUp.apple(config)
             await #expect(throws: StepUpError.StorageFailed(reason: .locked)) { try await second.restore() }
-            SimulatedKeychain.shared.isLocked = false
+            SimulatedKeychain.shared[keyPath: state] = false
             #expect(try await second.auth.session()?.user.email == email)
+            #expect(try await second.deviceRegistration.list().map(\.isCurrent) == [true])
         }
 
         @Test func aPasskeyIsMadeAndVerifies() async throws {
@@ -81,7 +85,7 @@ extension AppleTests {
 
         /// The person at the sheet, whose passkeys the sandbox's authenticator keeps.
         private func act(ceremony: String) async throws {
-            await until { SimulatedSheet.count == 1 }
+            try await eventually("a sheet is shown") { SimulatedSheet.count == 1 }
             let request = try #require(SimulatedSheet.shown.last?.request)
             let answer = try await sandbox.authenticate(
                 phone: "iphone", ceremony: ceremony, options: request.optionsJson)
@@ -92,7 +96,7 @@ extension AppleTests {
         @Test func aSocialAccountSignsIn() async throws {
             let client = try StepUp.apple(config)
             let visit = Task { try await client.auth.signInWithSocial(provider: .google) }
-            await until { SimulatedBrowser.count == 1 }
+            try await eventually("a page is shown") { SimulatedBrowser.count == 1 }
             let page = try #require(SimulatedBrowser.opened.first)
             #expect(page.callback == "https://app.example/oauth")
             let redirect = try await sandbox.approve(page: page.url.absoluteString, account: "ada's account")
@@ -113,20 +117,17 @@ extension AppleTests {
             _ = try await client.mfa.methods()
             #expect(try await sandbox.requests(to: "/refresh").isEmpty)
             client.report(.inactive)
-            var renewals = 0
-            for _ in 0..<1_000 where renewals == 0 {
-                renewals = try await sandbox.requests(to: "/refresh").count
-            }
-            #expect(renewals == 1)
+            try await eventually("a renewal") { try await !sandbox.requests(to: "/refresh").isEmpty }
+            #expect(try await sandbox.requests(to: "/refresh").count == 1)
         }
 
         @Test func aVisitIsCancelledWithItsTask() async throws {
             let client = try StepUp.apple(config)
             let visit = Task { try await client.auth.signInWithSocial(provider: .google) }
-            await until { SimulatedBrowser.count == 1 }
+            try await eventually("a page is shown") { SimulatedBrowser.count == 1 }
             visit.cancel()
             await #expect(throws: StepUpError.Cancelled) { try await visit.value }
-            await until { SimulatedBrowser.count == 0 }
+            try await eventually("the page goes away") { SimulatedBrowser.count == 0 }
         }
     }
 }

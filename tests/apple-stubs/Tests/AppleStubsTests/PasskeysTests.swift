@@ -94,10 +94,10 @@ extension AppleTests {
         @Test func theSheetGoesAwayWithTheTask() async throws {
             let (passkeys, request) = (passkeys, request)
             let task = Task { try await passkeys.get(optionsJson: request) }
-            await until { SimulatedSheet.count == 1 }
+            try await eventually("a sheet is shown") { SimulatedSheet.count == 1 }
             task.cancel()
             #expect(await thrown { try await task.value } == .Cancelled)
-            await until { SimulatedSheet.count == 0 }
+            try await eventually("the sheet goes away") { SimulatedSheet.count == 0 }
         }
 
         @Test func aTaskThatIsOverShowsNoSheet() async throws {
