@@ -14,6 +14,26 @@ extension AppleTests {
             #expect(try PresentationWindow().anchor() === active)
         }
 
+        @Test func ofSeveralActiveOnesTheKeyWindowIsMeant() throws {
+            let others = (0..<10).map {
+                UIApplication.shared.simulateScene(.foregroundActive, identifier: "\($0)")
+            }
+            for window in others {
+                window.makeKey()
+                #expect(try PresentationWindow().anchor() === window)
+            }
+        }
+
+        @Test func withoutAKeyWindowItIsAlwaysTheSame() throws {
+            UIApplication.shared.simulateNoScenes()
+            let windows = (0..<10).reversed().map {
+                UIApplication.shared.simulateScene(.foregroundActive, identifier: "\($0)")
+            }
+            // One that is not active is not meant, even if it is the key window.
+            UIApplication.shared.simulateScene(.foregroundInactive, identifier: "").makeKey()
+            #expect(try PresentationWindow().anchor() === windows.last)
+        }
+
         @Test func aWindowBelowSomethingOfTheSystemsWillDo() throws {
             UIApplication.shared.simulateNoScenes()
             let inactive = UIApplication.shared.simulateScene(.foregroundInactive)
