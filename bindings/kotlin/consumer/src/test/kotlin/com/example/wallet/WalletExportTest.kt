@@ -2,13 +2,18 @@ package com.example.wallet
 
 import dev.stepup.StepUpClient
 import dev.stepup.core.ClientConfig
+import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.insecureInMemoryPlatform
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
 import java.net.http.HttpRequest.BodyPublishers
 import java.net.http.HttpResponse.BodyHandlers
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withContext
+import okhttp3.HttpUrl.Companion.toHttpUrl
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -49,6 +54,20 @@ internal class WalletExportTest {
         val answer = http.send(export.build(), BodyHandlers.ofString())
         assertEquals(200, answer.statusCode(), answer.body())
         client.close()
+    }
+
+    @Test
+    fun `a wallet is exported by OkHttp, with a step-up on the way`() = runBlocking {
+        StepUpClient(config(), insecureInMemoryPlatform()).use { client ->
+            client.auth.sendEmailOtp(EMAIL)
+            client.auth.signInWithOtp(code())
+            val url = "${ready.text("url")}/sandbox/protected".toHttpUrl()
+            val backend = WalletBackend(url, client.stepUp) { flow ->
+                flow.states.first { it is StepUpFlowState.AwaitingCode }
+                flow.submit(code())
+            }
+            assertEquals(200, withContext(Dispatchers.IO) { backend.export() })
+        }
     }
 
     private fun config(): ClientConfig {
