@@ -7,6 +7,7 @@ import Testing
 
     private static let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
+    private let manifest = "UIApplicationSceneManifest"
     private static let configuration = directory.appendingPathComponent("Configuration")
     private let root: String
     private let objects: [String: Object]
@@ -58,12 +59,23 @@ import Testing
         let trial = try settings("Info-Debug.plist")
         let release = try settings("Info.plist")
         #expect(trial["NSAppTransportSecurity"] as? [String: Bool] == ["NSAllowsLocalNetworking": true])
-        #expect(Set(release.keys) == ["AppDomain"])
+        #expect(Set(release.keys) == ["AppDomain", manifest])
         for object in objects.values {
             let settings = object["buildSettings"] as? Object
             guard let file = settings?["INFOPLIST_FILE"] as? String else { continue }
             #expect(file.hasSuffix("Info-Debug.plist") == (object["name"] as? String == "Debug"))
         }
+    }
+
+    @Test func thereIsOneWindow() throws {
+        for name in ["Info-Debug.plist", "Info.plist"] {
+            let scenes = try settings(name)[manifest] as? [String: Bool]
+            #expect(scenes == ["UIApplicationSupportsMultipleScenes": false])
+        }
+        // What Xcode generates allows more than one.
+        let key = "INFOPLIST_KEY_UIApplicationSceneManifest_Generation"
+        let generated = objects.values.compactMap { ($0["buildSettings"] as? Object)?[key] as? String }
+        #expect(generated == ["NO", "NO"])
     }
 
     @Test func theEntitlementNamesTheDomainOfTheSettings() throws {
