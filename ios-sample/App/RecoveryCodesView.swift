@@ -33,8 +33,9 @@ struct RecoveryCodesView: View {
                         .font(.body.monospaced())
                         .textSelection(.enabled)
                 }
-                ShareLink("recovery.save", item: presenter.shown.joined(separator: "\n"))
             }
+            // Shows nothing itself, and its sheet stays when something else lies above the app.
+            ShareLink("recovery.save", item: presenter.shown.joined(separator: "\n"))
             Toggle("recovery.saved", isOn: $presenter.isSaved)
             Button("recovery.acknowledge") { Task { await presenter.acknowledge() } }
                 .disabled(!presenter.isSaved)
