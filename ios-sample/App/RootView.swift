@@ -33,7 +33,10 @@ struct AppView: View {
             screen
         }
         .safeAreaInset(edge: .top) { opened }
-        .sheet(item: $sheets.current) { StepUpSheet(presenter: $0) }
+        .sheet(item: $sheets.current, onDismiss: sheets.dismissed) { presenter in
+            StepUpSheet(presenter: presenter)
+                .onChange(of: presenter.id, initial: true) { _, _ in sheets.appeared() }
+        }
         .task { await app.run() }
         // Links of the app's domain come here too.
         .onOpenURL { url in

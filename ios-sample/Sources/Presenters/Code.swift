@@ -1,10 +1,10 @@
 import Foundation
 
 extension String {
-    /// The code in what was pasted: six digits if they stand there, as in the text of a message, else the
-    /// whole of it, as a recovery code has letters too.
-    var code: String {
-        if let digits = firstMatch(of: /\b\d{3}[ -]?\d{3}\b/) {
+    /// The code in what was pasted: where it is numeric, six digits if they stand there, as in the text of a
+    /// message, else the whole of it, as a recovery code may have six digits in a row too.
+    func code(isNumeric: Bool) -> String {
+        if isNumeric, let digits = firstMatch(of: /\b\d{3}[ -]?\d{3}\b/) {
             return String(digits.output.filter(\.isNumber))
         }
         return trimmingCharacters(in: .whitespacesAndNewlines)

@@ -51,7 +51,7 @@ public final class SignInPresenter {
 
     /// The user pastes: the code of a message, also if the rest of it was copied too.
     public func paste(_ text: String?) {
-        code = text?.code ?? code
+        code = text?.code(isNumeric: true) ?? code
     }
 
     /// Signs in with the code. A wrong one is typed anew.

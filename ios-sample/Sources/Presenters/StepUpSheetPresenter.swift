@@ -63,9 +63,10 @@ public final class StepUpSheetPresenter: Identifiable {
         code = ""
     }
 
-    /// The user pastes: the code of a message, also if the rest of it was copied too.
+    /// The user pastes: the code of a message, also if the rest of it was copied too, or a recovery code.
     public func paste(_ text: String?) {
-        code = text?.code ?? code
+        guard let text, case .code(let field) = content else { return }
+        code = text.code(isNumeric: field.isNumeric)
     }
 
     /// Sends another code, from the moment on at which that is offered.

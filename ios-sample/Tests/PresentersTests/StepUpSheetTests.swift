@@ -109,6 +109,8 @@ import Testing
             let sheet = try await world.sheet()
             try await eventually("a code is asked for") { sheet.field != nil }
             #expect(sheet.field?.isNumeric == false)
+            sheet.paste(" 123-456-7x\n")
+            #expect(sheet.code == "123-456-7x", "digits in it are not the whole of it")
             sheet.paste("  \(code)\n")
             #expect(sheet.code == code)
             sheet.submit()
@@ -122,6 +124,9 @@ import Testing
             try await world.type { "000000" }
             let sheet = try await world.sheet()
             try await eventually("it was wrong") { sheet.notice?.text == .codeWrong }
+            sheet.paste("Your code is 123 456.")
+            #expect(sheet.code == "123456")
+            sheet.code = ""
             #expect(sheet.attempts == 1 && sheet.code.isEmpty)
             sheet.submit()
             #expect(sheet.attempts == 1, "there is nothing to submit")
@@ -234,6 +239,29 @@ import Testing
         try await world.sheet().cancel()
         for task in showing { await task.value }
         #expect(services.sheets.current == nil)
+    }
+
+    @Test func aSheetThatGoesAwayTakesNoOtherWithIt() async throws {
+        let world = try await World()
+        try await world.signIn()
+        let services = world.app.services
+        let first = try services.client.stepUp.start(scopes: [TokenScope.walletExport])
+        let second = try services.client.stepUp.start(scopes: [TokenScope.credentialLink])
+        let showing = [first, second].map { flow in Task { await services.sheets.show(flow) } }
+        let sheet = try await world.sheet()
+        services.sheets.appeared()
+        services.sheets.current = nil
+        #expect(services.sheets.current == nil, "the next one comes when the screen is free")
+        try await eventually("it has ended") { sheet.content == .cancelled }
+        // SwiftUI says so once more.
+        services.sheets.current = nil
+        services.sheets.dismissed()
+        let next = try await world.sheet()
+        #expect(next !== sheet)
+        services.sheets.appeared()
+        next.cancel()
+        try await world.sheetIsGone()
+        for task in showing { await task.value }
     }
 
     @Test func aCaptcha() async throws {
