@@ -28,19 +28,23 @@ public final class AppModel {
     public let deviceConfirmation: DeviceConfirmationPresenter
     /// The log's screen.
     public let log: LogPresenter
-    /// What became of the URL that the app was opened with, or of what an earlier process has left: shown
-    /// above every screen.
+    /// What became of the URL that the app was opened with, or of what an earlier process has left, or that
+    /// this cannot be read yet: shown above every screen.
     public let opened = Activity()
 
     private let client: StepUpClient
     private let session: SessionModel
     private var isRestored = false
+    private var isRestoring = false
+    private var isRestoreWanted = false
+    /// Whether somebody was when `run` looked last.
+    private(set) var wasSignedIn = false
 
     init(client: StepUpClient, backend: AppBackend, log: MemoryLog) {
         self.client = client
         session = SessionModel(client)
         sheets = StepUpSheets(backend: backend, session: session)
-        services = Services(client: client, backend: backend, sheets: sheets, signOut: OwnSignOut())
+        services = Services(client: client, backend: backend, sheets: sheets, signOut: OwnSignOut(client))
         signIn = SignInPresenter(services)
         home = HomePresenter(services, session: session)
         deviceConfirmation = DeviceConfirmationPresenter(services, session: session)
@@ -57,13 +61,43 @@ public final class AppModel {
     /// Finds out who is signed in, goes on with what an earlier process has left, and notices when the
     /// session ends. Until the task is cancelled or the client is shut down.
     public func run() async {
-        // A window more shows the same app.
-        guard !isRestored else { return await watchSession() }
-        do { try await client.restore() } catch { signIn.activity.tell(Notice(error)) }
-        isRestored = true
-        async let resumed: Void = resume()
+        // A new window shows no sheet so far.
+        sheets.dismissed()
+        async let begun: Void = begin()
         await watchSession()
-        await resumed
+        await begun
+    }
+
+    private func begin() async {
+        if await restore() { await resume() }
+    }
+
+    /// Reads the storage. Answers whether it was now that this was done: of several who want it one does it,
+    /// and once more if it fails while another comes.
+    private func restore() async -> Bool {
+        isRestoreWanted = true
+        guard !isRestored, !isRestoring else { return false }
+        isRestoring = true
+        defer { isRestoring = false }
+        while isRestoreWanted, !isRestored {
+            isRestoreWanted = false
+            await readStorage()
+        }
+        return isRestored
+    }
+
+    private func readStorage() async {
+        do {
+            try await client.restore()
+            if opened.notice?.text == .storage { opened.tell(nil) }
+            isRestored = true
+        } catch StepUpError.StorageFailed(let reason) where reason == .corrupt || reason == .newerVersion {
+            // It stays so: the user can only sign in, or choose another server.
+            signIn.activity.tell(.storage)
+            isRestored = true
+        } catch {
+            opened.tell(Notice(error))
+        }
     }
 
     /// The system has ended the app while a code was awaited, or the browser was open.
@@ -79,9 +113,8 @@ public final class AppModel {
 
     private func watchSession() async {
         guard let sessions = try? client.auth.sessions() else { return }
-        var wasSignedIn = false
         for await session in sessions {
-            if wasSignedIn, session == nil, !services.signOut.isWanted {
+            if wasSignedIn, session == nil, !services.signOut.take() {
                 signIn.activity.tell(.sessionEnded)
             }
             wasSignedIn = session != nil
@@ -111,8 +144,10 @@ public final class AppModel {
         }
     }
 
+    /// What could not be read before may be readable now: a phone that was locked is not any more.
     func setForeground(_ isForeground: Bool) {
         client.setForeground(isForeground)
+        if isForeground, !isRestored { Task { await begin() } }
     }
 
     func close() {

@@ -19,12 +19,28 @@ public struct Services {
 /// Tells a session that the user ends here from one that is ended elsewhere.
 @MainActor
 final class OwnSignOut {
-    private(set) var isWanted = false
+    private var isWanted = false
+    private let client: StepUpClient
 
-    /// Runs what may end the session because the user wants it.
-    func during(_ work: @MainActor () async throws -> Void) async rethrows {
+    init(_ client: StepUpClient) {
+        self.client = client
+    }
+
+    /// Runs what ends the session because the user wants it. The end is told later, so the wish outlives the
+    /// call, unless this has failed and the session is still there.
+    func during(_ work: @MainActor () async throws -> Void) async throws {
         isWanted = true
+        do {
+            try await work()
+        } catch {
+            if (try? await client.auth.session()) != nil { isWanted = false }
+            throw error
+        }
+    }
+
+    /// The session has ended. Answers whether that was wanted: a wish is good for one end.
+    func take() -> Bool {
         defer { isWanted = false }
-        try await work()
+        return isWanted
     }
 }

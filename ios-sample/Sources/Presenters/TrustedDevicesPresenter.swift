@@ -55,13 +55,19 @@ public final class TrustedDevicesPresenter {
     public func confirm(_ removal: Removal) async {
         self.removal = nil
         await activity.run {
-            try await services.signOut.during {
-                switch removal {
-                case .one(let device): try await client.deviceRegistration.revoke(id: device.id)
-                case .all: try await client.deviceRegistration.revokeAll()
-                }
+            if removal.signsOut {
+                try await services.signOut.during { try await revoke(removal) }
+            } else {
+                try await revoke(removal)
             }
             devices = try await client.auth.session() == nil ? [] : client.deviceRegistration.list()
+        }
+    }
+
+    private func revoke(_ removal: Removal) async throws {
+        switch removal {
+        case .one(let device): try await client.deviceRegistration.revoke(id: device.id)
+        case .all: try await client.deviceRegistration.revokeAll()
         }
     }
 }

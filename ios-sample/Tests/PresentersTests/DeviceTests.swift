@@ -93,7 +93,7 @@ import Testing
         let own = TrustedDevicesPresenter.Removal.one(try #require(presenter.devices.first))
         #expect(own.signsOut)
         await presenter.confirm(own)
-        try await tablet.isShown(.signIn)
+        try await tablet.isSignedOut()
         // The user wanted it.
         #expect(tablet.app.signIn.activity.notice == nil && presenter.devices.isEmpty)
     }
@@ -108,8 +108,24 @@ import Testing
         #expect(presenter.activity.notice?.text == .offline && phone.app.screen == .home)
         try await phone.sandbox.clearFaults()
         await presenter.confirm(.all)
-        try await phone.isShown(.signIn)
+        try await phone.isSignedOut()
         #expect(phone.app.signIn.activity.notice == nil)
+    }
+
+    @Test(arguments: [true, false]) func theSessionEndsLater(isRevocationRefused: Bool) async throws {
+        let (phone, tablet) = try await devices()
+        await tablet.app.open(try await tablet.sandbox.registrationLink(for: ada))
+        let presenter = TrustedDevicesPresenter(phone.app.services)
+        await presenter.load()
+        let other = try #require(presenter.devices.last)
+        #expect(!other.isCurrent)
+        if isRevocationRefused { try await phone.disconnect("DELETE", "deviceRegistrations") }
+        await presenter.confirm(isRevocationRefused ? .all : .one(other))
+        #expect(phone.app.screen == .home)
+        // Neither a failure nor the other device's end is this one's.
+        try await phone.app.services.client.auth.logout()
+        try await phone.isSignedOut()
+        #expect(phone.app.signIn.activity.notice?.text == .sessionEnded)
     }
 
     /// A phone that is registered, and a tablet of the same user that is not; both are signed in.

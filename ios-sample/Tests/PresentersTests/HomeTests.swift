@@ -26,7 +26,7 @@ import Testing
         let url = try #require(URL(string: isThere ? "\(world.sandbox.url)/other" : "http://127.0.0.1:1"))
         let backend = try AppBackend(client: client, url: url, allowsLoopback: true)
         let services = Services(
-            client: client, backend: backend, sheets: world.app.sheets, signOut: OwnSignOut())
+            client: client, backend: backend, sheets: world.app.sheets, signOut: OwnSignOut(client))
         let home = HomePresenter(services, session: SessionModel(client))
         try await world.proving { await home.exportKey() }
         #expect(home.activity.notice?.text == (isThere ? .exportRefused : .offline))
@@ -192,9 +192,38 @@ import Testing
         let world = try await World()
         try await world.signIn()
         await world.app.home.signOut()
-        try await world.isShown(.signIn)
+        try await world.isSignedOut()
         #expect(world.app.signIn.activity.notice == nil && world.app.home.userName == nil)
         #expect(await world.phone.storage.records.isEmpty)
+
+        // The next end is not the user's.
+        try await world.signIn()
+        try await world.app.services.client.auth.logout()
+        try await world.isSignedOut()
+        #expect(world.app.signIn.activity.notice?.text == .sessionEnded)
+    }
+
+    @Test func theWishToSignOutOutlivesTheCallAndServesOnce() async throws {
+        let world = try await World()
+        let signOut = OwnSignOut(world.app.services.client)
+        try await signOut.during {}
+        #expect(signOut.take() && !signOut.take())
+
+        try await world.signIn()
+        await #expect(throws: CancellationError.self) {
+            try await signOut.during { throw CancellationError() }
+        }
+        #expect(!signOut.take(), "the session is still there")
+    }
+
+    @Test func theUserSignsOutAndTheStorageFails() async throws {
+        let world = try await World()
+        try await world.signIn()
+        await world.phone.storage.set(.fails(PlatformError.Locked))
+        await world.app.home.signOut()
+        #expect(world.app.home.activity.notice?.text == .storage)
+        try await world.isSignedOut()
+        #expect(world.app.signIn.activity.notice == nil)
     }
 
     @Test(arguments: [true, false]) func theDeviceIsRevokedElsewhere(allOfThem: Bool) async throws {

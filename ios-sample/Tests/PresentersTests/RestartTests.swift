@@ -8,14 +8,8 @@ import Testing
 /// A step-up that goes on in another process, or comes back by a URL.
 @Suite(.timeLimit(.minutes(2))) @MainActor struct RestartTests {
     @Test func theProcessDiesWhileACodeIsAwaited() async throws {
-        let world = try await World()
-        try await world.signIn()
-        let action = Task { await world.app.home.exportKey() }
+        let (world, action) = try await awaitingCode()
         let before = try await world.sheet()
-        try await eventually("a code is asked for, and that is written down") {
-            let isWritten = await world.phone.storage.records.keys.contains { $0.hasSuffix(".browser") }
-            return isWritten && before.field != nil
-        }
         let restarted = try world.restarted()
         await action.value
         let sheet = try await restarted.sheet()
@@ -27,6 +21,68 @@ import Testing
         #expect(restarted.app.sheets.current == nil)
         await restarted.app.home.exportKey()
         #expect(restarted.app.home.activity.notice?.text == .exported)
+    }
+
+    @Test func thePhoneIsLockedAtLaunch() async throws {
+        let (world, action) = try await awaitingCode()
+        let storage = world.phone.storage
+        await storage.set(.fails(PlatformError.Locked), for: "get")
+        let restarted = try world.restarted()
+        await action.value
+        try await eventually("it is said") { restarted.app.opened.notice?.text == .storage }
+        #expect(restarted.app.screen == .starting)
+        let calls = await storage.calls.count
+        restarted.sample.setForeground(true)
+        try await eventually("it was tried again") { await storage.calls.count > calls }
+        #expect(restarted.app.screen == .starting)
+
+        await storage.set(.works)
+        restarted.sample.setForeground(true)
+        try await restarted.isShown(.home)
+        try await restarted.type { try await world.sandbox.code(for: ada) }
+        try await eventually("it is proven") { restarted.app.opened.notice?.text == .granted }
+    }
+
+    @Test func thePhoneIsUnlockedWhileTheStorageIsRead() async throws {
+        let world = try await World()
+        try await world.signIn()
+        let storage = world.phone.storage
+        let gate = Gate()
+        await storage.set(
+            .calls {
+                await gate.pass()
+                throw PlatformError.Locked
+            }, for: "get")
+        let restarted = try world.restarted()
+        try await eventually("it is read") { await gate.arrivals > 0 }
+        restarted.sample.setForeground(true)
+        await storage.set(.works)
+        await Task.yield()
+        await gate.open()
+        try await restarted.isShown(.home)
+        #expect(restarted.app.opened.notice == nil)
+    }
+
+    @Test func theStorageHoldsWhatIsNotOurs() async throws {
+        let world = try await World()
+        try await world.signIn()
+        await world.phone.storage.overwrite(with: "something else")
+        let restarted = try world.restarted()
+        try await restarted.isShown(.signIn)
+        #expect(restarted.app.signIn.activity.notice?.text == .storage)
+        try await restarted.signIn()
+    }
+
+    @Test func twoWindowsAreOneApp() async throws {
+        let (world, action) = try await awaitingCode()
+        let restarted = try world.restarted()
+        let another = Task { await restarted.app.run() }
+        defer { another.cancel() }
+        await action.value
+        _ = try await restarted.sheet()
+        restarted.app.sheets.current = nil
+        #expect(restarted.app.sheets.current == nil, "it is shown once")
+        try await restarted.isShown(.home)
     }
 
     @Test func theProcessDiesInTheBrowser() async throws {
@@ -63,5 +119,18 @@ import Testing
             #expect(world.app.opened.notice?.text == .granted)
         }
         await gate.open()
+    }
+
+    /// A key is being exported, and the process may die: a code is awaited, and that is written down.
+    private func awaitingCode() async throws -> (World, Task<Void, Never>) {
+        let world = try await World()
+        try await world.signIn()
+        let action = Task { await world.app.home.exportKey() }
+        let sheet = try await world.sheet()
+        try await eventually("a code is asked for, and that is written down") {
+            let isWritten = await world.phone.storage.records.keys.contains { $0.hasSuffix(".browser") }
+            return isWritten && sheet.field != nil
+        }
+        return (world, action)
     }
 }

@@ -73,7 +73,15 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
         await app.signIn.sendEmailCode()
         app.signIn.code = try await sandbox.code(for: email)
         await app.signIn.submit()
-        try await eventually("somebody is signed in") { [.home, .confirmDevice].contains(app.screen) }
+        try await eventually("somebody is signed in") {
+            [.home, .confirmDevice].contains(app.screen) && app.wasSignedIn
+        }
+    }
+
+    /// Nobody is signed in, and the app has seen that.
+    func isSignedOut() async throws {
+        try await isShown(.signIn)
+        try await eventually("the end is seen") { !app.wasSignedIn }
     }
 
     func signInBySms() async throws {
