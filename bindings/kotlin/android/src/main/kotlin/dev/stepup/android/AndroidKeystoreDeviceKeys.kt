@@ -29,7 +29,10 @@ import java.security.spec.ECGenParameterSpec
  *
  * @param context any context of the app.
  */
-public class AndroidKeystoreDeviceKeys(context: Context) : DeviceKeys {
+public class AndroidKeystoreDeviceKeys internal constructor(context: Context, private val pause: () -> Unit) :
+    DeviceKeys {
+    public constructor(context: Context) : this(context, ::pauseForKeystore)
+
     private val context = context.applicationContext
 
     override suspend fun generate(name: String): DevicePublicKey = context.unlocked {
@@ -43,7 +46,7 @@ public class AndroidKeystoreDeviceKeys(context: Context) : DeviceKeys {
     }
 
     override suspend fun sign(name: String, message: ByteArray): ByteArray = context.unlocked {
-        val key = keystore().getKey(alias(name), null) as? PrivateKey ?: throw PlatformException.NotFound()
+        val key = readKey(alias(name), pause) as? PrivateKey ?: throw PlatformException.NotFound()
         // Without a provider's name: the one that is right is found by the key.
         Signature.getInstance("SHA256withECDSA").run {
             initSign(key)

@@ -21,7 +21,10 @@ import javax.crypto.SecretKey
  *
  * @param context any context of the app.
  */
-public class EncryptedSecureStorage(context: Context) : SecureStorage {
+public class EncryptedSecureStorage internal constructor(context: Context, private val pause: () -> Unit) :
+    SecureStorage {
+    public constructor(context: Context) : this(context, ::pauseForKeystore)
+
     private val context = context.applicationContext
 
     // Asked for when the device is known to be unlocked: before that it cannot be made.
@@ -53,7 +56,7 @@ public class EncryptedSecureStorage(context: Context) : SecureStorage {
             SealedRecord.seal(name, content, newKey())
         }
 
-    private fun existingKey(): SecretKey? = keystore().getKey(ALIAS, null) as? SecretKey
+    private fun existingKey(): SecretKey? = readKey(ALIAS, pause) as? SecretKey
 
     /** Takes the place of one that is there. */
     private fun newKey(): SecretKey {

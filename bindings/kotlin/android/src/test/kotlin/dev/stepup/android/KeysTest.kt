@@ -7,6 +7,7 @@ import android.security.keystore.UserNotAuthenticatedException
 import dev.stepup.android.support.AndroidTest
 import dev.stepup.android.support.StrongBox
 import dev.stepup.android.support.TestKeystore
+import dev.stepup.android.support.brokenBlob
 import dev.stepup.android.support.onAndroid
 import dev.stepup.core.DevicePublicKey
 import dev.stepup.core.PlatformException
@@ -127,8 +128,13 @@ internal class KeysTest : AndroidTest() {
         generate()
         val causes = mapOf(
             UnrecoverableKeyException("text") to PlatformException.KeyInvalidated::class.java,
-            unrecoverable(KeyStoreException(KeyStoreException.ERROR_KEY_DOES_NOT_EXIST, "text")) to
+            InvalidKeyException("text", KeyStoreException(KEY_NOT_FOUND, "text")) to
                 PlatformException.KeyInvalidated::class.java,
+            InvalidKeyException("text", KeyStoreException(VALUE_CORRUPTED, "text")) to
+                PlatformException.KeyInvalidated::class.java,
+            InvalidKeyException("text", KeyStoreException(VERIFICATION_FAILED, "text")) to
+                PlatformException.Internal::class.java,
+            InvalidKeyException("Invalid key blob") to PlatformException.Internal::class.java,
             unrecoverable(KeyStoreException(SECURE_HARDWARE_BUSY, "text")) to
                 PlatformException.Internal::class.java,
             UserNotAuthenticatedException("text") to PlatformException.Locked::class.java,
@@ -142,6 +148,56 @@ internal class KeysTest : AndroidTest() {
         }
         TestKeystore.trouble = null
         sign()
+    }
+
+    @Test
+    fun `a key whose blob is broken is lost on every Android, and another one can be made`() {
+        for (level in listOf(28, 31, 35)) {
+            generate()
+            TestKeystore.breakAll(brokenBlob())
+            onAndroid(level) { assertThrows(PlatformException.KeyInvalidated::class.java) { sign() } }
+            assertTrue(isSignedBy(generate(), sign()))
+        }
+    }
+
+    @Test
+    fun `the number of a broken blob is enough, whatever the phone calls it`() {
+        val cause = KeyStoreException(-33, "text", "text")
+        assertEquals(KeyStoreException.ERROR_KEYMINT_FAILURE, cause.numericErrorCode)
+        val failure = InvalidKeyException(cause)
+        for (level in listOf(31, 35)) {
+            onAndroid(level) { assertTrue(keystoreFailure(failure) is PlatformException.KeyInvalidated) }
+        }
+    }
+
+    @Test
+    fun `before Android 13 a key that cannot be read is asked for once more`() {
+        val public = generate()
+        var pauses = 0
+        val mending = AndroidKeystoreDeviceKeys(app) {
+            pauses++
+            TestKeystore.trouble = null
+        }
+        TestKeystore.trouble = UnrecoverableKeyException("text")
+        onAndroid(32) { assertTrue(isSignedBy(public, runBlocking { mending.sign("device", message) })) }
+        assertEquals(1, pauses)
+    }
+
+    @Test
+    fun `a key that cannot be read twice is lost, and since Android 13 at once`() {
+        generate()
+        var pauses = 0
+        val waiting = AndroidKeystoreDeviceKeys(app) { pauses++ }
+        TestKeystore.trouble = UnrecoverableKeyException("text")
+        for ((level, expected) in listOf(26 to 1, 32 to 1, 33 to 0)) {
+            pauses = 0
+            onAndroid(level) {
+                assertThrows(PlatformException.KeyInvalidated::class.java) {
+                    runBlocking { waiting.sign("device", message) }
+                }
+            }
+            assertEquals("Android's level $level", expected, pauses)
+        }
     }
 
     @Test
@@ -169,5 +225,10 @@ internal class KeysTest : AndroidTest() {
     private fun spki(key: DevicePublicKey) = (key as DevicePublicKey.SubjectPublicKeyInfo).der.toList()
 }
 
-/** `SECURE_HW_BUSY` of KeyMint. */
+/** Of Keystore2. */
+private const val KEY_NOT_FOUND = 7
+private const val VALUE_CORRUPTED = 8
+
+/** Of KeyMint. */
+private const val VERIFICATION_FAILED = -30
 private const val SECURE_HARDWARE_BUSY = -48

@@ -3,8 +3,11 @@ package dev.stepup.android
 import android.os.UserManager
 import dev.stepup.android.support.AndroidTest
 import dev.stepup.android.support.TestKeystore
+import dev.stepup.android.support.brokenBlob
+import dev.stepup.android.support.onAndroid
 import dev.stepup.core.PlatformException
 import java.io.File
+import java.security.UnrecoverableKeyException
 import kotlinx.coroutines.runBlocking
 import org.junit.Assert.assertArrayEquals
 import org.junit.Assert.assertEquals
@@ -111,6 +114,33 @@ internal class StorageTest : AndroidTest() {
         assertThrows(PlatformException.KeyInvalidated::class.java) { get("a") }
         put("a", secret)
         assertArrayEquals(secret, get("a"))
+    }
+
+    @Test
+    fun `a key whose blob is broken is told, and replaced at the next sign-in`() {
+        put("a", secret)
+        for (level in listOf(31, 35)) {
+            TestKeystore.breakAll(brokenBlob())
+            onAndroid(level) {
+                assertThrows(PlatformException.KeyInvalidated::class.java) { get("a") }
+                put("a", secret)
+            }
+            assertArrayEquals(secret, get("a"))
+        }
+    }
+
+    @Test
+    fun `before Android 13 a keystore that fails once costs no record`() {
+        put("a", secret)
+        put("b", secret)
+        val mending = EncryptedSecureStorage(app) { TestKeystore.trouble = null }
+        onAndroid(32) {
+            TestKeystore.trouble = UnrecoverableKeyException()
+            assertArrayEquals(secret, runBlocking { mending.get("a") })
+            TestKeystore.trouble = UnrecoverableKeyException()
+            runBlocking { mending.put("a", byteArrayOf()) }
+        }
+        assertArrayEquals("with the key that there was", secret, get("b"))
     }
 
     @Test

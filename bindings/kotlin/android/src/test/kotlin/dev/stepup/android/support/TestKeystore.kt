@@ -1,7 +1,9 @@
 package dev.stepup.android.support
 
+import android.security.KeyStoreException
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyPermanentlyInvalidatedException
+import java.security.InvalidKeyException
 import java.security.Key
 import java.security.KeyPair
 import java.security.Provider
@@ -37,9 +39,18 @@ internal object TestKeystore {
     /** What happens to keys when the screen lock changes. */
     fun invalidateAll() = entries.values.forEach { it.isInvalidated = true }
 
+    /** What is behind the keys is broken: since Android 12 they are found, and fail when they are used. */
+    fun breakAll(failure: InvalidKeyException) = entries.values.forEach { it.broken = failure }
+
     internal const val KEYSTORE_PROVIDER = "AndroidKeyStore"
     internal const val CRYPTO_PROVIDER = "AndroidKeyStoreBCWorkaround"
 }
+
+/** What Android 12 and later throw for a key whose blob is broken, as phones have reported it. */
+internal fun brokenBlob() = InvalidKeyException(
+    "Keystore operation failed",
+    KeyStoreException(-33, "Invalid key blob", "In create_operation: Failed to begin operation."),
+)
 
 /** What a phone may have. */
 internal enum class StrongBox { MISSING, WORKING, UNAVAILABLE, BROKEN }
@@ -54,10 +65,18 @@ internal class Entry(
     @Volatile
     var isInvalidated = false
 
+    @Volatile
+    var broken: InvalidKeyException? = null
+
     fun handle(): Key {
+        find()
+        broken?.let { throw it }
+        return secret
+    }
+
+    fun find() {
         TestKeystore.trouble?.let { throw it }
         if (isInvalidated) throw KeyPermanentlyInvalidatedException()
-        return secret
     }
 }
 

@@ -45,7 +45,7 @@ internal class TestKeyStoreSpi : KeyStoreSpi() {
     override fun engineGetKey(alias: String, password: CharArray?): Key? {
         require(password == null) { "keys of the Android Keystore have no passwords" }
         val entry = entries[alias] ?: return null
-        entry.handle()
+        entry.find()
         return if (entry.pair == null) KeystoreSecretKey(entry) else KeystorePrivateKey(entry)
     }
 
