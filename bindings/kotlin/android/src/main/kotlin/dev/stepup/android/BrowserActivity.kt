@@ -15,20 +15,26 @@ import dev.stepup.core.PlatformException
 internal class BrowserActivity : Activity() {
     private var isPageOpen = false
 
+    /** The one that this is for, known by its page's intent: another one may have begun meanwhile. */
+    private var visit: String? = null
+
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
+        visit = savedInstanceState?.getString(VISIT) ?: intent.getStringExtra(VISIT)
         isPageOpen = savedInstanceState?.getBoolean(IS_PAGE_OPEN) ?: false
     }
 
     override fun onNewIntent(intent: Intent) {
         super.onNewIntent(intent)
         setIntent(intent)
+        intent.getStringExtra(VISIT)?.let { visit = it }
         isPageOpen = false
     }
 
     override fun onSaveInstanceState(outState: Bundle) {
         super.onSaveInstanceState(outState)
         outState.putBoolean(IS_PAGE_OPEN, isPageOpen)
+        outState.putString(VISIT, visit)
     }
 
     override fun onResume() {
@@ -37,8 +43,15 @@ internal class BrowserActivity : Activity() {
         when {
             uri != null && intent.action == REDIRECT -> leave { BrowserVisits.redirected(uri) }
             uri != null && !isPageOpen -> open(uri)
-            else -> leave { BrowserVisits.failed(PlatformException.Cancelled()) }
+            else -> leave { fail(PlatformException.Cancelled()) }
         }
+    }
+
+    /** Without having come back if the app's main activity is `singleTask` and was opened by its icon. */
+    override fun onDestroy() {
+        super.onDestroy()
+        // A visit that has ended takes no notice.
+        if (isFinishing) fail(PlatformException.Cancelled())
     }
 
     private fun open(page: Uri) {
@@ -46,8 +59,12 @@ internal class BrowserActivity : Activity() {
         try {
             startActivity(pageIntent(this, page) ?: throw ActivityNotFoundException())
         } catch (_: ActivityNotFoundException) {
-            leave { BrowserVisits.failed(PlatformException.Unsupported()) }
+            leave { fail(PlatformException.Unsupported()) }
         }
+    }
+
+    private fun fail(failure: PlatformException) {
+        visit?.let { BrowserVisits.failed(it, failure) }
     }
 
     private fun leave(tell: () -> Unit) {
@@ -60,9 +77,10 @@ internal class BrowserActivity : Activity() {
     companion object {
         private const val REDIRECT = "dev.stepup.android.REDIRECT"
         private const val IS_PAGE_OPEN = "isPageOpen"
+        private const val VISIT = "visit"
 
-        fun forPage(context: Context, page: Uri): Intent =
-            Intent(context, BrowserActivity::class.java).setData(page)
+        fun forPage(context: Context, visit: Visit): Intent =
+            Intent(context, BrowserActivity::class.java).setData(visit.page).putExtra(VISIT, visit.id)
 
         /** Closes the browser above, if that is in the app's task. */
         fun forRedirect(context: Context, redirect: Uri): Intent =

@@ -3,6 +3,7 @@ package dev.stepup.android
 import android.net.Uri
 import dev.stepup.core.BrowserRequest
 import dev.stepup.core.PlatformException
+import java.util.UUID
 import java.util.concurrent.atomic.AtomicReference
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.channels.Channel
@@ -16,6 +17,10 @@ internal object BrowserVisits {
 
     /** Redirects that nobody waited for, the latest one: those of an earlier process. */
     val unawaitedRedirects: Flow<String> = unawaited.receiveAsFlow()
+
+    /** Told that there may be one of these. */
+    @Volatile
+    var onUnawaited: () -> Unit = {}
 
     /** A visit that was waited for ends: the browser shows another page. */
     fun begin(request: BrowserRequest): Visit {
@@ -34,18 +39,28 @@ internal object BrowserVisits {
 
     fun redirected(redirect: Uri) {
         val visit = current.getAndSet(null)
-        if (visit == null) unawaited.trySend(redirect.toString()) else visit.end(redirect.toString())
+        if (visit != null) return visit.end(redirect.toString())
+        unawaited.trySend(redirect.toString())
+        onUnawaited()
     }
 
-    /** The user has come back without a redirect, or there is no browser. */
-    fun failed(failure: PlatformException) {
-        current.getAndSet(null)?.fail(failure)
+    /** The redirect that nobody waited for, to whoever asks first. */
+    fun takeUnawaited(): String? = unawaited.tryReceive().getOrNull()
+
+    /** The user has come back without a redirect, or there is no browser. Nothing if it has ended. */
+    fun failed(id: String, failure: PlatformException) {
+        val visit = current.get()?.takeIf { it.id == id } ?: return
+        if (current.compareAndSet(visit, null)) visit.fail(failure)
     }
 }
 
 /** One page in the browser, and how that ended. */
 internal class Visit(private val request: BrowserRequest) {
     private val redirect = CompletableDeferred<String>()
+
+    /** For the activity below the browser, which may outlive the process: no two processes have the same. */
+    val id = UUID.randomUUID().toString()
+    val page: Uri get() = Uri.parse(request.url)
 
     suspend fun await(): String = redirect.await()
 
@@ -62,7 +77,7 @@ internal class Visit(private val request: BrowserRequest) {
      * such an intent, and none of them shall end the visit.
      */
     fun isEndedBy(url: Uri): Boolean = isSamePlace(url, Uri.parse(request.redirectUrl)) &&
-        Uri.parse(request.url).parameter("state").let { it == null || it in url.states() }
+        page.parameter("state").let { it == null || it in url.states() }
 
     private fun isSamePlace(one: Uri, other: Uri) = one.isHierarchical && other.isHierarchical &&
         one.scheme.equals(other.scheme, ignoreCase = true) &&

@@ -1,6 +1,5 @@
 package dev.stepup.android
 
-import android.net.Uri
 import dev.stepup.core.BrowserRequest
 import dev.stepup.core.OAuthBrowser
 import kotlinx.coroutines.Dispatchers
@@ -15,7 +14,7 @@ import kotlinx.coroutines.withContext
  * browser it is `Unsupported`.
  *
  * If the system ends the app meanwhile, the next process finds the redirect in [unawaitedRedirects];
- * [StepUp.android] takes it from there by itself.
+ * [StepUp.android] takes it from there by itself, as long as a client of it is open.
  *
  * @param activities above which activity the browser opens.
  */
@@ -25,7 +24,7 @@ public class CustomTabsBrowser(private val activities: CurrentActivity) : OAuthB
         val visit = BrowserVisits.begin(request)
         try {
             withContext(Dispatchers.Main) {
-                activity.startActivity(BrowserActivity.forPage(activity, Uri.parse(request.url)))
+                activity.startActivity(BrowserActivity.forPage(activity, visit))
             }
             return visit.await()
         } finally {

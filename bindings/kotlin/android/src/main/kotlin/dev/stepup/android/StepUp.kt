@@ -8,6 +8,7 @@ import dev.stepup.core.RedirectOutcome
 import dev.stepup.core.Session
 import dev.stepup.core.SessionListener
 import dev.stepup.core.StepUpException
+import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.coroutines.cancellation.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -20,14 +21,15 @@ import kotlinx.coroutines.launch
 
 /** The way in: the clients of this process, with everything that Android has for them. */
 public object StepUp {
-    private val opened = mutableListOf<Opened>()
+    private val opened = CopyOnWriteArrayList<Opened>()
+    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     private val outcomes = Channel<Result<RedirectOutcome>>(REMEMBERED, BufferOverflow.DROP_OLDEST)
     private var activities: CurrentActivity? = null
 
     /**
      * How visits to an OAuth provider have ended that were begun before the system ended the app: each once,
      * kept until it is collected. Until then the app shows what it was about, from the session and from
-     * `client.stepUp.pendingFlow`.
+     * `client.stepUp.pendingFlow`. A redirect that no client has asked for is not told: any app may send one.
      */
     public val redirects: Flow<Result<RedirectOutcome>> = outcomes.receiveAsFlow()
 
@@ -69,26 +71,27 @@ public object StepUp {
         opened.filter { it.isFor(config) }.forEach { it.foreground.close() }
         opened.removeAll { it.isFor(config) }
         opened += Opened(config, client, client.followForeground())
+        // While every client is closed a redirect stays for the next one.
+        BrowserVisits.onUnawaited = { if (opened.any { it.isOpen() }) takeRedirect() }
+        takeRedirect()
         return client
     }
 
     /** A process has one application, but for tests, which make one after the other. */
     private fun activitiesOf(context: Context): CurrentActivity {
         val known = activities
-        if (known == null) passRedirectsOn()
         if (known != null && known.application === context.applicationContext) return known
         return CurrentActivity(context).also { activities = it }
     }
 
-    private fun passRedirectsOn() {
-        CoroutineScope(SupervisorJob() + Dispatchers.Default).launch {
-            CustomTabsBrowser.unawaitedRedirects.collect { outcomes.send(handled(it)) }
-        }
+    private fun takeRedirect() {
+        val redirect = BrowserVisits.takeUnawaited() ?: return
+        scope.launch { handled(redirect)?.let { outcomes.send(it) } }
     }
 
-    /** By the client that has waited for it. */
-    private suspend fun handled(redirect: String): Result<RedirectOutcome> {
-        for (client in synchronized(this) { opened.map { it.client } }) {
+    /** By the client that has waited for it, if one has. */
+    private suspend fun handled(redirect: String): Result<RedirectOutcome>? {
+        for (client in opened.map { it.client }) {
             try {
                 val outcome = client.auth.handleRedirect(redirect)
                 if (outcome != RedirectOutcome.NotOurs) return Result.success(outcome)
@@ -100,7 +103,7 @@ public object StepUp {
                 return Result.failure(refused)
             }
         }
-        return Result.success(RedirectOutcome.NotOurs)
+        return null
     }
 
     private fun ClientConfig.withDeviceName() =

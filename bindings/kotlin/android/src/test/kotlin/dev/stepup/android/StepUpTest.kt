@@ -173,17 +173,30 @@ internal class StepUpTest : AndroidTest() {
     }
 
     @Test
-    fun `a redirect that nobody waits for is not ours, and one that is refused is told`() {
+    fun `redirects that nobody has asked for are not told, one that is refused is`() {
         val first = client()
         val visit = Visiting(first)
         val denied = sandbox.deny(visit.page)
         visit.dies(first)
         client()
-        visit.redirected("https://app.example/oauth?code=1&state=guessed")
-        assertEquals(RedirectOutcome.NotOurs, whileMainThreadRuns { StepUp.redirects.first() }.getOrThrow())
+        repeat(10) { visit.redirected("https://app.example/oauth?code=1&state=guessed$it") }
         visit.redirected(denied)
-        val failure = whileMainThreadRuns { StepUp.redirects.first() }.exceptionOrNull()
-        assertTrue("$failure", failure is StepUpException.ProviderRefused)
+        val told = whileMainThreadRuns { StepUp.redirects.first() }.exceptionOrNull()
+        assertTrue("$told", told is StepUpException.ProviderRefused)
+    }
+
+    @Test
+    fun `a redirect while every client is closed stays for the next one, or for whoever else takes it`() {
+        val first = client()
+        val visit = Visiting(first)
+        val redirect = sandbox.approve(visit.page, ACCOUNT)
+        visit.dies(first)
+        visit.redirected(redirect)
+        assertEquals(redirect, whileMainThreadRuns { CustomTabsBrowser.unawaitedRedirects.first() })
+        visit.redirected(redirect)
+        client()
+        val ended = whileMainThreadRuns { StepUp.redirects.first() }.getOrThrow()
+        assertTrue("$ended", ended is RedirectOutcome.SignedIn)
     }
 
     @Test
