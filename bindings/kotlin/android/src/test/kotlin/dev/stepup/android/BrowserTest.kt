@@ -2,6 +2,7 @@ package dev.stepup.android
 
 import android.app.Activity
 import android.content.Intent
+import android.content.pm.ActivityInfo
 import android.content.pm.PackageManager
 import android.content.res.Configuration
 import android.net.Uri
@@ -42,7 +43,7 @@ internal class BrowserTest : AndroidTest() {
 
     @Before
     fun openTheApp() {
-        BrowserVisits.failed(PlatformException.Cancelled())
+        forgetVisits()
         browser = CustomTabsBrowser(CurrentActivity(app))
         screen = Robolectric.buildActivity(MainActivity::class.java).setup()
     }
@@ -178,6 +179,53 @@ internal class BrowserTest : AndroidTest() {
     }
 
     @Test
+    fun `a visit whose browser the app itself has closed is cancelled`() {
+        browsers.install("org.tabs", hasTabs = true)
+        val visit = visit()
+        val below = below().apply { left() }
+        // As the launcher does if the app's main activity is `singleTask`: what is above that is gone.
+        below.get().finish()
+        assertFalse(visit.isCompleted)
+        below.destroy()
+        assertThrows(PlatformException.Cancelled::class.java) { visit.ended() }
+    }
+
+    @Test
+    fun `what is below a browser that was closed ends no later visit`() {
+        browsers.install("org.tabs", hasTabs = true)
+        val first = visit("$PAGE&first")
+        val closed = below().apply { left() }
+        started()
+        closed.get().finish()
+        screen.resume()
+        val second = visit()
+        val below = below().apply { left() }
+        assertThrows(PlatformException.Cancelled::class.java) { first.ended() }
+        // The system takes its time with what is out of sight.
+        closed.destroy()
+        assertFalse(second.isCompleted)
+        below.newIntent(redirect(ANSWER)).comeBack().pause().stop().destroy()
+        assertEquals(ANSWER, second.ended())
+    }
+
+    @Test
+    fun `an activity that was made again belongs to the latest visit that it has had`() {
+        browsers.install("org.tabs", hasTabs = true)
+        visit("$PAGE&first")
+        val below = below().apply { left() }
+        val original = below.get().intent
+        val state = Bundle()
+        started()
+        val second = visit()
+        screen.resume()
+        below.newIntent(waitForStart()).comeBack().pause().stop().saveInstanceState(state).destroy()
+        assertFalse(second.isCompleted)
+        val again = Robolectric.buildActivity(BrowserActivity::class.java, original)
+        again.create(state).start().restoreInstanceState(state).resume()
+        assertThrows(PlatformException.Cancelled::class.java) { second.ended() }
+    }
+
+    @Test
     fun `a visit that nobody waits for any more leaves nothing behind`() {
         browsers.install("org.tabs", hasTabs = true)
         val scope = CoroutineScope(Dispatchers.IO)
@@ -255,6 +303,8 @@ internal class BrowserTest : AndroidTest() {
         assertEquals(emptyList<String>(), resolved("https://evil.example/oauth"))
         assertTrue(info(RedirectActivity::class.java).exported)
         assertFalse(info(BrowserActivity::class.java).exported)
+        // It may be the first of its task: whoever leaves out one leaves out the app.
+        assertEquals(0, info(RedirectActivity::class.java).flags and ActivityInfo.FLAG_EXCLUDE_FROM_RECENTS)
     }
 
     private fun info(activity: Class<out Activity>) =
@@ -268,9 +318,11 @@ internal class BrowserTest : AndroidTest() {
 
     /** The process's memory is gone. */
     private fun die(visit: Deferred<Result<String>>) {
-        BrowserVisits.failed(PlatformException.Internal("dead"))
-        assertThrows(PlatformException.Internal::class.java) { visit.ended() }
+        forgetVisits()
+        assertThrows(PlatformException.Cancelled::class.java) { visit.ended() }
     }
+
+    private fun forgetVisits() = BrowserVisits.forget(BrowserVisits.begin(BrowserRequest(PAGE, REDIRECT)))
 
     private companion object {
         const val PAGE = "https://id.example/authorize?state=s1"
