@@ -10,7 +10,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.saveable.rememberSaveable
+import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import dev.stepup.StepUpClient
 import dev.stepup.StepUpFlow
@@ -18,10 +18,12 @@ import dev.stepup.core.OnboardingDuty
 import dev.stepup.core.StepUpException
 import dev.stepup.core.StepUpFlowState
 import dev.stepup.core.TokenScope
+import dev.stepup.isFinal
 import dev.stepup.okhttp.stepUp
 import dev.stepup.okhttp.stepUpScope
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.first
 import okhttp3.HttpUrl
 import okhttp3.OkHttpClient
 import okhttp3.Request
@@ -66,7 +68,7 @@ fun StepUpSheet(flow: StepUpFlow) = Column {
             }
         }
         is StepUpFlowState.AwaitingCode -> {
-            var code by rememberSaveable { mutableStateOf("") }
+            var code by remember { mutableStateOf("") }
             OutlinedTextField(code, { code = it }, isError = now.prompt.error != null)
             TextButton(onClick = { inTime { flow.submit(code) } }) { Text("Confirm") }
         }
@@ -88,5 +90,8 @@ private fun inTime(tap: () -> Unit) {
 
 suspend fun resume(client: StepUpClient) {
     client.restore()
-    client.stepUp.pendingFlow()?.let { sheet.value = it }
+    val flow = client.stepUp.pendingFlow() ?: return
+    sheet.value = flow
+    flow.states.first { it.isFinal }
+    sheet.value = null
 }
