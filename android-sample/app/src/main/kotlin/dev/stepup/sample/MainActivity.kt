@@ -23,6 +23,11 @@ class MainActivity : ComponentActivity() {
         if (savedInstanceState == null) open(intent)
     }
 
+    override fun onStart() {
+        super.onStart()
+        app.model.resume()
+    }
+
     override fun onNewIntent(intent: Intent) {
         super.onNewIntent(intent)
         open(intent)

@@ -5,14 +5,13 @@ import dev.stepup.core.RedirectOutcome
 import dev.stepup.core.Session
 import dev.stepup.core.StepUpException
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.SharingStarted
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.combine
-import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.filterNotNull
 import kotlinx.coroutines.flow.stateIn
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.job
@@ -38,7 +37,7 @@ class AppModel(
     private val access = MutableStateFlow(Access.UNKNOWN)
     private val stack = MutableStateFlow(opened)
     private var isSigningOut = false
-    private var restored: Job? = null
+    private var user: String? = null
 
     val log = LogPresenter()
     val settings = SettingsPresenter(host.store, ::connect, scope)
@@ -72,16 +71,22 @@ class AppModel(
 
     /** Closes the screen on top: whether there was one. */
     fun back(): Boolean {
-        val isOpen = stack.value.isNotEmpty()
+        val closed = stack.value.lastOrNull() ?: return false
         stack.update { it.dropLast(1) }
-        return isOpen
+        present.value?.leave(closed)
+        return true
+    }
+
+    /** The app can be seen again: a storage that was locked may be open by now. */
+    fun resume() {
+        present.value?.restore()
     }
 
     /** The app was opened by a link: the one in an e-mail that confirms this device, or another one. */
     fun openLink(url: String) {
         val connection = present.value ?: return
         scope.launch {
-            restored?.join()
+            connection.restored()
             if (connection.confirmation.isMine(url)) connection.confirmation.open(url)
         }
     }
@@ -97,42 +102,57 @@ class AppModel(
         val connection = Connection(host, settings, log, own) { isSigningOut = true }
         present.value?.close()
         access.value = Access.UNKNOWN
+        user = null
         present.value = connection
-        restored = own.launch { restore(connection) }
+        connection.restore()
         own.launch {
-            restored?.join()
+            connection.restored()
             host.redirects.collect { returned(connection, it) }
         }
         own.launch {
-            restored?.join()
-            // What is told late is not newer than what the client answers.
-            val auth = connection.client.auth
-            auth.sessions.map { it ?: auth.session() }.collect { session -> follow(connection, session) }
+            connection.restored()
+            connection.client.auth.sessions.collect { follow(connection, it ?: session(connection)) }
         }
+        own.launch { passOn(connection) }
     }
 
-    /** Finds the session, and the step-up that was under way when the system ended the app. */
-    private suspend fun restore(connection: Connection) {
-        try {
-            connection.client.restore()
-            connection.client.stepUp.pendingFlow()?.let { connection.sheet.resume(it) }
-        } catch (failed: StepUpException) {
-            failed.notice?.let { connection.signIn.tell(it) }
-        }
+    /** What is told late is not newer than what the client answers. */
+    private suspend fun session(connection: Connection): Session? = try {
+        connection.client.auth.session()
+    } catch (_: StepUpException) {
+        // The storage gives nothing, which the user has been told: for now nobody is signed in.
+        null
     }
 
     private fun follow(connection: Connection, session: Session?) {
-        val before = access.value
+        val isOther = user != null && session?.user?.id != user
+        if (isOther) connection.forgetUser()
+        user = session?.user?.id
         access.value = when {
             session == null -> Access.SIGNED_OUT
             OnboardingDuty.REGISTER_DEVICE in session.duties -> Access.UNCONFIRMED
             else -> Access.SIGNED_IN
         }
+        if (isOther) stack.value = emptyList()
         if (session != null) return
-        val hasEnded = before == Access.SIGNED_IN || before == Access.UNCONFIRMED
-        if (hasEnded) stack.value = emptyList()
-        if (hasEnded && !isSigningOut) connection.signIn.tell(Notice.SESSION_ENDED)
+        if (isOther && !isSigningOut) connection.signIn.tell(Notice.SESSION_ENDED)
         isSigningOut = false
+    }
+
+    /** The link of an e-mail can be opened while whatever is shown: how that ends is told there. */
+    private suspend fun passOn(connection: Connection) {
+        val confirmation = connection.confirmation
+        combine(access, confirmation.progress) { access, progress ->
+            progress.notice.takeIf { access == Access.SIGNED_IN || access == Access.SIGNED_OUT }
+        }.filterNotNull().collect { notice ->
+            confirmation.dismissNotice()
+            tell(connection, notice)
+        }
+    }
+
+    private fun tell(connection: Connection, notice: Notice) {
+        val mine = stack.value.lastOrNull { it != Screen.SETTINGS && it != Screen.LOG }
+        connection.presenter(access.value.screen(mine)).tell(notice)
     }
 
     /** The browser was opened by an earlier process, and has come back to this one. */
@@ -142,9 +162,8 @@ class AppModel(
             is RedirectOutcome.Elevated -> connection.sheet.granted()
             else -> {}
         }
-        val screen = if (access.value == Access.SIGNED_IN) connection.home else connection.signIn
         val failure = result.exceptionOrNull() as? StepUpException
-        failure?.notice?.let { screen.tell(it) }
+        failure?.notice?.let { tell(connection, it) }
     }
 }
 

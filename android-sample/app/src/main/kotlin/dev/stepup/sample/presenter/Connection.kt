@@ -2,12 +2,14 @@ package dev.stepup.sample.presenter
 
 import dev.stepup.StepUpClient
 import dev.stepup.core.RedirectOutcome
+import dev.stepup.core.StepUpException
 import dev.stepup.okhttp.stepUp
 import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import okhttp3.HttpUrl
 import okhttp3.HttpUrl.Companion.toHttpUrl
@@ -47,6 +49,9 @@ class Connection(
     onSignOut: () -> Unit,
 ) : AutoCloseable {
     private val tools = host.tools(settings)
+    private var restoring: Job? = null
+    private var isRestored = false
+    private var failure: Notice? = null
 
     /** What all screens share. */
     val client: StepUpClient = host.client(settings, log, tools)
@@ -59,6 +64,56 @@ class Connection(
     val recoveryCodes = RecoveryCodesPresenter(client, scope)
     val devices = TrustedDevicesPresenter(client, scope)
     val confirmation = DeviceConfirmationPresenter(client, scope)
+
+    private val personal = listOf(signIn, home, totp, passkeys, recoveryCodes, devices, confirmation)
+
+    /**
+     * Finds the session, and the step-up that was under way when the system ended the app. Where the storage
+     * fails the user is told, and it can be tried again; once it is done this does nothing.
+     */
+    fun restore() {
+        if (isRestored || restoring?.isActive == true) return
+        restoring = scope.launch {
+            try {
+                client.restore()
+                client.stepUp.pendingFlow()?.let { sheet.resume(it) }
+                isRestored = true
+                failure?.let { signIn.withdraw(it) }
+            } catch (failed: StepUpException) {
+                failure = failed.notice
+                failure?.let { signIn.tell(it) }
+            }
+        }
+    }
+
+    /** Waits until [restore] has ended, however it did. */
+    suspend fun restored() {
+        restoring?.join()
+    }
+
+    /** What is behind a screen; the sign-in, for those that are everybody's. */
+    fun presenter(screen: Screen): Presenter<*> = when (screen) {
+        Screen.CONFIRM_DEVICE -> confirmation
+        Screen.HOME -> home
+        Screen.TOTP -> totp
+        Screen.PASSKEYS -> passkeys
+        Screen.RECOVERY_CODES -> recoveryCodes
+        Screen.DEVICES -> devices
+        Screen.SIGN_IN, Screen.START, Screen.SETTINGS, Screen.LOG -> signIn
+    }
+
+    /** A screen is closed, by whatever button: what is secret on it is not kept. */
+    fun leave(screen: Screen) = when (screen) {
+        Screen.TOTP -> totp.abandon()
+        Screen.RECOVERY_CODES -> recoveryCodes.hide()
+        else -> {}
+    }
+
+    /** The user is another one, or none: nothing of theirs is left for the next one. */
+    fun forgetUser() {
+        sheet.close()
+        personal.forEach { it.reset() }
+    }
 
     /** The backend's assertions are for whoever is signed in. */
     private fun assertions(tools: DevelopmentTools): Assertions = { scopes ->

@@ -14,6 +14,9 @@ class DeviceConfirmationPresenter(private val client: StepUpClient, scope: Corou
         scope.launch { registration.statuses.collect { status -> show { status } } }
     }
 
+    /** Whether it has to be confirmed shows by itself. */
+    override fun reset() = stop()
+
     /** Whether this is the link of such an e-mail. */
     fun isMine(url: String): Boolean = registration.isRegistrationLink(url)
 

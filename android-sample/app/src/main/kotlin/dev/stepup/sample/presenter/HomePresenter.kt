@@ -104,6 +104,12 @@ class HomePresenter(
     /** The user leaves everything as it is. */
     fun declineOffer() = show { it.copy(offer = null) }
 
+    /** Who is signed in shows by itself. */
+    override fun reset() {
+        stop()
+        declineOffer()
+    }
+
     /** What was to be linked comes back to another process than the one that opened the browser. */
     internal fun cameBack(outcome: LinkOutcome) {
         linked(outcome)?.let(::tell)

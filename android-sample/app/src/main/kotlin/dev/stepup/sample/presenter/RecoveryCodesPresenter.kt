@@ -42,9 +42,9 @@ class RecoveryCodesPresenter(client: StepUpClient, scope: CoroutineScope) :
         Notice.ACKNOWLEDGED
     }
 
+    /** The user has had them written to a file, or tried to. */
+    fun saved(isWritten: Boolean) = tell(if (isWritten) Notice.SAVED else Notice.STORAGE_FAILED)
+
     /** The screen is left: the codes are not kept, and can be revealed again until they are acknowledged. */
-    fun hide() {
-        stop()
-        show { RecoveryCodesState.Hidden }
-    }
+    fun hide() = reset()
 }

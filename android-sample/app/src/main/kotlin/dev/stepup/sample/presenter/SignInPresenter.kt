@@ -89,6 +89,8 @@ class SignInPresenter(
         start()
     }
 
+    override fun reset() = back()
+
     private fun start() {
         countdown?.cancel()
         sent = null

@@ -33,6 +33,7 @@ class StepUpSheetPresenter(
     private val shown = MutableStateFlow<StepUpSheet?>(null)
     private val turn = Mutex()
     private var flow: StepUpFlow? = null
+    private var hasResumed = false
 
     /** What is to be drawn over the screen. */
     val state: StateFlow<StepUpSheet?> = shown.asStateFlow()
@@ -50,6 +51,7 @@ class StepUpSheetPresenter(
 
     /** Shows a flow that an earlier process has begun. Nobody waits for it: the sheet tells how it ends. */
     fun resume(flow: StepUpFlow) {
+        hasResumed = true
         scope.launch {
             present(flow)
             when (val end = flow.state()) {
@@ -60,9 +62,9 @@ class StepUpSheetPresenter(
         }
     }
 
-    /** The browser has brought back what a step-up of an earlier process was about. */
+    /** The browser has brought back what a step-up of an earlier process was about, unless it is told. */
     internal fun granted() {
-        shown.compareAndSet(null, StepUpSheet.Granted)
+        if (!hasResumed) shown.compareAndSet(null, StepUpSheet.Granted)
     }
 
     /** The user chooses a method. */

@@ -56,7 +56,7 @@ class TrustedDevicesPresenter(client: StepUpClient, scope: CoroutineScope) :
                     true
                 }
             }
-            if (isSignedOut) show { TrustedDevicesState() } else list()
+            if (!isSignedOut) list()
             Notice.DEVICE_REVOKED
         }
     }

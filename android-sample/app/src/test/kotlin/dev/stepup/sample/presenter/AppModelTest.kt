@@ -1,5 +1,6 @@
 package dev.stepup.sample.presenter
 
+import dev.stepup.core.PlatformException
 import dev.stepup.core.SocialProvider
 import dev.stepup.sample.support.AppTest
 import dev.stepup.sample.support.EMAIL
@@ -40,6 +41,30 @@ internal class AppModelTest : AppTest() {
         assertTrue(app.back())
         app.screen.await("home") { it == Screen.HOME }
         assertFalse("nothing is open over home", app.back())
+    }
+
+    /** The app starts while the storage refuses, and goes on once it works. */
+    private suspend fun Phone.startWithout(storage: PlatformException, told: Notice) {
+        refusal = storage
+        die()
+        app.screen.await("the sign-in") { it == Screen.SIGN_IN }
+        assertEquals(told, connection.signIn.progress.value.notice)
+        app.resume()
+        connection.restored()
+        assertEquals(Screen.SIGN_IN to told, app.screen.value to connection.signIn.progress.value.notice)
+        refusal = null
+        app.resume()
+        app.screen.await("home") { it == Screen.HOME }
+        connection.home.state.await("the session") { it.name == EMAIL }
+        connection.restored()
+        assertEquals(Progress(), connection.signIn.progress.value)
+    }
+
+    @Test
+    fun `a storage that cannot be read is told, and read when the app is seen again`() = onPhone {
+        signIn()
+        startWithout(PlatformException.Locked(), Notice.STORAGE_LOCKED)
+        startWithout(PlatformException.Internal("full"), Notice.STORAGE_FAILED)
     }
 
     @Test

@@ -24,13 +24,14 @@ internal class DevicePresentersTest : AppTest() {
     private suspend fun Phone.confirm() {
         app.openLink(sandbox.registrationLink(EMAIL))
         app.screen.await("home") { it == Screen.HOME }
-        assertEquals(Notice.DEVICE_CONFIRMED, connection.confirmation.ended())
+        told(Notice.DEVICE_CONFIRMED, connection.home)
     }
 
-    private suspend fun Phone.opened(link: String): Notice? {
-        connection.confirmation.dismissNotice()
-        app.openLink(link)
-        return connection.confirmation.progress.await("the answer") { it.notice != null }.notice
+    /** Whoever opens the link is told so where they are. */
+    private suspend fun Phone.told(notice: Notice, screen: Presenter<*>) {
+        screen.progress.await("$notice") { it.notice == notice }
+        val confirmation = connection.confirmation
+        if (screen != confirmation) assertEquals(Progress(), confirmation.progress.value)
     }
 
     @Test
@@ -40,19 +41,24 @@ internal class DevicePresentersTest : AppTest() {
             it is DeviceRegistrationStatus.AwaitingLink
         }
         assertEquals(DeviceRegistrationStatus.AwaitingLink("a•••@example.com"), status)
-        assertEquals(Notice.DEVICE_CONFIRMED, second.opened(sandbox.registrationLink(EMAIL)))
-        second.app.screen.await("home") { it == Screen.HOME }
+        second.confirm()
     }
 
     @Test
     fun `a link that is opened twice, or is somebody else's`() = onPhone(REGISTRATION) {
         val second = second()
         val link = sandbox.registrationLink(EMAIL)
-        assertEquals(Notice.LINK_REFUSED, second.opened(link.replaceAfter('=', "unknown")))
+        second.app.openLink(link.replaceAfter('=', "unknown"))
+        second.told(Notice.LINK_REFUSED, second.connection.confirmation)
         assertEquals(Screen.CONFIRM_DEVICE, second.app.screen.value)
         second.confirm()
-        assertEquals(Notice.LINK_USED, second.opened(link))
+        second.app.openLink(link)
+        second.told(Notice.LINK_USED, second.connection.home)
         assertEquals("the device stays confirmed", Screen.HOME, second.app.screen.value)
+        second.app.open(Screen.DEVICES)
+        second.app.screen.await("the devices") { it == Screen.DEVICES }
+        second.app.openLink(link)
+        second.told(Notice.LINK_USED, second.connection.devices)
     }
 
     @Test
@@ -61,7 +67,8 @@ internal class DevicePresentersTest : AppTest() {
         val link = sandbox.registrationLink(EMAIL)
         val third = phone("Pixel 7; Android 14")
         third.signIn("grace@example.com")
-        assertEquals(Notice.SIGN_IN_AGAIN, third.opened(link))
+        third.app.openLink(link)
+        third.told(Notice.SIGN_IN_AGAIN, third.connection.home)
         assertEquals("grace@example.com", third.connection.home.state.value.name)
     }
 

@@ -3,7 +3,9 @@ package dev.stepup.sample.support
 import dev.stepup.StepUpClient
 import dev.stepup.core.ClientConfig
 import dev.stepup.core.Platform
+import dev.stepup.core.PlatformException
 import dev.stepup.core.RedirectOutcome
+import dev.stepup.core.SecureStorage
 import dev.stepup.sample.development.SandboxTools
 import dev.stepup.sample.presenter.AppModel
 import dev.stepup.sample.presenter.Connection
@@ -41,6 +43,12 @@ internal class Phone(
     private var process = CoroutineScope(main + SupervisorJob())
     private val keys = FileKeys(directory.resolve("keys").createDirectories())
     val storage = FileStorage(directory)
+
+    /** What the storage answers to whoever reads it; none while it works. */
+    var refusal: PlatformException? = null
+    private val readable = object : SecureStorage by storage {
+        override suspend fun get(key: String): ByteArray? = refusal?.let { throw it } ?: storage.get(key)
+    }
     val browser = TestBrowser(sandbox)
 
     /** How far the phone's clock is ahead of the true time. */
@@ -78,7 +86,7 @@ internal class Phone(
             allowInsecureLoopback = true,
         )
         val platform = Platform(
-            storage,
+            readable,
             keys,
             passkeys = tools?.passkeys,
             oauthBrowser = browser,
@@ -93,10 +101,12 @@ internal class Phone(
         returned.send(runCatching { connection.client.auth.handleRedirect(redirect) })
     }
 
-    /** The system ends the app, and the user starts it again. */
+    /** The system ends the app, and the user starts it again. What the app does as it closes is undone. */
     fun die() {
         val opened = app.opened.value
+        val files = KeptFiles(directory.toFile())
         close()
+        files.putBack()
         process = CoroutineScope(main + SupervisorJob())
         app = AppModel(this, process, opened)
     }
