@@ -129,8 +129,12 @@ internal abstract class ScreenTest {
      */
     protected fun die(visit: BrowserVisit? = null) {
         val kept = Bundle()
-        activity.pause().saveInstanceState(kept).stop().destroy()
+        activity.pause().saveInstanceState(kept).stop()
+        // What the app does as it closes is undone: a process that is ended does not get to it.
+        val files = KeptFiles(app.noBackupFilesDir)
+        activity.destroy()
         visit?.forgetProcess()
+        files.putBack()
         activity = Robolectric.buildActivity(MainActivity::class.java).setup(kept)
     }
 
