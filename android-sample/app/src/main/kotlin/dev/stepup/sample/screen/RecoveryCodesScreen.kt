@@ -1,7 +1,7 @@
 package dev.stepup.sample.screen
 
-import android.content.ClipData
-import android.os.PersistableBundle
+import android.content.ContentResolver
+import android.net.Uri
 import androidx.activity.compose.rememberLauncherForActivityResult
 import androidx.activity.result.contract.ActivityResultContracts.CreateDocument
 import androidx.compose.foundation.layout.Arrangement
@@ -17,8 +17,6 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.platform.ClipEntry
-import androidx.compose.ui.platform.LocalClipboard
 import androidx.compose.ui.platform.LocalContext
 import androidx.compose.ui.platform.testTag
 import androidx.compose.ui.res.stringResource
@@ -30,14 +28,17 @@ import dev.stepup.sample.R
 import dev.stepup.sample.presenter.Progress
 import dev.stepup.sample.presenter.RecoveryCodesPresenter
 import dev.stepup.sample.presenter.RecoveryCodesState
+import java.io.IOException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 
 /** What the user of recovery codes can do. */
 internal class RecoveryCodesActions(
     val reveal: () -> Unit = {},
     val regenerate: () -> Unit = {},
     val acknowledge: () -> Unit = {},
+    val saved: (Boolean) -> Unit = {},
     val dismiss: () -> Unit = {},
     val back: () -> Unit = {},
 )
@@ -52,10 +53,8 @@ internal fun RecoveryCodesScreen(presenter: RecoveryCodesPresenter, back: () -> 
         regenerate = { presenter.regenerate() },
         acknowledge = { presenter.acknowledge() },
         dismiss = presenter::dismissNotice,
-        back = {
-            presenter.hide()
-            back()
-        },
+        saved = presenter::saved,
+        back = back,
     )
     RecoveryCodesContent(state, progress, actions)
 }
@@ -82,12 +81,12 @@ internal fun RecoveryCodesContent(
                 Text(stringResource(R.string.new_codes))
             }
         }
-        is RecoveryCodesState.Shown -> Codes(state.codes, progress.isBusy, actions.acknowledge)
+        is RecoveryCodesState.Shown -> Codes(state.codes, progress.isBusy, actions)
     }
 }
 
 @Composable
-private fun Codes(codes: List<RecoveryCode>, isBusy: Boolean, acknowledge: () -> Unit) {
+private fun Codes(codes: List<RecoveryCode>, isBusy: Boolean, actions: RecoveryCodesActions) {
     Explanation(stringResource(R.string.recovery_codes_shown_once))
     Card(Modifier.fillMaxWidth()) {
         Column(Modifier.padding(16.dp).testTag("codes"), Arrangement.spacedBy(6.dp)) {
@@ -100,41 +99,32 @@ private fun Codes(codes: List<RecoveryCode>, isBusy: Boolean, acknowledge: () ->
             }
         }
     }
-    SaveButton(codes)
-    CopyButton(codes)
-    Button(acknowledge, Modifier.fillMaxWidth(), enabled = !isBusy) {
+    val text = codes.joinToString("\n") { it.value }
+    SaveButton(text, actions.saved)
+    CopyButton(text)
+    Button(actions.acknowledge, Modifier.fillMaxWidth(), enabled = !isBusy) {
         Text(stringResource(R.string.codes_saved))
     }
 }
 
 /** As a text file, wherever the user wants it. */
 @Composable
-private fun SaveButton(codes: List<RecoveryCode>) {
+private fun SaveButton(text: String, saved: (Boolean) -> Unit) {
     val context = LocalContext.current
     val scope = rememberCoroutineScope()
     val save = rememberLauncherForActivityResult(CreateDocument("text/plain")) { file ->
         if (file == null) return@rememberLauncherForActivityResult
-        scope.launch(Dispatchers.IO) {
-            context.contentResolver.openOutputStream(file)?.use { it.write(codes.text().toByteArray()) }
-        }
+        scope.launch { saved(withContext(Dispatchers.IO) { context.contentResolver.write(file, text) }) }
     }
     val name = stringResource(R.string.codes_file)
     OutlinedButton({ save.launch(name) }, Modifier.fillMaxWidth()) { Text(stringResource(R.string.save)) }
 }
 
-private fun List<RecoveryCode>.text() = joinToString("\n") { it.value }
-
-/** For a password manager. The system is told not to show what is copied. */
-@Composable
-private fun CopyButton(codes: List<RecoveryCode>) {
-    val clipboard = LocalClipboard.current
-    val scope = rememberCoroutineScope()
-    OutlinedButton({
-        val copied = ClipData.newPlainText(null, codes.text())
-        copied.description.extras = PersistableBundle().apply { putBoolean(SENSITIVE, true) }
-        scope.launch { clipboard.setClipEntry(ClipEntry(copied)) }
-    }, Modifier.fillMaxWidth()) { Text(stringResource(R.string.copy)) }
+/** Whether it was written: whoever keeps the file may have no room for it, or take back the permission. */
+private fun ContentResolver.write(file: Uri, text: String): Boolean = try {
+    openOutputStream(file)?.use { it.write(text.toByteArray()) } != null
+} catch (_: IOException) {
+    false
+} catch (_: SecurityException) {
+    false
 }
-
-/** `ClipDescription.EXTRA_IS_SENSITIVE`, which has its name since Android 13 and is read before. */
-private const val SENSITIVE = "android.content.extra.IS_SENSITIVE"

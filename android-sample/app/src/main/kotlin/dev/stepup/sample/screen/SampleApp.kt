@@ -23,33 +23,33 @@ internal fun SampleApp(app: AppModel) {
     val opened by app.opened.collectAsStateWithLifecycle()
     val connection by app.connection.collectAsStateWithLifecycle()
     val back = { app.back(); Unit }
+    // What is typed on one screen is there again after another one.
+    val typed = rememberSaveableStateHolder()
     BackHandler(enabled = opened.isNotEmpty(), back)
     Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
         when (screen) {
             Screen.SETTINGS -> SettingsScreen(app.settings, app.isDebug, back)
             Screen.LOG -> LogScreen(app.log, back)
-            else -> connection?.let { Connected(it, screen, app::open, back) }
+            else -> connection?.let {
+                typed.SaveableStateProvider(screen) { Connected(it, screen, app::open, back) }
+            }
         }
         connection?.let { StepUpSheetScreen(it.sheet, isCaptchaSimulated = it.signIn.hasBackend) }
     }
 }
 
 @Composable
-private fun Connected(connection: Connection, screen: Screen, open: (Screen) -> Unit, back: () -> Unit) {
-    // What is typed on one screen is there again after another one.
-    rememberSaveableStateHolder().SaveableStateProvider(screen) {
-        when (screen) {
-            Screen.SIGN_IN -> SignInScreen(connection.signIn, open)
-            Screen.CONFIRM_DEVICE -> ConfirmDeviceScreen(connection.confirmation)
-            Screen.HOME -> HomeScreen(connection.home, connection.signIn.hasBackend, open)
-            Screen.TOTP -> TotpScreen(connection.totp, back)
-            Screen.PASSKEYS -> PasskeysScreen(connection.passkeys, back)
-            Screen.RECOVERY_CODES -> RecoveryCodesScreen(connection.recoveryCodes, back)
-            Screen.DEVICES -> DevicesScreen(connection.devices, back)
-            Screen.START, Screen.SETTINGS, Screen.LOG -> Starting()
-        }
+private fun Connected(connection: Connection, screen: Screen, open: (Screen) -> Unit, back: () -> Unit) =
+    when (screen) {
+        Screen.SIGN_IN -> SignInScreen(connection.signIn, open)
+        Screen.CONFIRM_DEVICE -> ConfirmDeviceScreen(connection.confirmation)
+        Screen.HOME -> HomeScreen(connection.home, connection.signIn.hasBackend, open)
+        Screen.TOTP -> TotpScreen(connection.totp, back)
+        Screen.PASSKEYS -> PasskeysScreen(connection.passkeys, back)
+        Screen.RECOVERY_CODES -> RecoveryCodesScreen(connection.recoveryCodes, back)
+        Screen.DEVICES -> DevicesScreen(connection.devices, back)
+        Screen.START, Screen.SETTINGS, Screen.LOG -> Starting()
     }
-}
 
 @Composable
 private fun Starting() = Box(Modifier.fillMaxSize(), Alignment.Center) { CircularProgressIndicator() }

@@ -4,7 +4,6 @@ import android.content.ActivityNotFoundException
 import android.content.Intent
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.text.selection.SelectionContainer
 import androidx.compose.material.icons.Icons
 import androidx.compose.material.icons.filled.Delete
 import androidx.compose.material.icons.filled.Lock
@@ -56,10 +55,7 @@ internal fun TotpScreen(presenter: TotpPresenter, back: () -> Unit) {
         abandon = { presenter.abandon() },
         remove = presenter::remove,
         dismiss = presenter::dismissNotice,
-        back = {
-            presenter.abandon()
-            back()
-        },
+        back = back,
     )
     TotpContent(state, progress, actions)
 }
@@ -102,14 +98,13 @@ private fun Enrollment(enrollment: TotpEnrollment, progress: Progress, actions: 
     Explanation(stringResource(R.string.scan_qr_code))
     Box(Modifier.fillMaxWidth(), Alignment.Center) { QrImage(enrollment.qrCode) }
     Explanation(stringResource(R.string.or_type_secret))
-    SelectionContainer {
-        Text(
-            enrollment.secret.value.chunked(SECRET_GROUP).joinToString(" "),
-            Modifier.testTag("secret"),
-            style = MaterialTheme.typography.titleMedium,
-            fontFamily = FontFamily.Monospace,
-        )
-    }
+    Text(
+        enrollment.secret.value.chunked(SECRET_GROUP).joinToString(" "),
+        Modifier.testTag("secret"),
+        style = MaterialTheme.typography.titleMedium,
+        fontFamily = FontFamily.Monospace,
+    )
+    CopyButton(enrollment.secret.value)
     OpenAuthenticator(enrollment)
     CodeField(isDigits = true, !progress.isBusy, progress.notice, actions.confirm)
     TextButton(actions.abandon, Modifier.fillMaxWidth()) { Text(stringResource(R.string.cancel)) }
