@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func aSocialAccountIsLinkedAndUnlinked() async throws {
-        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
+        let world = try await World(policy: World.google)
         try await world.signIn()
         let home = world.app.home
         try await world.proving { await home.link(.google) }

@@ -86,11 +86,8 @@ import Testing
     }
 
     @Test func theProcessDiesInTheBrowser() async throws {
-        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
-        await world.app.signIn.signIn(with: .google)
-        try await world.isShown(.home)
         let gate = Gate()
-        await world.phone.browser.set(.waits(gate))
+        let world = try await World.signedInWithGoogle(waitingAt: gate)
         let action = Task { await world.app.home.exportKey() }
         try await eventually("the browser is open") { await world.phone.browser.opened.count == 2 }
         let page = try #require(await world.phone.browser.opened.last)
@@ -106,11 +103,8 @@ import Testing
     }
 
     @Test func theRedirectComesAsAURL() async throws {
-        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
-        await world.app.signIn.signIn(with: .google)
-        try await world.isShown(.home)
         let gate = Gate()
-        await world.phone.browser.set(.waits(gate))
+        let world = try await World.signedInWithGoogle(waitingAt: gate)
         try await world.exportKey {
             try await eventually("the browser is open") { await world.phone.browser.opened.count == 2 }
             let page = try #require(await world.phone.browser.opened.last)

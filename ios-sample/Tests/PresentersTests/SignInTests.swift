@@ -96,7 +96,7 @@ import Testing
     }
 
     @Test func bySocialAccount() async throws {
-        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
+        let world = try await World(policy: World.google)
         await world.phone.browser.decide(.denies("access_denied"))
         await world.app.signIn.signIn(with: .google)
         #expect(world.app.signIn.activity.notice?.text == .providerRefused)
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func theRedirectComesToTheNextProcess() async throws {
-        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
+        let world = try await World(policy: World.google)
         let gate = Gate()
         await world.phone.browser.set(.waits(gate))
         let signingIn = Task { await world.app.signIn.signIn(with: .google) }

@@ -46,25 +46,15 @@ import Testing
         try await world.registerPasskey()
         let gate = Gate()
         await world.phone.passkeys.set(.waits(gate))
-        try await world.exportKey {
-            let sheet = try await world.sheet()
-            try await eventually("it waits") { sheet.content == .waiting(.waitingForPasskey) }
+        try await world.exportKey(waitingWith: .waitingForPasskey, at: gate) { sheet in
             #expect(sheet.canGoBack)
-            await gate.open()
         }
     }
 
     @Test func aSocialAccount() async throws {
-        let world = try await World(policy: #"{"providers":[{"provider":"google"}]}"#)
-        await world.app.signIn.signIn(with: .google)
-        try await world.isShown(.home)
         let gate = Gate()
-        await world.phone.browser.set(.waits(gate))
-        try await world.exportKey {
-            let sheet = try await world.sheet()
-            try await eventually("it waits") { sheet.content == .waiting(.waitingForBrowser) }
-            await gate.open()
-        }
+        let world = try await World.signedInWithGoogle(waitingAt: gate)
+        try await world.exportKey(waitingWith: .waitingForBrowser, at: gate)
     }
 
     @Test func aWallet() async throws {
@@ -74,11 +64,7 @@ import Testing
         try await world.isShown(.home)
         let gate = Gate()
         await world.phone.wallets.set(.waits(gate))
-        try await world.exportKey {
-            let sheet = try await world.sheet()
-            try await eventually("it waits") { sheet.content == .waiting(.waitingForWallet) }
-            await gate.open()
-        }
+        try await world.exportKey(waitingWith: .waitingForWallet, at: gate)
     }
 
     @Test func theAppsBackend() async throws {

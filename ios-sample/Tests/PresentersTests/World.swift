@@ -67,6 +67,18 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
         try await eventually("the screen is \(screen)") { app.screen == screen }
     }
 
+    /// What the sandbox is told so that there is a provider.
+    static let google = #"{"providers":[{"provider":"google"}]}"#
+
+    /// Signed in with a social account; the next page waits in the browser until the gate is opened.
+    static func signedInWithGoogle(waitingAt gate: Gate) async throws -> World {
+        let world = try await World(policy: google)
+        await world.app.signIn.signIn(with: .google)
+        try await world.isShown(.home)
+        await world.phone.browser.set(.waits(gate))
+        return world
+    }
+
     /// Signs in with a code by e-mail.
     func signIn(as email: String = ada) async throws {
         app.signIn.email = email
@@ -125,6 +137,18 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
         await export
         #expect(app.home.activity.notice?.text == .exported)
         try await sheetIsGone()
+    }
+
+    /// Exports the key: the sheet waits with this text for what the gate lets through.
+    func exportKey(
+        waitingWith text: TextKey, at gate: Gate, look: (StepUpSheetPresenter) -> Void = { _ in }
+    ) async throws {
+        try await exportKey {
+            let sheet = try await sheet()
+            try await eventually("it waits") { sheet.content == .waiting(text) }
+            look(sheet)
+            await gate.open()
+        }
     }
 
     /// Proves by a code by e-mail what is asked for meanwhile.

@@ -7,7 +7,7 @@ use std::process::Command as Process;
 use anyhow::{Context, ensure};
 
 use super::Swift;
-use crate::bindings::remove;
+use crate::bindings::{files_below, remove};
 use crate::process;
 use crate::workspace::{Workspace, build_directory};
 
@@ -97,7 +97,8 @@ impl<'a> Stubs<'a> {
         let arguments = ["-swift-version", "6", "-warnings-as-errors", "-parse-as-library", "-module-name"];
         let mut compiler = self.swift.program("swiftc", &arguments);
         compiler.arg(module).arg("-I").arg(modules).args(module_map_arguments());
-        compiler.args(swift_files(sources)?);
+        let is_swift = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "swift");
+        compiler.args(files_below(sources)?.into_iter().filter(is_swift));
         Ok(compiler)
     }
 }
@@ -106,18 +107,4 @@ impl<'a> Stubs<'a> {
 pub(crate) fn module_map_arguments() -> impl Iterator<Item = String> {
     let argument = |map| ["-Xcc".to_owned(), format!("-fmodule-map-file={map}")];
     MODULE_MAPS.into_iter().flat_map(argument)
-}
-
-fn swift_files(directory: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory).with_context(|| directory.display().to_string())? {
-        let path = entry?.path();
-        if path.is_dir() {
-            files.extend(swift_files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "swift") {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }

@@ -96,8 +96,8 @@ public struct StepUpURLSession: Sendable {
         defer { session.finishTasksAndInvalidate() }
         let (body, response) = try await Self.answer(to: hops.first(request), in: session)
         guard let answer = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
-        // What another host says leads to no step-up.
-        if hosts.allow(answer.url) {
+        // What another host says leads to no step-up; the core looks at no other body either.
+        if answer.statusCode == 403, hosts.allow(answer.url) {
             try await stepUp.ensureNotRefused(
                 scope: scope, headers: headers, status: answer.statusCode, body: body)
         }

@@ -129,11 +129,7 @@ internal class LifeTest : ScreenTest() {
     fun `a device is confirmed by the link, and revoked elsewhere`() {
         sandbox.changePolicy(REGISTRATION)
         onOtherDevice {
-            launch(REGISTRATION)
-            signIn()
-            see(R.string.link_sent, "a•••@example.com")
-            openLink(sandbox.registrationLink(EMAIL))
-            press(R.string.trusted_devices)
+            showDevices()
             see(hasText("Pixel 8 (Android 15)"))
             see(R.string.this_device)
             val other = deviceRegistration.list().single { !it.isCurrent }
@@ -145,15 +141,20 @@ internal class LifeTest : ScreenTest() {
         }
     }
 
+    /** This device is confirmed by the link of the e-mail, and the list of devices is open. */
+    private fun showDevices() {
+        launch(REGISTRATION)
+        signIn()
+        see(R.string.link_sent, "a•••@example.com")
+        openLink(sandbox.registrationLink(EMAIL))
+        press(R.string.trusted_devices)
+    }
+
     @Test
     fun `another device is revoked, after a question`() {
         sandbox.changePolicy(REGISTRATION)
         onOtherDevice {
-            launch(REGISTRATION)
-            signIn()
-            see(R.string.link_sent, "a•••@example.com")
-            openLink(sandbox.registrationLink(EMAIL))
-            press(R.string.trusted_devices)
+            showDevices()
             pressIcon(R.string.revoke_device, "Pixel 8 (Android 15)")
             see(R.string.revoke_question, "Pixel 8 (Android 15)")
             press(R.string.revoke)

@@ -107,13 +107,7 @@ public object StepUp {
     }
 
     private fun ClientConfig.withDeviceName() =
-        if (deviceName !=
-            null
-        ) {
-            this
-        } else {
-            copy(deviceName = "${Build.MODEL}; Android ${Build.VERSION.RELEASE}")
-        }
+        copy(deviceName = deviceName ?: "${Build.MODEL}; Android ${Build.VERSION.RELEASE}")
 
     private class Opened(
         private val config: ClientConfig,
