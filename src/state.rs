@@ -372,8 +372,7 @@ impl Inner {
         self.session = None;
         self.tokens.clear();
         self.data = EpochData::default();
-        self.pending_codes.end_epoch();
-        self.pending = Pending::default();
+        self.end_pending(why);
     }
 }
 

@@ -129,7 +129,8 @@ impl Context {
             return Ok(UpdateOutcome::Done { session: self.session().await? });
         };
         let (NextStep::ConfirmEmail { verification_id } | NextStep::ConfirmPhone { verification_id }) = next;
-        let verification = self.await_code(verification_id, Purpose::Link { epoch }, destination);
+        let verification =
+            self.await_code(epoch, verification_id, Purpose::Link { epoch }, destination).await;
         Ok(UpdateOutcome::CodeSent { verification })
     }
 
@@ -140,15 +141,16 @@ impl Context {
     ) -> Result<LinkOutcome, StepUpError> {
         let code = otp::otp(typed)?;
         let epoch = self.signed_in().await?.epoch;
-        let pending = self.pending_code(Purpose::Link { epoch }, id)?;
+        let pending = self.pending_code(Purpose::Link { epoch }, id).await?;
         let operation = match pending.destination.channel() {
             OtpChannel::Email => &operations::CONFIRM_EMAIL,
             OtpChannel::Sms => &operations::CONFIRM_PHONE,
         };
         let body = pending.proof(&code);
-        let confirmed = self.reissue(Request::new(operation).body(body), SessionChange::Reissue).await;
+        let (request, note) = (Request::new(operation).body(body), self.note_use(pending.clone()));
+        let confirmed = self.reissue_and_note(request, SessionChange::Reissue, note).await;
         let outcome = self.linked(epoch, confirmed).await?;
-        self.state.pending_codes(|codes| codes.remove(&pending.id));
+        self.forget_code(&pending).await;
         Ok(outcome)
     }
 }

@@ -5,6 +5,7 @@ mod link_outcome;
 mod link_wallet;
 mod merge;
 mod observation;
+mod pending_otp;
 mod profile;
 mod session;
 mod sign_in;

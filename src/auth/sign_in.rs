@@ -65,8 +65,10 @@ pub(super) struct BegunSignIn {
 }
 
 impl Context {
-    /// A session that has run out ends now, not while its successor is on its way.
+    /// A session that has run out ends now, not while its successor is on its way. What an earlier process
+    /// waited for is known from now on, so that it ends with the sign-in.
     pub(super) async fn begin_sign_in(&self) -> Result<BegunSignIn, StepUpError> {
+        self.load_pending().await?;
         self.signed_in_if_any().await?;
         Ok(BegunSignIn { logouts: self.state.logouts() })
     }

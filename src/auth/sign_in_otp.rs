@@ -18,7 +18,7 @@ impl Context {
         options: SignInOptions,
     ) -> Result<SignInOutcome, StepUpError> {
         let code = otp::otp(typed)?;
-        let pending = self.pending_code(Purpose::SignIn, options.verification_id.as_ref())?;
+        let pending = self.pending_code(Purpose::SignIn, options.verification_id.as_ref()).await?;
         let mut body = pending.proof(&code);
         if options.allow_new_mfa_linking {
             body["allowNewMFALinking"] = true.into();
@@ -29,8 +29,8 @@ impl Context {
             OtpChannel::Email => &operations::SIGN_IN_WITH_EMAIL_OTP,
             OtpChannel::Sms => &operations::SIGN_IN_WITH_SMS_OTP,
         };
-        let reissued = self.reissue(Request::new(operation).body(body), SessionChange::SignIn).await?;
-        self.state.pending_codes(|codes| codes.remove(&pending.id));
+        let (request, note) = (Request::new(operation).body(body), self.note_use(pending));
+        let reissued = self.reissue_and_note(request, SessionChange::SignIn, note).await?;
         self.signed_in_outcome(reissued).await
     }
 }

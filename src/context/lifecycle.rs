@@ -96,7 +96,7 @@ impl Context {
             return;
         }
         self.log.info(told);
-        let ended = async { self.delete_session().await.and(self.forget_pending().await) };
+        let ended = async { self.delete_session().await.and(self.persist_pending().await) };
         let (deleted, _) = tokio::join!(ended, self.keyring.discard_ended_session_key());
         if deleted.is_err() {
             self.log.warning("the ended session could not be deleted from the storage yet".into());

@@ -1,4 +1,4 @@
-//! The stored record of what waits for the user: a visit to a provider's page, the code of a flow.
+//! The stored record of what waits for the user: a visit to a provider's page, codes that were sent.
 
 use std::sync::{
     Arc,
@@ -7,11 +7,12 @@ use std::sync::{
 
 use tokio::sync::Mutex;
 
-use super::Context;
+use super::{Context, reissue::Note};
 use crate::{
     config::ValidatedConfig,
     error::StepUpError,
     identity::{Identity, OwedDeletion},
+    otp::PendingCode,
     pending::Pending,
     platform::PlatformSlot,
     runtime::spawn_detached,
@@ -69,13 +70,16 @@ impl Context {
         if record.is_owed() {
             record.writer.write().await?;
         }
+        // Some of it is of use to one session only.
+        self.restore().await?;
         let epoch = self.state.epoch();
         let stored = record.writer.read().await?;
         // Known since it was read: all of it was deleted meanwhile, and the epoch has ended before.
         if !record.is_known.load(Ordering::Acquire)
             && let Some(bytes) = stored
         {
-            self.state.adopt_pending(epoch, Pending::decode(&bytes));
+            let (pending, otps) = Pending::decode(&bytes);
+            self.state.adopt_pending(epoch, pending, otps);
         }
         // Last: who finds it known does not wait, and must find what it held.
         record.is_known.store(true, Ordering::Release);
@@ -100,20 +104,56 @@ impl Context {
     /// The same after something is waited for no more, without waiting. If this client ends before that, the
     /// next one does it before it reads what was left.
     pub(crate) fn forget_pending_in_background(self: &Arc<Self>) {
+        self.owe_pending();
+        self.persist_pending_in_background();
+    }
+
+    fn owe_pending(&self) {
         // Before it was read nothing was written either, and what an earlier process left stays.
         if self.pending_record.is_known.load(Ordering::Acquire) {
             self.pending_record.owed.owe();
         }
-        self.persist_pending_in_background();
     }
 
-    /// The same without waiting for it. If it fails, only the next process misses something.
+    /// The same without waiting for it.
     pub(crate) fn persist_pending_in_background(self: &Arc<Self>) {
+        let _ = spawn_detached(Arc::clone(self).try_persist_pending());
+    }
+
+    /// The same, and if it fails, only the next process misses something.
+    async fn try_persist_pending(self: Arc<Self>) {
+        if self.persist_pending().await.is_err() {
+            self.log.warning("what waits for the user could not be written down yet".into());
+        }
+    }
+
+    /// Writes down a code that was sent. Goes on to its end even if the caller is dropped.
+    pub(crate) async fn keep_code(self: &Arc<Self>) {
+        if let Ok(task) = spawn_detached(Arc::clone(self).try_persist_pending()) {
+            let _ = task.await;
+        }
+    }
+
+    /// To be told what the server answers to this code. It is written down with what the answer brings.
+    pub(crate) fn note_use(self: &Arc<Self>, code: PendingCode) -> Note {
         let context = Arc::clone(self);
-        let _ = spawn_detached(async move {
-            if context.persist_pending().await.is_err() {
-                context.log.warning("what waits for the user could not be written down yet".into());
+        Box::new(move |answered| match answered {
+            Ok(()) => {
+                context.state.pending_codes(|codes| codes.used(&code));
+                context.owe_pending();
             }
-        });
+            Err(StepUpError::InvalidCode { reason, .. }) if reason.is_final() => {
+                context.state.pending_codes(|codes| codes.pass(&code));
+                context.forget_pending_in_background();
+            }
+            Err(_) => {}
+        })
+    }
+
+    /// The code has led to a question, and serves no more.
+    pub(crate) async fn forget_code(self: &Arc<Self>, code: &PendingCode) {
+        self.state.pending_codes(|codes| codes.used(code));
+        self.owe_pending();
+        self.keep_code().await;
     }
 }

@@ -44,7 +44,18 @@ impl Context {
         request: Request,
         change: SessionChange,
     ) -> Result<Reissued, StepUpError> {
-        self.reissue_unless(request, change, &|_| false).await.and_then(|reissued| {
+        self.reissue_and_note(request, change, Box::new(|_| ())).await
+    }
+
+    /// The same, and what the server answered is noted before it is written down, also if the caller has gone
+    /// by then.
+    pub(crate) async fn reissue_and_note(
+        self: &Arc<Self>,
+        request: Request,
+        change: SessionChange,
+        note: Note,
+    ) -> Result<Reissued, StepUpError> {
+        self.reissue_noted(request, change, &|_| false, note).await.and_then(|reissued| {
             reissued.ok_or_else(|| StepUpError::Internal {
                 reason: "a call was left out without a reason".into(),
             })
@@ -145,12 +156,15 @@ impl Context {
                 SessionChange::Reissue | SessionChange::Merge => "the session was re-issued",
             });
         }
-        let elevation = accepted?;
-        if change != SessionChange::Reissue {
+        let is_new_session = accepted.is_ok() && change != SessionChange::Reissue;
+        if is_new_session {
             // Until the new session is stored, the storage holds one that has ended.
             self.owed.owe();
+        }
+        if is_new_session || self.pending_record.is_owed() {
             let _ = self.forget_pending().await;
         }
+        let elevation = accepted?;
         // The next request goes out with the new session, also after a crash.
         self.persist().await?;
         Ok(Reissued { elevation, mfa_token, next })

@@ -28,6 +28,13 @@ pub enum CodeRefusal {
     TooManyAttempts,
 }
 
+impl CodeRefusal {
+    /// Whether no code of this sending will do any more.
+    pub(crate) fn is_final(self) -> bool {
+        matches!(self, Self::Expired | Self::TooManyAttempts)
+    }
+}
+
 /// Why a way to verify cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum UnavailableReason {

@@ -101,12 +101,17 @@ impl PendingBrowser {
 
     /// The flow of an earlier process that has begun it and that nobody in this one goes on with yet.
     pub(crate) fn left_by(&self) -> Option<&FlowOrigin> {
-        self.flow().filter(|_| self.waiter.is_none())
+        self.flow().filter(|_| self.is_left())
+    }
+
+    /// Whether an earlier process has begun it, and nobody in this one goes on with it yet.
+    pub(crate) fn is_left(&self) -> bool {
+        self.waiter.is_none()
     }
 
     /// From now on somebody waits for it, unless somebody does already. Answers whether it is so.
     pub(crate) fn attend(&mut self, waiter: BrowserWaiter) -> bool {
-        let is_unattended = self.waiter.is_none();
+        let is_unattended = self.is_left();
         if is_unattended {
             self.waiter = Some(waiter);
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{OtpVerification, PhoneNumber};
@@ -9,10 +10,12 @@ use crate::{
     auth::{CredentialFormat, VerifiedCredential},
     clock::{ServerClock, UnixMillis},
     identifier::VerificationId,
+    state::EpochEnd,
 };
 
 /// Where a code goes. Never printed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Destination {
     Email(String),
     /// Normalised.
@@ -54,6 +57,13 @@ pub(crate) enum Purpose {
     },
 }
 
+impl Purpose {
+    /// Whether the next process knows of the code. Of a step-up it is the flow that is kept.
+    pub(super) fn outlives_process(self) -> bool {
+        !matches!(self, Self::StepUp { .. })
+    }
+}
+
 /// A code that was sent.
 #[derive(Clone)]
 pub(crate) struct PendingCode {
@@ -91,14 +101,25 @@ struct Sent {
     code: PendingCode,
     /// Serves only whoever names it.
     is_set_aside: bool,
+    /// It may serve, but nobody is asked for it: the user has signed in or out since then, has used another
+    /// code, or the server takes this one no more.
+    is_past: bool,
 }
 
 impl PendingCodes {
-    pub(crate) fn add(&mut self, code: PendingCode) {
+    pub(crate) fn add(&mut self, code: PendingCode, is_past: bool) {
         self.remove(&code.id);
-        self.0.push(Sent { code, is_set_aside: false });
+        self.0.push(Sent { code, is_set_aside: false, is_past });
         if self.0.len() > MOST {
             self.0.remove(0);
+        }
+    }
+
+    /// Takes over a code that an earlier process had sent: before all of this one.
+    pub(crate) fn adopt(&mut self, code: PendingCode) {
+        let is_known = self.0.iter().any(|sent| sent.code.id == code.id);
+        if !is_known && self.0.len() < MOST {
+            self.0.insert(0, Sent { code, is_set_aside: false, is_past: false });
         }
     }
 
@@ -107,6 +128,25 @@ impl PendingCodes {
         let mut serving = self.0.iter().rev().filter(|sent| sent.code.purpose == purpose);
         let found = serving.find(|sent| id.map_or(!sent.is_set_aside, |id| sent.code.id == *id));
         found.map(|sent| sent.code.clone())
+    }
+
+    /// The code to ask the user for, of those of a purpose: the one sent last, or none.
+    pub(crate) fn awaited(&self, purpose: Purpose) -> Option<&PendingCode> {
+        let last = self.0.iter().rev().find(|sent| sent.code.purpose == purpose && !sent.is_set_aside)?;
+        (!last.is_past).then_some(&last.code)
+    }
+
+    /// Nobody is asked any more for the codes that serve what this one serves.
+    pub(crate) fn pass(&mut self, code: &PendingCode) {
+        for sent in self.0.iter_mut().filter(|sent| sent.code.purpose == code.purpose) {
+            sent.is_past = true;
+        }
+    }
+
+    /// The code was used, which was what the others were for as well.
+    pub(crate) fn used(&mut self, code: &PendingCode) {
+        self.remove(&code.id);
+        self.pass(code);
     }
 
     pub(crate) fn remove(&mut self, id: &VerificationId) {
@@ -120,8 +160,10 @@ impl PendingCodes {
         }
     }
 
-    /// Codes for a step-up end with the session; one for a sign-in does not depend on it.
-    pub(crate) fn end_epoch(&mut self) {
+    /// What is not for a sign-in ends with the session. One for a sign-in does not depend on it, but nobody
+    /// is asked for it any more once the user has signed in or out.
+    pub(crate) fn end_epoch(&mut self, why: EpochEnd) {
         self.0.retain(|sent| sent.code.purpose == Purpose::SignIn);
+        self.0.iter_mut().for_each(|sent| sent.is_past |= why.is_by_user());
     }
 }

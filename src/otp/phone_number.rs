@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::country_codes;
 use crate::error::StepUpError;
 
 /// A phone number. Printing one shows nothing of the number.
-#[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, uniffi::Record)]
 #[uniffi::export(Debug, Display)]
 pub struct PhoneNumber {
     /// Country calling code, with or without `+`: `49`.

@@ -1,4 +1,4 @@
-//! Having a code sent, for a sign-in or for a step-up.
+//! Having a code sent: for a sign-in, a step-up, or a new address or number.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ impl Context {
         id: Option<&VerificationId>,
         captcha: Option<SecretString>,
     ) -> Result<OtpVerification, StepUpError> {
-        let PendingCode { id, destination, .. } = self.pending_code(purpose, id)?;
+        let PendingCode { id, destination, .. } = self.pending_code(purpose, id).await?;
         let mut body = self.body(&destination, captcha).await?;
         body["verificationUUID"] = id.as_str().into();
         let request = Request::new(operation(purpose, &destination, true)).body(body);
@@ -45,16 +45,21 @@ impl Context {
     }
 
     /// The code that a typed one is for.
-    pub(crate) fn pending_code(
+    pub(crate) async fn pending_code(
         &self,
         purpose: Purpose,
         id: Option<&VerificationId>,
     ) -> Result<PendingCode, StepUpError> {
-        self.state.pending_codes(|codes| codes.find(purpose, id)).ok_or_else(|| {
-            StepUpError::InvalidArgument {
-                argument: "verification_id".into(),
-                reason: "names no code that was sent for this purpose in this session".into(),
-            }
+        let find = || self.state.pending_codes(|codes| codes.find(purpose, id));
+        if let Some(code) = find() {
+            return Ok(code);
+        }
+        if purpose.outlives_process() {
+            self.load_pending().await?;
+        }
+        find().ok_or_else(|| StepUpError::InvalidArgument {
+            argument: "verification_id".into(),
+            reason: "names no code that was sent for this purpose in this session".into(),
         })
     }
 
@@ -70,20 +75,25 @@ impl Context {
         {
             return Err(StepUpError::NotSignedIn { answer: None });
         }
+        let asked_in = self.state.epoch();
         let answer: OtpAnswer = self.call(request).await?.read()?;
-        Ok(self.await_code(answer.verification_id, purpose, destination))
+        Ok(self.await_code(asked_in, answer.verification_id, purpose, destination).await)
     }
 
-    /// Remembers a code that was sent.
-    pub(crate) fn await_code(
-        &self,
+    /// Remembers a code that was sent, also for the next process.
+    pub(crate) async fn await_code(
+        self: &Arc<Self>,
+        asked_in: u64,
         id: VerificationId,
         purpose: Purpose,
         destination: Destination,
     ) -> OtpVerification {
         let pending = PendingCode { id, purpose, destination, sent_at: self.state.clock.now() };
         let verification = pending.verification(&self.state.clock);
-        self.state.pending_codes(|codes| codes.add(pending));
+        self.state.await_code(asked_in, pending);
+        if purpose.outlives_process() {
+            self.keep_code().await;
+        }
         verification
     }
 

@@ -13,3 +13,10 @@ pub(crate) enum EpochEnd {
     /// A key is lost without which the session is of no use.
     KeyLost,
 }
+
+impl EpochEnd {
+    /// Whether the user has signed in or out.
+    pub(crate) fn is_by_user(self) -> bool {
+        matches!(self, Self::SignedOut | Self::AnotherSignIn)
+    }
+}

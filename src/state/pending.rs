@@ -1,15 +1,15 @@
-//! What waits for the user: the visit to a provider's page, and the code of a flow.
+//! What waits for the user: the visit to a provider's page, and codes that were sent.
 
 use std::sync::PoisonError;
 
-use super::{Current, State};
+use super::{Current, EpochEnd, Inner, State};
 use crate::{
     clock::UnixMillis,
     error::StepUpError,
     identifier::VerificationId,
     oauth::{BrowserWaiter, PendingBrowser},
-    otp::Purpose,
-    pending::Pending,
+    otp::{OtpVerification, PendingCode, PendingOtps, Purpose, SessionName, StoredOtp},
+    pending::{Pending, PendingRecord, has_run_out},
     secret::SecretString,
     step_up::{FlowOrigin, PendingCodeFlow},
     storage::Record,
@@ -105,28 +105,91 @@ impl State {
         is_other
     }
 
+    /// The code to ask the user for, unless it has run out.
+    pub(crate) fn awaited_otp(&self, purpose: Purpose) -> Option<OtpVerification> {
+        let inner = self.read();
+        let code = inner.pending_codes.awaited(purpose)?;
+        (!has_run_out(code.sent_at, &self.clock)).then(|| code.verification(&self.clock))
+    }
+
     /// Takes over what an earlier process waited for, unless there is something else by now, or the epoch has
     /// ended in which it was read.
-    pub(crate) fn adopt_pending(&self, epoch: u64, pending: Pending) {
+    pub(crate) fn adopt_pending(&self, epoch: u64, pending: Pending, otps: PendingOtps) {
         let mut inner = self.write();
         if inner.epoch != epoch {
             return;
         }
         let Pending { browser, code } = pending;
+        if inner.session.is_none() {
+            // Older records have that of the visit only.
+            let of_visit = browser.as_ref().map(PendingBrowser::server_offset_millis);
+            let offset = otps.server_offset_millis.or(of_visit);
+            offset.into_iter().for_each(|offset| self.clock.inherit_offset_millis(offset));
+        }
         if let Some(visit) = browser {
-            if inner.session.is_none() {
-                self.clock.inherit_offset_millis(visit.server_offset_millis());
-            }
             inner.pending.browser.get_or_insert(visit);
         }
         if let Some(code) = code {
             inner.pending.code.get_or_insert(code);
         }
+        self.adopt_otps(&mut inner, otps);
+    }
+
+    fn adopt_otps(&self, inner: &mut Inner, otps: PendingOtps) {
+        let (session, epoch) = (inner.session_name(), inner.epoch);
+        // Who has signed in since then is not asked for it.
+        let sign_in = otps.sign_in_code.filter(|_| !inner.last_end.is_by_user());
+        let link = otps.link_code.zip(session).filter(|(code, session)| code.belongs_to(session));
+        let codes = [
+            sign_in.map(|code| code.code(Purpose::SignIn)),
+            link.map(|(code, _)| code.code(Purpose::Link { epoch })),
+        ];
+        for code in codes.into_iter().flatten() {
+            if !has_run_out(code.sent_at, &self.clock) {
+                inner.pending_codes.adopt(code);
+            }
+        }
+    }
+
+    /// Awaits a code that was asked for in this epoch. If the user has signed in or out since then, nobody is
+    /// asked for it.
+    pub(crate) fn await_code(&self, asked_in: u64, code: PendingCode) {
+        let mut inner = self.write();
+        let is_past = inner.epoch != asked_in && inner.last_end.is_by_user();
+        inner.pending_codes.add(code, is_past);
     }
 
     /// What the record should hold at this moment.
     pub(crate) fn pending_record(&self) -> Result<Record, StepUpError> {
         let inner = self.read();
-        (!inner.pending.is_nothing()).then(|| inner.pending.encode()).transpose()
+        let stored = |purpose, session| {
+            let code = inner.pending_codes.awaited(purpose);
+            let code = code.filter(|code| !has_run_out(code.sent_at, &self.clock));
+            code.map(|code| StoredOtp::new(code.clone(), session))
+        };
+        let record = PendingRecord {
+            browser: inner.pending.browser.as_ref().filter(|visit| !visit.has_run_out(&self.clock)),
+            code: inner.pending.code.as_ref(),
+            sign_in_code: stored(Purpose::SignIn, None),
+            link_code: stored(Purpose::Link { epoch: inner.epoch }, inner.session_name()),
+            server_offset_millis: self.clock.offset_millis(),
+        };
+        record.encode()
+    }
+}
+
+impl Inner {
+    /// What was waited for in this epoch is so no more. Who has signed in may still be sent the redirect that
+    /// an earlier process waited for: it has to be known to be refused.
+    pub(super) fn end_pending(&mut self, why: EpochEnd) {
+        self.pending_codes.end_epoch(why);
+        let Pending { browser, .. } = std::mem::take(&mut self.pending);
+        let is_known = |visit: &PendingBrowser| why == EpochEnd::AnotherSignIn && visit.is_left();
+        self.pending.browser = browser.filter(is_known);
+    }
+
+    fn session_name(&self) -> Option<SessionName> {
+        let user_id = self.session.as_ref()?.user.id.clone();
+        Some(SessionName { user_id, epoch_id: self.data.id.clone() })
     }
 }

@@ -96,7 +96,7 @@ impl Context {
     ) -> Result<EmailProof, StepUpError> {
         let code = otp::otp(typed)?;
         let epoch = self.signed_in().await?.epoch;
-        let pending = self.pending_code(Purpose::StepUp { epoch }, verification_id)?;
+        let pending = self.pending_code(Purpose::StepUp { epoch }, verification_id).await?;
         if pending.destination.channel() != OtpChannel::Email {
             let (argument, reason) = ("verification_id".into(), "names no code by e-mail".into());
             return Err(StepUpError::InvalidArgument { argument, reason });

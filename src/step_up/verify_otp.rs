@@ -46,7 +46,7 @@ impl Context {
     ) -> Result<Reissued, StepUpError> {
         let code = otp::otp(typed)?;
         let epoch = self.signed_in().await?.epoch;
-        let pending = self.pending_code(Purpose::StepUp { epoch }, verification_id)?;
+        let pending = self.pending_code(Purpose::StepUp { epoch }, verification_id).await?;
         let operation = match pending.destination.channel() {
             OtpChannel::Email => &operations::VERIFY_EMAIL_OTP,
             OtpChannel::Sms => &operations::VERIFY_SMS_OTP,

@@ -12,6 +12,7 @@ mod captcha;
 mod captcha_late;
 mod contact_conflicts;
 mod contacts;
+mod contacts_elsewhere;
 mod delete_user;
 mod delete_user_races;
 mod helpers;

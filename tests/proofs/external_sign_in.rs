@@ -82,3 +82,16 @@ async fn i22_an_assertion_is_judged_by_the_servers_clock() {
     let jwt = assertion(&world, json!({ "sub": "user-7" })).await;
     sign_in_with(&world, &jwt).await.unwrap();
 }
+
+#[tokio::test]
+async fn who_has_signed_in_so_is_not_asked_for_the_code_of_an_earlier_process() {
+    let mut world = world().await;
+    world.client.auth().send_email_otp(EMAIL.into(), None).await.unwrap();
+    world.restart();
+    let jwt = assertion(&world, json!({ "sub": "user-7" })).await;
+    sign_in_with(&world, &jwt).await.unwrap();
+    assert!(!world.storage.text().contains(EMAIL));
+    assert_eq!(world.client.auth().pending_otp(None).await, Ok(None));
+    world.restart();
+    assert_eq!(world.client.auth().pending_otp(None).await, Ok(None));
+}

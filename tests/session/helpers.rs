@@ -100,10 +100,21 @@ pub(crate) fn stored_elevations(world: &World) -> usize {
 }
 
 /// Nobody is signed in, and nothing of a session is left anywhere.
-pub(crate) async fn assert_signed_out(world: &World) {
+pub(crate) async fn assert_no_session(world: &World) {
     assert_eq!(world.client.auth().session(None).await.unwrap(), None);
     assert!(holds_no_token(world), "a token is left in memory");
+    assert!(!holds_session(world), "a session is left in the storage");
+}
+
+/// The same, and nobody waits for a code to sign in.
+pub(crate) async fn assert_signed_out(world: &World) {
+    assert_no_session(world).await;
     assert!(world.storage.records().is_empty(), "something is left in the storage");
+}
+
+/// Whether a session is stored.
+pub(crate) fn holds_session(world: &World) -> bool {
+    world.storage.records().keys().any(|key| key.ends_with(".session"))
 }
 
 /// The token that requests carry.

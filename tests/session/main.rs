@@ -20,6 +20,7 @@ mod logout_faults;
 mod mfa_completion;
 mod otp_refusals;
 mod otp_sending;
+mod process_death;
 mod refresh;
 mod restore;
 mod session;

@@ -140,6 +140,7 @@ async fn an_envelope_of_a_newer_version_is_refused_and_left_alone() {
     sign_in_with_tokens(&world).await;
     let newer = br#"{"schema_version":3,"sessions":[]}"#;
     world.client.shutdown();
+    world.storage.clear_calls();
     world.storage.overwrite(newer);
     world.client = world.open().unwrap();
     let requests = world.sandbox.log().exchanges().len();

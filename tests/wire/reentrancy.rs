@@ -115,11 +115,13 @@ async fn i13_a_log_sink_may_ask_for_the_session() {
 #[tokio::test]
 async fn i13_a_storage_that_reads_the_session_while_it_writes_is_answered() {
     let test = Reentrant::new().await;
+    test.world.client.auth().send_email_otp(EMAIL.into(), None).await.unwrap();
     test.call_back("storage put", |client| async move {
         let held = client.step_up().has_elevated_access_token(TokenScope::WALLET_EXPORT);
         Ok((held, client.auth().session(None).await?.is_some()))
     });
-    in_time(test.world.sign_in()).await;
+    let code = test.world.code(EMAIL);
+    in_time(test.world.client.auth().sign_in_with_otp(code, None, None)).await.unwrap();
     assert_eq!(test.inner(), ["Ok((false, true))"]);
 }
 

@@ -133,13 +133,13 @@ fn codes_are_told_and_those_that_were_set_aside_serve_by_name_only() {
         let found = state.pending_codes(|codes| codes.find(purpose, id.as_ref()));
         found.map(|code| code.id.to_string())
     };
-    tells(&state, |state| state.pending_codes(|codes| codes.add(code("first"))));
-    tells(&state, |state| state.pending_codes(|codes| codes.add(code("second"))));
+    tells(&state, |state| state.pending_codes(|codes| codes.add(code("first"), false)));
+    tells(&state, |state| state.pending_codes(|codes| codes.add(code("second"), false)));
     assert_eq!(pending().as_deref(), Some("second"));
     tells(&state, |state| state.pending_codes(|codes| codes.remove(&"second".into())));
     assert_eq!(pending().as_deref(), Some("first"));
     tells(&state, |state| state.set_step_up_codes_aside());
     assert_eq!((pending(), find(None), find(Some("first"))), (None, None, Some("first".into())));
-    state.pending_codes(|codes| codes.add(code("first")));
+    state.pending_codes(|codes| codes.add(code("first"), false));
     assert_eq!(pending().as_deref(), Some("first"), "it was sent again");
 }

@@ -73,7 +73,7 @@ impl StepUpFlow {
             return None;
         };
         let state = kept.origin.state(missing, kept.phase(current, &code.destination));
-        context.state.pending_codes(|codes| codes.add(code));
+        context.state.await_code(current.epoch, code);
         let (flow, ()) =
             Self::in_state(context, current.epoch, state, |_, machine| machine.kept = Some(kept));
         Some(flow)

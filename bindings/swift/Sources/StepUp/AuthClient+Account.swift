@@ -28,6 +28,16 @@ extension AuthClient {
         try await cancellable { try await core.resendLinkOtp(verificationId: verificationId, cancel: $0) }
     }
 
+    /// The code to ask for when the app comes back: the latest that `linkEmail`, `linkPhone` or
+    /// `resendLinkOtp` had sent in this session, also in an earlier process, and that can still be used;
+    /// none ten minutes later, or if nobody is signed in. `confirmLink` takes it. Asks nobody over the
+    /// network.
+    ///
+    /// - Throws: `StorageFailed` if the storage could not be read.
+    public func pendingLinkOtp() async throws -> OtpVerification? {
+        try await cancellable { try await core.pendingLinkOtp(cancel: $0) }
+    }
+
     /// Ends the linking of an e-mail address or phone number with the code that was sent there. Takes the
     /// elevated token for `credential:link`, if one is still held.
     ///

@@ -25,6 +25,16 @@ public struct AuthClient: Sendable {
         try await cancellable { try await core.resendOtp(verificationId: verificationId, cancel: $0) }
     }
 
+    /// The sign-in code to ask for when the app comes back: the latest that `sendEmailOtp`, `sendSmsOtp` or
+    /// `resendOtp` had sent, also in an earlier process, and that can still be used; none ten minutes
+    /// later, or after a sign-in or logout. `signInWithOtp` and `resendOtp` take it as if nothing had
+    /// happened in between. Asks nobody over the network.
+    ///
+    /// - Throws: `StorageFailed` if the storage could not be read.
+    public func pendingOtp() async throws -> OtpVerification? {
+        try await cancellable { try await core.pendingOtp(cancel: $0) }
+    }
+
     /// Signs in with a code that `sendEmailOtp` or `sendSmsOtp` had sent. Whoever was signed in before is not
     /// any more, and their elevated tokens are gone.
     ///

@@ -577,6 +577,16 @@ uint64_t uniffi_stepup_core_fn_method_authclient_confirm_merge(uint64_t ptr, Rus
 uint64_t uniffi_stepup_core_fn_method_authclient_subscribe(uint64_t ptr, uint64_t listener, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_PENDING_LINK_OTP
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_PENDING_LINK_OTP
+uint64_t uniffi_stepup_core_fn_method_authclient_pending_link_otp(uint64_t ptr, RustBuffer cancel
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_PENDING_OTP
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_PENDING_OTP
+uint64_t uniffi_stepup_core_fn_method_authclient_pending_otp(uint64_t ptr, RustBuffer cancel
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_DELETE_USER
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_FN_METHOD_AUTHCLIENT_DELETE_USER
 uint64_t uniffi_stepup_core_fn_method_authclient_delete_user(uint64_t ptr, RustBuffer cancel
@@ -1942,6 +1952,18 @@ uint16_t uniffi_stepup_core_checksum_method_authclient_confirm_merge(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_AUTHCLIENT_SUBSCRIBE
 #define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_AUTHCLIENT_SUBSCRIBE
 uint16_t uniffi_stepup_core_checksum_method_authclient_subscribe(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_AUTHCLIENT_PENDING_LINK_OTP
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_AUTHCLIENT_PENDING_LINK_OTP
+uint16_t uniffi_stepup_core_checksum_method_authclient_pending_link_otp(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_AUTHCLIENT_PENDING_OTP
+#define UNIFFI_FFIDEF_UNIFFI_STEPUP_CORE_CHECKSUM_METHOD_AUTHCLIENT_PENDING_OTP
+uint16_t uniffi_stepup_core_checksum_method_authclient_pending_otp(void
     
 );
 #endif

@@ -892,6 +892,26 @@ public protocol AuthClientProtocol: AnyObject, Sendable {
     func subscribe(listener: SessionListener) throws  -> Subscription
     
     /**
+     * The same for the code that `linkEmail`, `linkPhone` or `resendLinkOtp` had sent in this session,
+     * which `confirmLink` takes. None if nobody is signed in.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    func pendingLinkOtp(cancel: CancelToken?) async throws  -> OtpVerification?
+    
+    /**
+     * The sign-in code to ask for when the app comes back: the latest that `sendEmailOtp`,
+     * `sendSmsOtp` or `resendOtp` had sent, also in an earlier process, and that can still be used;
+     * none ten minutes later, or after a sign-in or logout. `signInWithOtp` and `resendOtp` take it as
+     * if nothing had happened in between. Asks nobody over the network.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    func pendingOtp(cancel: CancelToken?) async throws  -> OtpVerification?
+    
+    /**
      * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the
      * elevated token for `user:delete`.
      *
@@ -1507,6 +1527,54 @@ open func subscribe(listener: SessionListener)throws  -> Subscription  {
         FfiConverterTypeSessionListener_lower(listener),uniffiCallStatus
     )
 })
+}
+    
+    /**
+     * The same for the code that `linkEmail`, `linkPhone` or `resendLinkOtp` had sent in this session,
+     * which `confirmLink` takes. None if nobody is signed in.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+open func pendingLinkOtp(cancel: CancelToken? = nil)async throws  -> OtpVerification?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_pending_link_otp(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeOtpVerification.lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
+}
+    
+    /**
+     * The sign-in code to ask for when the app comes back: the latest that `sendEmailOtp`,
+     * `sendSmsOtp` or `resendOtp` had sent, also in an earlier process, and that can still be used;
+     * none ten minutes later, or after a sign-in or logout. `signInWithOtp` and `resendOtp` take it as
+     * if nothing had happened in between. Asks nobody over the network.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+open func pendingOtp(cancel: CancelToken? = nil)async throws  -> OtpVerification?  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_stepup_core_fn_method_authclient_pending_otp(
+                        self.uniffiCloneHandle(),FfiConverterOptionTypeCancelToken.lower(cancel)
+                )
+            },
+            pollFunc: ffi_stepup_core_rust_future_poll_rust_buffer,
+            completeFunc: ffi_stepup_core_rust_future_complete_rust_buffer,
+            freeFunc: ffi_stepup_core_rust_future_free_rust_buffer,
+            liftFunc: FfiConverterOptionTypeOtpVerification.lift,
+            errorHandler: FfiConverterTypeStepUpError_lift
+        )
 }
     
     /**
@@ -18875,6 +18943,12 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_subscribe() != 51408) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_pending_link_otp() != 55872) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_stepup_core_checksum_method_authclient_pending_otp() != 13064) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_stepup_core_checksum_method_authclient_delete_user() != 41983) {

@@ -51,6 +51,7 @@ extension AllTests {
             }
             #expect(sent.maskedDestination == "g•••@example.com")
             let again = try await auth.resendLinkOtp(verificationId: sent.id)
+            #expect(try await auth.pendingLinkOtp() == again)
             let malformed = await error { try await auth.confirmLink(code: "1") }
             #expect(malformed == .InvalidCode(reason: .malformed, answer: nil))
             let code = try await world.sandbox.code(for: grace)
@@ -60,6 +61,7 @@ extension AllTests {
                 return
             }
             #expect(session.user.email == grace)
+            #expect(try await auth.pendingLinkOtp() == nil)
         }
 
         @Test func aNumberIsLinkedAndUnlinked() async throws {

@@ -29,6 +29,18 @@ extension AllTests {
             #expect(try await app.callBackend(TokenScope.walletExport) == 200)
         }
 
+        @Test func aSignInCodeThatIsAwaited() async throws {
+            let sandbox = try Sandbox()
+            try await killed(when: .sendCode, on: sandbox)
+            let app = try FileApp(on: sandbox, in: directory)
+            let auth = app.client.auth
+            let sent = try #require(try await auth.pendingOtp())
+            #expect(sent.channel == .email && sent.maskedDestination == "a•••@example.com")
+            _ = try await auth.signInWithOtp(code: sandbox.code(for: ada))
+            #expect(try await auth.pendingOtp() == nil)
+            #expect(try await sandbox.requests(to: "/emailVerifications/create").count == 1)
+        }
+
         @Test func aCodeThatIsAwaited() async throws {
             let sandbox = try Sandbox()
             try await killed(when: .signIn, on: sandbox)

@@ -4,7 +4,7 @@ import Testing
 
 /// What the app does in a process of its own, until that is killed.
 enum Act: String {
-    case signIn, signInWithBrowser, verify, awaitCode, awaitBrowser
+    case sendCode, signIn, signInWithBrowser, verify, awaitCode, awaitBrowser
 }
 
 private let variable = "STEPUP_OTHER_PROCESS"
@@ -91,6 +91,7 @@ extension FileApp {
     fileprivate func perform(_ act: Act) async throws {
         let export = [TokenScope.walletExport]
         switch act {
+        case .sendCode: _ = try await client.auth.sendEmailOtp(email: ada)
         case .signIn: try await signIn()
         case .signInWithBrowser: _ = try await client.auth.signInWithSocial(provider: .google)
         case .verify: _ = try await verifyByEmail([TokenScope.credentialLink])

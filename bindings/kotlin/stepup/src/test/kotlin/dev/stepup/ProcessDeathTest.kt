@@ -65,6 +65,17 @@ internal class ProcessDeathTest : SandboxTest() {
     }
 
     @Test
+    fun `a code that the sign-in waits for`() = inWorld {
+        assertEquals("code", killedWhen(Act.SIGN_IN))
+        comeBack()
+        val sent = checkNotNull(auth.pendingOtp()) { "there is none" }
+        assertEquals("a•••@example.com", sent.maskedDestination)
+        auth.signInWithOtp(sandbox.code(EMAIL))
+        assertEquals(null, auth.pendingOtp())
+        assertEquals(1, sandbox.arrived("emailVerifications/create"), "no other code was sent")
+    }
+
+    @Test
     fun `a code that is awaited`() = inWorld {
         killedWhenSignedIn()
         killedWhen(Act.AWAIT_CODE)

@@ -1030,6 +1030,10 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_stepup_core_checksum_method_authclient_subscribe(
     ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_pending_link_otp(
+    ): Int
+    external fun uniffi_stepup_core_checksum_method_authclient_pending_otp(
+    ): Int
     external fun uniffi_stepup_core_checksum_method_authclient_delete_user(
     ): Int
     external fun uniffi_stepup_core_checksum_method_authclient_unlink_credential(
@@ -1301,6 +1305,10 @@ internal object UniffiLib {
     external fun uniffi_stepup_core_fn_method_authclient_confirm_merge(`ptr`: Long,`resolutions`: RustBuffer.ByValue,`cancel`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_method_authclient_subscribe(`ptr`: Long,`listener`: Long,uniffi_out_err: UniffiRustCallStatus, 
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_pending_link_otp(`ptr`: Long,`cancel`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_stepup_core_fn_method_authclient_pending_otp(`ptr`: Long,`cancel`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_stepup_core_fn_method_authclient_delete_user(`ptr`: Long,`cancel`: RustBuffer.ByValue,
     ): Long
@@ -1874,6 +1882,12 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_subscribe() and 0xFFFF) != 51408) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_pending_link_otp() and 0xFFFF) != 55872) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_stepup_core_checksum_method_authclient_pending_otp() and 0xFFFF) != 13064) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_stepup_core_checksum_method_authclient_delete_user() and 0xFFFF) != 41983) {
@@ -3758,6 +3772,26 @@ public interface CoreAuthClientInterface {
     fun `subscribe`(`listener`: SessionListener): Subscription
     
     /**
+     * The same for the code that `linkEmail`, `linkPhone` or `resendLinkOtp` had sent in this session,
+     * which `confirmLink` takes. None if nobody is signed in.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    suspend fun `pendingLinkOtp`(`cancel`: CancelToken? = null): OtpVerification?
+    
+    /**
+     * The sign-in code to ask for when the app comes back: the latest that `sendEmailOtp`,
+     * `sendSmsOtp` or `resendOtp` had sent, also in an earlier process, and that can still be used;
+     * none ten minutes later, or after a sign-in or logout. `signInWithOtp` and `resendOtp` take it as
+     * if nothing had happened in between. Asks nobody over the network.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    suspend fun `pendingOtp`(`cancel`: CancelToken? = null): OtpVerification?
+    
+    /**
      * Deletes the user's account for good (`DELETE users`) and signs out before it returns. Takes the
      * elevated token for `user:delete`.
      *
@@ -4554,6 +4588,66 @@ open class CoreAuthClient: Disposable, AutoCloseable, CoreAuthClientInterface
     )
     }
     
+
+    
+    /**
+     * The same for the code that `linkEmail`, `linkPhone` or `resendLinkOtp` had sent in this session,
+     * which `confirmLink` takes. None if nobody is signed in.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `pendingLinkOtp`(`cancel`: CancelToken?) : OtpVerification? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_pending_link_otp(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeOtpVerification.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
+
+    
+    /**
+     * The sign-in code to ask for when the app comes back: the latest that `sendEmailOtp`,
+     * `sendSmsOtp` or `resendOtp` had sent, also in an earlier process, and that can still be used;
+     * none ten minutes later, or after a sign-in or logout. `signInWithOtp` and `resendOtp` take it as
+     * if nothing had happened in between. Asks nobody over the network.
+     *
+     * # Errors
+     * `StorageFailed` if the storage could not be read; `Cancelled`; `ClientClosed`.
+     */
+    @Throws(StepUpException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `pendingOtp`(`cancel`: CancelToken?) : OtpVerification? {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_stepup_core_fn_method_authclient_pending_otp(
+                uniffiHandle,
+                
+        FfiConverterOptionalTypeCancelToken.lower(`cancel`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_stepup_core_rust_future_poll_rust_buffer(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_stepup_core_rust_future_complete_rust_buffer(future, continuation) },
+        { future -> UniffiLib.ffi_stepup_core_rust_future_free_rust_buffer(future) },
+        // lift function
+        { FfiConverterOptionalTypeOtpVerification.lift(it) },
+        // Error FFI converter
+        StepUpException.ErrorHandler,
+    )
+    }
 
     
     /**

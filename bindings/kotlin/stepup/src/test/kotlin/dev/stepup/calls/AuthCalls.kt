@@ -62,6 +62,20 @@ internal val authCalls = listOf(
         bad = { failure<StepUpException.InvalidArgument> { auth.resendOtp() } },
     ),
     Call(
+        "AuthClient.pendingOtp",
+        good = {
+            val sent = auth.sendEmailOtp(EMAIL)
+            restart()
+            assertEquals(sent, auth.pendingOtp())
+            auth.signInWithOtp(sandbox.code(EMAIL))
+            assertEquals(null, auth.pendingOtp())
+        },
+        bad = {
+            client.close()
+            failure<StepUpException.ClientClosed> { auth.pendingOtp() }
+        },
+    ),
+    Call(
         "AuthClient.signInWithOtp",
         good = {
             auth.sendEmailOtp(EMAIL)

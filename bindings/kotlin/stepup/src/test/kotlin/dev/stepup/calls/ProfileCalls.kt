@@ -79,6 +79,21 @@ internal val profileCalls = listOf(
         },
     ),
     Call(
+        "AuthClient.pendingLinkOtp",
+        good = {
+            assertEquals(null, auth.pendingLinkOtp())
+            val sent = beginToLinkEmail()
+            restart()
+            assertEquals(sent, auth.pendingLinkOtp())
+            auth.confirmLink(sandbox.code(OTHER_EMAIL))
+            assertEquals(null, auth.pendingLinkOtp())
+        },
+        bad = {
+            client.close()
+            failure<StepUpException.ClientClosed> { auth.pendingLinkOtp() }
+        },
+    ),
+    Call(
         "AuthClient.resendLinkOtp",
         good = {
             val sent = beginToLinkEmail()
