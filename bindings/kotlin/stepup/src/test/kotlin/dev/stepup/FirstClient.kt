@@ -1,5 +1,6 @@
 package dev.stepup
 
+import com.sun.jna.Native
 import dev.stepup.core.ClientConfig
 import dev.stepup.core.Platform
 import dev.stepup.support.TestKeys
@@ -22,7 +23,24 @@ internal object FirstClient {
     }
 
     /** The median of several, each in a JVM of its own. */
-    fun millis(): Double = (1..RUNS).map {
-        jvm(FirstClient::class.java.name).start().inputReader().readText().trim().toDouble()
-    }.sorted()[RUNS / 2]
+    fun millis(): Double = median(FirstClient::class.java.name)
 }
+
+/** What of that is JNA's: it begins, and binds one function of the C library. For [SpeedBench]. */
+internal object FirstFunction {
+    private external fun getpid(): Int
+
+    @JvmStatic
+    fun main(arguments: Array<String>) {
+        val started = System.nanoTime()
+        Native.register(FirstFunction::class.java, "c")
+        check(getpid() > 0)
+        println((System.nanoTime() - started) / 1e6)
+    }
+
+    /** The median of several, each in a JVM of its own. */
+    fun millis(): Double = median(FirstFunction::class.java.name)
+}
+
+private fun median(main: String): Double =
+    (1..RUNS).map { jvm(main).start().inputReader().readText().trim().toDouble() }.sorted()[RUNS / 2]

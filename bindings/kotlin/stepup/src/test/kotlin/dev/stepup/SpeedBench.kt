@@ -41,8 +41,9 @@ internal class SpeedBench : SandboxTest() {
         val asynchronous = times.drop(ASYNC_CALLS).sorted()[ASYNC_CALLS / 2]
         val directory = Files.createDirectories(Path.of(System.getProperty("stepup.root"), "target", "bench"))
         val calls = """"localMicros": $local, "asyncMicros": $asynchronous"""
-        val others = """"listenerMicros": ${listenerMicros()}, "firstClientMillis": ${FirstClient.millis()}"""
-        val figures = "{$calls, $others}"
+        val client = """"firstClientMillis": ${FirstClient.millis()}"""
+        val function = """"firstFunctionMillis": ${FirstFunction.millis()}"""
+        val figures = """{$calls, "listenerMicros": ${listenerMicros()}, $client, $function}"""
         Files.writeString(directory.resolve("kotlin.json"), figures)
     }
 
