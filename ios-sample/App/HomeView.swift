@@ -130,6 +130,10 @@ private struct CredentialsSection: View {
                 CodeEntry(code: $presenter.code, paste: { presenter.code = $0 ?? "" }) {
                     Task { await presenter.confirmPhone() }
                 }
+                ResendButton(secondsLeft: { presenter.secondsLeft(at: $0) }) {
+                    Task { await presenter.resendPhoneCode() }
+                }
+                Button("action.back", action: presenter.abandonPhone)
             } else {
                 PhoneFields(countryCode: $presenter.countryCode, number: $presenter.number)
                 Button("home.link_phone") { Task { await presenter.linkPhone() } }

@@ -28,8 +28,8 @@ public final class AppModel {
     public let deviceConfirmation: DeviceConfirmationPresenter
     /// The log's screen.
     public let log: LogPresenter
-    /// What became of the URL that the app was opened with, or of what an earlier process has left, or that
-    /// this cannot be read yet: shown above every screen.
+    /// What became of the URL that the app was opened with, or of what an earlier process has left, that this
+    /// cannot be read yet, or that the end of a session could not be written down: shown above every screen.
     public let opened = Activity()
 
     private let client: StepUpClient
@@ -37,14 +37,15 @@ public final class AppModel {
     private var isRestored = false
     private var isRestoring = false
     private var isRestoreWanted = false
-    /// Whether somebody was when `run` looked last.
-    private(set) var wasSignedIn = false
+    /// Who was signed in when `run` looked last.
+    private(set) var userId: String?
 
     init(client: StepUpClient, backend: AppBackend, log: MemoryLog) {
         self.client = client
         session = SessionModel(client)
         sheets = StepUpSheets(backend: backend, session: session)
-        services = Services(client: client, backend: backend, sheets: sheets, signOut: OwnSignOut(client))
+        let signOut = OwnSignOut(client, failures: opened)
+        services = Services(client: client, backend: backend, sheets: sheets, signOut: signOut)
         signIn = SignInPresenter(services)
         home = HomePresenter(services, session: session)
         deviceConfirmation = DeviceConfirmationPresenter(services, session: session)
@@ -69,7 +70,13 @@ public final class AppModel {
     }
 
     private func begin() async {
-        if await restore() { await resume() }
+        guard await restore() else { return }
+        if (try? await client.auth.session()) == nil {
+            await signIn.resume()
+        } else {
+            await home.resume()
+            await resume()
+        }
     }
 
     /// Reads the storage. Answers whether it was now that this was done: of several who want it one does it,
@@ -100,7 +107,7 @@ public final class AppModel {
         }
     }
 
-    /// The system has ended the app while a code was awaited, or the browser was open.
+    /// The system has ended the app while a step-up awaited a code, or had the browser open.
     private func resume() async {
         guard let flow = try? await client.stepUp.pendingFlow() else { return }
         do {
@@ -114,10 +121,13 @@ public final class AppModel {
     private func watchSession() async {
         guard let sessions = try? client.auth.sessions() else { return }
         for await session in sessions {
-            if wasSignedIn, session == nil, !services.signOut.take() {
-                signIn.activity.tell(.sessionEnded)
+            if let userId, session?.user.id != userId {
+                if session == nil, !services.signOut.take() { signIn.activity.tell(.sessionEnded) }
+                signIn.forgetUser()
+                home.forgetUser()
             }
-            wasSignedIn = session != nil
+            if userId == nil { home.activity.tell(nil) }
+            userId = session?.user.id
         }
     }
 

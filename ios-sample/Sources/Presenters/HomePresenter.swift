@@ -94,6 +94,18 @@ public final class HomePresenter {
         }
     }
 
+    /// The system may have ended the app while the code for the number was awaited: then it still is.
+    func resume() async {
+        if linking == nil, let awaited = try? await client.auth.pendingLinkOtp() { linking = awaited }
+    }
+
+    /// What one user has begun is not for the next.
+    func forgetUser() {
+        (linking, offer) = (nil, nil)
+        (countryCode, number, code) = ("", "", "")
+        activity.tell(nil)
+    }
+
     /// Ends the adding of the number.
     public func confirmPhone() async {
         let (code, id) = (code, linking?.id)
@@ -102,6 +114,22 @@ public final class HomePresenter {
         }
         self.code = ""
         if isDone { (linking, number) = (nil, "") }
+    }
+
+    /// What is left until another code may be asked for: draw it again each second.
+    public func secondsLeft(at now: Date) -> Int {
+        seconds(from: now, until: linking?.resendAt)
+    }
+
+    /// Sends another code, from the moment on at which that is offered.
+    public func resendPhoneCode(at now: Date = .now) async {
+        guard let id = linking?.id, secondsLeft(at: now) == 0 else { return }
+        await activity.run { linking = try await client.auth.resendLinkOtp(verificationId: id) }
+    }
+
+    /// The user wants another number, or none.
+    public func abandonPhone() {
+        (linking, code) = (nil, "")
     }
 
     /// Removes a way to sign in.

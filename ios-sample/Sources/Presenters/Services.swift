@@ -21,19 +21,25 @@ public struct Services {
 final class OwnSignOut {
     private var isWanted = false
     private let client: StepUpClient
+    private let failures: Activity
 
-    init(_ client: StepUpClient) {
-        self.client = client
+    init(_ client: StepUpClient, failures: Activity) {
+        (self.client, self.failures) = (client, failures)
     }
 
     /// Runs what ends the session because the user wants it. The end is told later, so the wish outlives the
-    /// call, unless this has failed and the session is still there.
+    /// call, unless this has failed and the session is still there. If it is not, the screen has gone that
+    /// would tell the failure.
     func during(_ work: @MainActor () async throws -> Void) async throws {
         isWanted = true
         do {
             try await work()
         } catch {
-            if (try? await client.auth.session()) != nil { isWanted = false }
+            if (try? await client.auth.session()) != nil {
+                isWanted = false
+            } else {
+                failures.tell(Notice(error))
+            }
             throw error
         }
     }

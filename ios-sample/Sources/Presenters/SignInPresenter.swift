@@ -38,6 +38,17 @@ public final class SignInPresenter {
         }
     }
 
+    /// The system may have ended the app while a code was awaited: then it still is.
+    func resume() async {
+        if sent == nil, let awaited = try? await client.auth.pendingOtp() { sent = awaited }
+    }
+
+    /// What one user has typed is not shown to the next.
+    func forgetUser() {
+        (email, countryCode, number) = ("", "", "")
+        (sent, code) = (nil, "")
+    }
+
     /// What is left until another code may be asked for: draw it again each second.
     public func secondsLeft(at now: Date) -> Int {
         seconds(from: now, until: sent?.resendAt)

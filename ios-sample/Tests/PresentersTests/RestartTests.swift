@@ -23,6 +23,36 @@ import Testing
         #expect(restarted.app.home.activity.notice?.text == .exported)
     }
 
+    @Test func theProcessDiesWhileTheCodeOfTheSignInIsAwaited() async throws {
+        let world = try await World()
+        world.app.signIn.email = ada
+        await world.app.signIn.sendEmailCode()
+        let restarted = try world.restarted()
+        try await restarted.isShown(.signIn)
+        let signIn = restarted.app.signIn
+        try await eventually("the code is awaited") { signIn.sent?.maskedDestination == "a•••@example.com" }
+        signIn.code = try await world.sandbox.code(for: ada)
+        await signIn.submit()
+        try await restarted.isShown(.home)
+        #expect(try await world.sandbox.requests(to: "/emailVerifications/create").count == 1)
+    }
+
+    @Test func theProcessDiesWhileTheCodeForANumberIsAwaited() async throws {
+        let world = try await World()
+        try await world.signIn()
+        try await world.sendCodeForNumber()
+        world.app.home.abandonPhone()
+        #expect(world.app.home.linking == nil)
+        await world.app.home.linkPhone()
+        let restarted = try world.restarted()
+        let home = restarted.app.home
+        try await eventually("the code is awaited") { home.linking?.maskedDestination == "+1 •••67" }
+        await home.resendPhoneCode(at: .distantFuture)
+        home.code = try await world.sandbox.code(for: phoneNumber.whole)
+        await home.confirmPhone()
+        #expect(home.activity.notice?.text == .linked)
+    }
+
     @Test func thePhoneIsLockedAtLaunch() async throws {
         let (world, action) = try await awaitingCode()
         let storage = world.phone.storage

@@ -86,14 +86,14 @@ let phoneNumber = (country: "1", number: "2025550167", whole: "+12025550167")
         app.signIn.code = try await sandbox.code(for: email)
         await app.signIn.submit()
         try await eventually("somebody is signed in") {
-            [.home, .confirmDevice].contains(app.screen) && app.wasSignedIn
+            [.home, .confirmDevice].contains(app.screen) && app.userId != nil
         }
     }
 
     /// Nobody is signed in, and the app has seen that.
     func isSignedOut() async throws {
         try await isShown(.signIn)
-        try await eventually("the end is seen") { !app.wasSignedIn }
+        try await eventually("the end is seen") { app.userId == nil }
     }
 
     func signInBySms() async throws {
