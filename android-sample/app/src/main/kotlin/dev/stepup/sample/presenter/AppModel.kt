@@ -12,6 +12,7 @@ import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.combine
 import kotlinx.coroutines.flow.filterNotNull
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.stateIn
 import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.job
@@ -19,7 +20,7 @@ import kotlinx.coroutines.launch
 
 /** The screens. */
 enum class Screen {
-    START, SIGN_IN, CONFIRM_DEVICE, HOME, TOTP, PASSKEYS, RECOVERY_CODES, DEVICES, SETTINGS, LOG
+    START, SIGN_IN, CONFIRM_DEVICE, HOME, PHONE, TOTP, PASSKEYS, RECOVERY_CODES, DEVICES, SETTINGS, LOG
 }
 
 /**
@@ -36,6 +37,7 @@ class AppModel(
     private val present = MutableStateFlow<Connection?>(null)
     private val access = MutableStateFlow(Access.UNKNOWN)
     private val stack = MutableStateFlow(opened)
+    private val changesOfUser = MutableStateFlow(0)
     private var isSigningOut = false
     private var user: String? = null
 
@@ -50,6 +52,9 @@ class AppModel(
 
     /** The screens that the user has opened, the last one on top. To be kept for the next process. */
     val opened: StateFlow<List<Screen>> = stack.asStateFlow()
+
+    /** Counts who has been signed in: what one user has typed is not shown to the next. */
+    val users: StateFlow<Int> = changesOfUser.asStateFlow()
 
     /** The one that is shown. */
     val screen: StateFlow<Screen> =
@@ -102,6 +107,7 @@ class AppModel(
         val connection = Connection(host, settings, log, own) { isSigningOut = true }
         present.value?.close()
         access.value = Access.UNKNOWN
+        if (user != null) changesOfUser.update { it + 1 }
         user = null
         present.value = connection
         connection.restore()
@@ -112,6 +118,12 @@ class AppModel(
         own.launch {
             connection.restored()
             connection.client.auth.sessions.collect { follow(connection, it ?: session(connection)) }
+        }
+        own.launch {
+            connection.signOutFailures.collect { notice ->
+                access.first { it == Access.SIGNED_OUT }
+                connection.signIn.tell(notice)
+            }
         }
         own.launch { passOn(connection) }
     }
@@ -126,7 +138,10 @@ class AppModel(
 
     private fun follow(connection: Connection, session: Session?) {
         val isOther = user != null && session?.user?.id != user
-        if (isOther) connection.forgetUser()
+        if (isOther) {
+            connection.forgetUser()
+            changesOfUser.update { it + 1 }
+        }
         user = session?.user?.id
         access.value = when {
             session == null -> Access.SIGNED_OUT

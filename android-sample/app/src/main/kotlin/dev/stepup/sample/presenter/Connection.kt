@@ -8,7 +8,9 @@ import java.time.Instant
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.receiveAsFlow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import okhttp3.HttpUrl
@@ -46,36 +48,42 @@ class Connection(
     settings: Settings,
     log: LogPresenter,
     private val scope: CoroutineScope,
-    onSignOut: () -> Unit,
+    private val onSignOut: () -> Unit,
 ) : AutoCloseable {
     private val tools = host.tools(settings)
     private var restoring: Job? = null
     private var isRestored = false
     private var failure: Notice? = null
+    private val farewells = Channel<Notice>(Channel.UNLIMITED)
+
+    /** What went wrong as the user signed out: they are signed out all the same. */
+    val signOutFailures: Flow<Notice> = farewells.receiveAsFlow()
 
     /** What all screens share. */
     val client: StepUpClient = host.client(settings, log, tools)
 
     val sheet = StepUpSheetPresenter(scope, host::now, tools?.let(::assertions))
     val signIn = SignInPresenter(client.auth, tools, scope, host::now)
-    val home = HomePresenter(client, backend(host, settings), sheet, onSignOut, scope)
+    val home = HomePresenter(client, backend(host, settings), sheet, ::signOut, scope)
+    val phone = PhonePresenter(client, sheet, home::cameBack, scope, host::now)
     val totp = TotpPresenter(client, sheet, scope)
     val passkeys = PasskeysPresenter(client, sheet, scope)
     val recoveryCodes = RecoveryCodesPresenter(client, scope)
     val devices = TrustedDevicesPresenter(client, scope)
-    val confirmation = DeviceConfirmationPresenter(client, scope)
+    val confirmation = DeviceConfirmationPresenter(client, ::signOut, scope)
 
-    private val personal = listOf(signIn, home, totp, passkeys, recoveryCodes, devices, confirmation)
+    private val personal = listOf(signIn, home, phone, totp, passkeys, recoveryCodes, devices, confirmation)
 
     /**
-     * Finds the session, and the step-up that was under way when the system ended the app. Where the storage
-     * fails the user is told, and it can be tried again; once it is done this does nothing.
+     * Finds the session, and the step-up or code that was awaited when the system ended the app. Where the
+     * storage fails the user is told, and it can be tried again; once it is done this does nothing.
      */
     fun restore() {
         if (isRestored || restoring?.isActive == true) return
         restoring = scope.launch {
             try {
                 client.restore()
+                if (client.auth.session() == null) signIn.resume() else phone.resume()
                 client.stepUp.pendingFlow()?.let { sheet.resume(it) }
                 isRestored = true
                 failure?.let { signIn.withdraw(it) }
@@ -95,6 +103,7 @@ class Connection(
     fun presenter(screen: Screen): Presenter<*> = when (screen) {
         Screen.CONFIRM_DEVICE -> confirmation
         Screen.HOME -> home
+        Screen.PHONE -> phone
         Screen.TOTP -> totp
         Screen.PASSKEYS -> passkeys
         Screen.RECOVERY_CODES -> recoveryCodes
@@ -113,6 +122,18 @@ class Connection(
     fun forgetUser() {
         sheet.close()
         personal.forEach { it.reset() }
+    }
+
+    /** The user ends the session. Goes on by itself, as the screen that asks for it goes away meanwhile. */
+    private suspend fun signOut() {
+        onSignOut()
+        scope.launch {
+            try {
+                client.auth.logout()
+            } catch (failed: StepUpException) {
+                failed.notice?.let { farewells.send(it) }
+            }
+        }.join()
     }
 
     /** The backend's assertions are for whoever is signed in. */

@@ -6,8 +6,11 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.launch
 
 /** This device is new to the user's account: a link in an e-mail, opened here, confirms it. */
-class DeviceConfirmationPresenter(private val client: StepUpClient, scope: CoroutineScope) :
-    Presenter<DeviceRegistrationStatus>(DeviceRegistrationStatus.NotRequired, scope) {
+class DeviceConfirmationPresenter(
+    client: StepUpClient,
+    private val endSession: suspend () -> Unit,
+    scope: CoroutineScope,
+) : Presenter<DeviceRegistrationStatus>(DeviceRegistrationStatus.NotRequired, scope) {
     private val registration = client.deviceRegistration
 
     init {
@@ -28,7 +31,7 @@ class DeviceConfirmationPresenter(private val client: StepUpClient, scope: Corou
 
     /** The user signs out, to sign in again: that sends another e-mail. */
     fun signOut() = act {
-        client.auth.logout()
+        endSession()
         null
     }
 }

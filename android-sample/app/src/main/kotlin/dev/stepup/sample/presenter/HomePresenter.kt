@@ -52,7 +52,7 @@ class HomePresenter(
     private val client: StepUpClient,
     private val backend: Backend,
     private val sheet: StepUpSheetPresenter,
-    private val onSignOut: () -> Unit,
+    private val endSession: suspend () -> Unit,
     scope: CoroutineScope,
 ) : Presenter<HomeState>(HomeState(), scope) {
     private val auth = client.auth
@@ -129,8 +129,7 @@ class HomePresenter(
 
     /** Ends the session; nothing of it stays on this device, whether or not the server hears of it. */
     fun signOut() = act {
-        onSignOut()
-        auth.logout()
+        endSession()
         null
     }
 

@@ -31,7 +31,9 @@ import androidx.compose.ui.text.input.KeyboardCapitalization
 import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.unit.dp
 import dev.stepup.sample.R
+import dev.stepup.sample.presenter.CodePrompt
 import dev.stepup.sample.presenter.Notice
+import dev.stepup.sample.presenter.Progress
 import kotlinx.coroutines.launch
 
 /**
@@ -87,6 +89,14 @@ internal fun CodeField(
             Text(stringResource(R.string.verify))
         }
     }
+}
+
+/** A code is on its way: where to, the field for it, and another one. */
+@Composable
+internal fun SentCode(code: CodePrompt, progress: Progress, submit: (String) -> Unit, resend: () -> Unit) {
+    Explanation(stringResource(R.string.code_sent, code.sentTo))
+    CodeField(isDigits = true, !progress.isBusy, progress.notice, submit)
+    ResendButton(code.resendIn, isResending = false, resend)
 }
 
 /** Offers another code, once that is possible; until then it says when. */

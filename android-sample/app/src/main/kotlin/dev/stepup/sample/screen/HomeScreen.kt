@@ -174,6 +174,9 @@ private fun Credentials(credentials: List<LinkedCredential>, isBusy: Boolean, ac
         Modifier.fillMaxWidth(),
         enabled = !isBusy,
     ) { Text(stringResource(R.string.link, SocialProvider.Github.name())) }
+    OutlinedButton({ actions.open(Screen.PHONE) }, Modifier.fillMaxWidth(), enabled = !isBusy) {
+        Text(stringResource(R.string.link_phone))
+    }
     actions.linkWallet?.let {
         OutlinedButton(it, Modifier.fillMaxWidth(), enabled = !isBusy) {
             Text(stringResource(R.string.link_wallet))

@@ -8,6 +8,7 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Surface
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.key
 import androidx.compose.runtime.saveable.rememberSaveableStateHolder
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -22,9 +23,10 @@ internal fun SampleApp(app: AppModel) {
     val screen by app.screen.collectAsStateWithLifecycle()
     val opened by app.opened.collectAsStateWithLifecycle()
     val connection by app.connection.collectAsStateWithLifecycle()
+    val users by app.users.collectAsStateWithLifecycle()
     val back = { app.back(); Unit }
-    // What is typed on one screen is there again after another one.
-    val typed = rememberSaveableStateHolder()
+    // What is typed on one screen is there again after another one, but not for another user.
+    val typed = key(users) { rememberSaveableStateHolder() }
     BackHandler(enabled = opened.isNotEmpty(), back)
     Surface(Modifier.fillMaxSize(), color = MaterialTheme.colorScheme.background) {
         when (screen) {
@@ -44,6 +46,7 @@ private fun Connected(connection: Connection, screen: Screen, open: (Screen) -> 
         Screen.SIGN_IN -> SignInScreen(connection.signIn, open)
         Screen.CONFIRM_DEVICE -> ConfirmDeviceScreen(connection.confirmation)
         Screen.HOME -> HomeScreen(connection.home, connection.signIn.hasBackend, open)
+        Screen.PHONE -> PhoneScreen(connection.phone, back)
         Screen.TOTP -> TotpScreen(connection.totp, back)
         Screen.PASSKEYS -> PasskeysScreen(connection.passkeys, back)
         Screen.RECOVERY_CODES -> RecoveryCodesScreen(connection.recoveryCodes, back)

@@ -92,9 +92,7 @@ internal fun SignInContent(state: SignInState, progress: Progress, actions: Sign
         when (state) {
             is SignInState.Start -> Start(progress.isBusy, actions)
             is SignInState.Code -> {
-                Explanation(stringResource(R.string.code_sent, state.sentTo))
-                CodeField(isDigits = true, !progress.isBusy, progress.notice, actions.submit)
-                ResendButton(state.resendIn, isResending = false, actions.resend)
+                SentCode(state.prompt, progress, actions.submit, actions.resend)
             }
         }
     }
@@ -149,36 +147,6 @@ private fun EmailField(email: String, change: (String) -> Unit, isBusy: Boolean,
     Button({ send(email) }, Modifier.fillMaxWidth(), enabled = !isBusy && email.isNotBlank()) {
         Text(stringResource(R.string.send_email))
     }
-}
-
-@Composable
-private fun PhoneFields(isBusy: Boolean, send: (String, String) -> Unit) {
-    var country by rememberSaveable { mutableStateOf("+1") }
-    var number by rememberSaveable { mutableStateOf("") }
-    val options = KeyboardOptions(keyboardType = KeyboardType.Phone)
-    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
-        OutlinedTextField(
-            country,
-            { country = it },
-            Modifier.weight(2f),
-            label = { Text(stringResource(R.string.country_code), maxLines = 1) },
-            singleLine = true,
-            keyboardOptions = options,
-        )
-        OutlinedTextField(
-            number,
-            { number = it },
-            Modifier.weight(3f).testTag("phone").semantics { contentType = ContentType.PhoneNumberNational },
-            label = { Text(stringResource(R.string.phone), maxLines = 1) },
-            singleLine = true,
-            keyboardOptions = options,
-        )
-    }
-    OutlinedButton(
-        { send(country, number) },
-        Modifier.fillMaxWidth(),
-        enabled = !isBusy && number.isNotBlank(),
-    ) { Text(stringResource(R.string.send_sms)) }
 }
 
 @Composable

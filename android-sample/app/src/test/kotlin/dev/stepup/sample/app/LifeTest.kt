@@ -13,6 +13,7 @@ import dev.stepup.core.insecureInMemoryPlatform
 import dev.stepup.sample.R
 import dev.stepup.sample.support.BrowserVisit
 import dev.stepup.sample.support.EMAIL
+import dev.stepup.sample.support.PHONE
 import dev.stepup.sample.support.REGISTRATION
 import dev.stepup.sample.support.SOCIAL
 import dev.stepup.sample.support.ScreenTest
@@ -41,7 +42,6 @@ internal class LifeTest : ScreenTest() {
             }
         }
     }
-
 
     /** How many records the app keeps in its files. */
     private fun records(): Int = app.noBackupFilesDir.walk().count { it.isFile }
@@ -83,6 +83,39 @@ internal class LifeTest : ScreenTest() {
         gone(hasTestTag("sheet"))
         press(R.string.export_key)
         see(R.string.notice_exported)
+    }
+
+    @Test
+    fun `the app is ended while the code for the sign-in is awaited`() {
+        launch()
+        type("email", EMAIL)
+        press(R.string.send_email)
+        see(R.string.code_sent, "a•••@example.com")
+        die()
+        see(R.string.code_sent, "a•••@example.com")
+        type("code", sandbox.code(EMAIL))
+        press(R.string.verify)
+        see(R.string.export_key)
+        press(R.string.sign_out)
+        see(hasTestTag("email") and hasText(EMAIL).not())
+        assertEquals("no other code was sent", 1, sandbox.arrived("emailVerifications/create"))
+    }
+
+    @Test
+    fun `the app is ended while the code for another number is awaited`() {
+        launch()
+        signIn()
+        press(R.string.link_phone)
+        type("phone", "202 555 0167")
+        press(R.string.send_sms)
+        type("code", waitForCode(EMAIL))
+        press(R.string.verify)
+        see(R.string.code_sent, "+1 •••67")
+        die()
+        see(R.string.code_sent, "+1 •••67")
+        type("code", sandbox.code(PHONE))
+        press(R.string.verify)
+        see(R.string.notice_linked)
     }
 
     @Test

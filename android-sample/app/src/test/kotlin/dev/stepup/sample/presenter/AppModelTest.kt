@@ -68,6 +68,15 @@ internal class AppModelTest : AppTest() {
     }
 
     @Test
+    fun `a storage that keeps the session is told to whoever signs out`() = onPhone {
+        signIn()
+        refusal = PlatformException.Locked()
+        connection.home.signOut()
+        app.screen.await("the sign-in") { it == Screen.SIGN_IN }
+        connection.signIn.progress.await("the reason") { it.notice == Notice.STORAGE_LOCKED }
+    }
+
+    @Test
     fun `what was open is not for whoever is signed out`() = onPhone {
         app.open(Screen.RECOVERY_CODES)
         app.screen.await("the sign-in") { it == Screen.SIGN_IN }

@@ -85,6 +85,8 @@ internal class DevicePresentersTest : AppTest() {
         val second = second()
         second.connection.confirmation.signOut()
         second.app.screen.await("the sign-in") { it == Screen.SIGN_IN }
+        second.connection.confirmation.ended()
+        assertEquals("they know", null, second.connection.signIn.progress.value.notice)
     }
 
     @Test

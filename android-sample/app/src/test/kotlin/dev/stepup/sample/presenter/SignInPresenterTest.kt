@@ -32,8 +32,8 @@ internal class SignInPresenterTest : AppTest() {
     @Test
     fun `a code by e-mail`() = onPhone {
         val waiting = sendEmail()
-        assertEquals("a•••@example.com", waiting.sentTo)
-        assertTrue("${waiting.resendIn}", waiting.resendIn in 1..30)
+        assertEquals("a•••@example.com", waiting.prompt.sentTo)
+        assertTrue("${waiting.prompt.resendIn}", waiting.prompt.resendIn in 1..30)
         connection.signIn.submit(sandbox.code(EMAIL).chunked(3).joinToString(" "))
         assertEquals(EMAIL, atHome().name)
         connection.signIn.state.await("the start again") { it == SignInState.Start }
@@ -140,10 +140,29 @@ internal class SignInPresenterTest : AppTest() {
     }
 
     @Test
+    fun `the app is ended while a code is awaited`() = onPhone {
+        val waiting = sendEmail()
+        die()
+        val found = connection.signIn.state.await("the field for the code") { it is SignInState.Code }
+        assertEquals(waiting.prompt.sentTo, (found as SignInState.Code).prompt.sentTo)
+        connection.signIn.submit(otherThan(sandbox.code(EMAIL)))
+        assertEquals(Notice.CODE_WRONG, connection.signIn.ended())
+        connection.signIn.submit(sandbox.code(EMAIL))
+        assertEquals(EMAIL, atHome().name)
+        assertEquals("no other code was sent", 1, sandbox.arrived("emailVerifications/create"))
+        connection.home.signOut()
+        app.screen.await("the sign-in") { it == Screen.SIGN_IN }
+        die()
+        connection.restored()
+        assertEquals(SignInState.Start, connection.signIn.state.value)
+    }
+
+    @Test
     fun `the seconds until another code run down`() = onPhone {
         sendEmail()
         ahead = Duration.ofSeconds(31)
-        connection.signIn.state.await("the offer to resend") { it is SignInState.Code && it.resendIn == 0 }
+        val isOffered = { state: SignInState -> state is SignInState.Code && state.prompt.resendIn == 0 }
+        connection.signIn.state.await("the offer to resend", isOffered)
         connection.signIn.resend()
         assertEquals(null, connection.signIn.ended())
         assertEquals(1, sandbox.arrived("emailVerifications/retry"))

@@ -44,10 +44,12 @@ internal class Phone(
     private val keys = FileKeys(directory.resolve("keys").createDirectories())
     val storage = FileStorage(directory)
 
-    /** What the storage answers to whoever reads it; none while it works. */
+    /** What the storage answers to whoever reads or deletes; none while it works. */
     var refusal: PlatformException? = null
-    private val readable = object : SecureStorage by storage {
+    private val refusing = object : SecureStorage by storage {
         override suspend fun get(key: String): ByteArray? = refusal?.let { throw it } ?: storage.get(key)
+
+        override suspend fun delete(key: String) = refusal?.let { throw it } ?: storage.delete(key)
     }
     val browser = TestBrowser(sandbox)
 
@@ -86,7 +88,7 @@ internal class Phone(
             allowInsecureLoopback = true,
         )
         val platform = Platform(
-            readable,
+            refusing,
             keys,
             passkeys = tools?.passkeys,
             oauthBrowser = browser,
