@@ -35,7 +35,10 @@ internal class TestStorage : Callback(), SecureStorage {
     val records = ConcurrentHashMap<String, ByteArray>()
 
     /** Everything that is stored. */
-    fun text(): String = records.values.joinToString { it.decodeToString() }
+    fun text(): String = texts().joinToString()
+
+    /** The same, by record. */
+    fun texts(): List<String> = records.values.map { it.decodeToString() }
 
     /** What is stored of a code or a browser that is waited for. */
     val pending: String?
