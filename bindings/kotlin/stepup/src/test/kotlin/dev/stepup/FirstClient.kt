@@ -6,6 +6,10 @@ import dev.stepup.core.Platform
 import dev.stepup.support.TestKeys
 import dev.stepup.support.TestStorage
 import dev.stepup.support.jvm
+import java.io.File
+import java.nio.file.Files
+import java.nio.file.Path
+import java.util.spi.ToolProvider
 
 private const val RUNS = 9
 
@@ -23,7 +27,30 @@ internal object FirstClient {
     }
 
     /** The median of several, each in a JVM of its own. */
-    fun millis(): Double = median(FirstClient::class.java.name)
+    fun millis(): Double = median(NAME)
+
+    /** The same for an app that is started with class-data sharing, as the README tells. */
+    fun sharedMillis(directory: Path): Double {
+        val archive = directory.resolve("classes.jsa").also(Files::deleteIfExists)
+        val classPath = listOf("-cp", jars(directory))
+        val writing = classPath + listOf("-Xlog:disable", "-XX:ArchiveClassesAtExit=$archive")
+        check(jvm(NAME, options = writing).start().apply { inputReader().readText() }.waitFor() == 0)
+        return median(NAME, classPath + "-XX:SharedArchiveFile=$archive")
+    }
+
+    /** The class path with a jar for each directory: only what lies in jars is archived. */
+    private fun jars(directory: Path): String {
+        val tool = ToolProvider.findFirst("jar").orElseThrow()
+        val entries = System.getProperty("java.class.path").split(File.pathSeparator)
+        return entries.filter { it.isNotEmpty() }.mapIndexed { index, entry ->
+            if (!Files.isDirectory(Path.of(entry))) return@mapIndexed entry
+            val jar = "${directory.resolve("classes-$index.jar")}"
+            check(tool.run(System.out, System.err, "--create", "--file", jar, "-C", entry, ".") == 0)
+            jar
+        }.joinToString(File.pathSeparator)
+    }
+
+    private val NAME = FirstClient::class.java.name
 }
 
 /** What of that is JNA's: it begins, and binds one function of the C library. For [SpeedBench]. */
@@ -42,5 +69,9 @@ internal object FirstFunction {
     fun millis(): Double = median(FirstFunction::class.java.name)
 }
 
-private fun median(main: String): Double =
-    (1..RUNS).map { jvm(main).start().inputReader().readText().trim().toDouble() }.sorted()[RUNS / 2]
+private fun median(main: String, options: List<String> = emptyList()): Double {
+    val times = (1..RUNS).map {
+        jvm(main, options = options).start().inputReader().readText().trim().toDouble()
+    }
+    return times.sorted()[RUNS / 2]
+}

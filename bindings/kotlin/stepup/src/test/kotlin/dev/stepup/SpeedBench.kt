@@ -41,7 +41,8 @@ internal class SpeedBench : SandboxTest() {
         val asynchronous = times.drop(ASYNC_CALLS).sorted()[ASYNC_CALLS / 2]
         val directory = Files.createDirectories(Path.of(System.getProperty("stepup.root"), "target", "bench"))
         val calls = """"localMicros": $local, "asyncMicros": $asynchronous"""
-        val client = """"firstClientMillis": ${FirstClient.millis()}"""
+        val shared = """"sharedFirstClientMillis": ${FirstClient.sharedMillis(directory)}"""
+        val client = """"firstClientMillis": ${FirstClient.millis()}, $shared"""
         val function = """"firstFunctionMillis": ${FirstFunction.millis()}"""
         val figures = """{$calls, "listenerMicros": ${listenerMicros()}, $client, $function}"""
         Files.writeString(directory.resolve("kotlin.json"), figures)

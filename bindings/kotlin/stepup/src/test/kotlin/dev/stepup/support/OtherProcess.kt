@@ -12,12 +12,16 @@ import kotlin.io.path.createDirectories
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.runBlocking
 
-/** A JVM with the class path and the native library of this one. */
-internal fun jvm(main: String, arguments: List<String> = emptyList()): ProcessBuilder = ProcessBuilder(
+/** A JVM with the class path and the native library of this one, unless the options say otherwise. */
+internal fun jvm(
+    main: String,
+    arguments: List<String> = emptyList(),
+    options: List<String> = emptyList(),
+): ProcessBuilder = ProcessBuilder(
     listOf(Path.of(System.getProperty("java.home"), "bin", "java").toString()) +
         System.getProperties().filterKeys { "$it".startsWith("jna.") || "$it".startsWith("uniffi.") }
             .map { (name, value) -> "-D$name=$value" } +
-        listOf("-cp", System.getProperty("java.class.path"), main) + arguments,
+        listOf("-cp", System.getProperty("java.class.path")) + options + main + arguments,
 ).redirectError(ProcessBuilder.Redirect.INHERIT)
 
 /** What the app does in a process of its own, until that is killed. */
