@@ -26,8 +26,8 @@ const LANGUAGES: [Language; 2] = [
 /// `{"localMicros": …, "asyncMicros": …, "listenerMicros": …}`: one `hasElevatedAccessToken`; the median of
 /// `session()`, which enters the runtime and asks nobody; the median from a flow's call to its listener.
 /// Kotlin adds `firstClientMillis`: from the beginning of `main` to the first answer of a client;
-/// `sharedFirstClientMillis`: the same where the JVM has an archive of the classes; and `firstFunctionMillis`:
-/// the same for one function of the C library, bound by JNA.
+/// `sharedFirstClientMillis`: the same where the JVM has an archive of the classes; and
+/// `firstFunctionMillis`: the same for one function of the C library, bound by JNA.
 pub(crate) async fn measure(report: &mut Report) -> anyhow::Result<()> {
     let in_rust = asynchronous_call().await;
     for Language { name, file, local_goal, asynchronous_goal } in LANGUAGES {
