@@ -127,7 +127,7 @@ private struct CredentialsSection: View {
             }
             if let linking = presenter.linking {
                 Text("code.sent_to \(linking.maskedDestination)").font(.footnote)
-                CodeEntry(code: $presenter.code, paste: { presenter.code = $0 ?? "" }) {
+                CodeEntry(code: $presenter.code, paste: presenter.paste) {
                     Task { await presenter.confirmPhone() }
                 }
                 ResendButton(secondsLeft: { presenter.secondsLeft(at: $0) }) {

@@ -40,10 +40,25 @@ private var isTrial: Bool {
 private func platform(_ settings: SampleSettings, _ log: MemoryLog) -> Platform {
     #if DEBUG
         if let tools = SandboxTools(settings) {
-            return .apple(passkeys: tools.passkeys, walletSigner: tools.walletSigner, logSink: log)
+            return .apple(passkeys: tools.passkeys, walletSigner: tools.walletSigner, logSink: Logs(log))
         }
     #endif
-    return .apple(logSink: log)
+    return .apple(logSink: Logs(log))
+}
+
+/// The log can be read in the app, and in Console.
+private final class Logs: LogSink {
+    private let memory: MemoryLog
+    private let system = OSLogSink()
+
+    init(_ memory: MemoryLog) {
+        self.memory = memory
+    }
+
+    func log(record: LogRecord) async throws {
+        await memory.log(record: record)
+        try await system.log(record: record)
+    }
 }
 
 /// The app's domain, from the build setting `APP_DOMAIN`.

@@ -37,7 +37,7 @@ struct TotpView: View {
                         .textSelection(.enabled)
                 }
             }
-            CodeEntry(code: $presenter.code, paste: { presenter.code = $0 ?? "" }) {
+            CodeEntry(code: $presenter.code, paste: presenter.paste) {
                 Task { await presenter.confirm() }
             }
             Button("action.cancel", role: .cancel, action: presenter.cancel)

@@ -116,6 +116,11 @@ public final class HomePresenter {
         if isDone { (linking, number) = (nil, "") }
     }
 
+    /// The user pastes: the code of a message, also if the rest of it was copied too.
+    public func paste(_ text: String?) {
+        code = text?.code(isNumeric: true) ?? code
+    }
+
     /// What is left until another code may be asked for: draw it again each second.
     public func secondsLeft(at now: Date) -> Int {
         seconds(from: now, until: linking?.resendAt)

@@ -25,12 +25,16 @@ public struct SampleSettings: Codable, Equatable, Sendable {
     /// Whether the server is a sandbox on this machine.
     var isTrial: Bool { backendUrl?.scheme?.lowercased() == "http" }
 
+    private var isLoopback: Bool {
+        isTrial && ["127.0.0.1", "localhost", "::1", "[::1]"].contains(backendUrl?.host?.lowercased())
+    }
+
     /// Why no client can be made of them; none if one can. Over `http` only a server on this machine is
     /// asked, which a release does not do.
     func problem(allowsLoopback: Bool) -> TextKey? {
         guard UUID(uuidString: environmentId) != nil else { return .environment }
-        let isSafe = allowsLoopback || backendUrl?.scheme?.lowercased() == "https"
-        return backendUrl == nil || !isSafe ? .address : nil
+        let isSafe = backendUrl?.scheme?.lowercased() == "https" || allowsLoopback && isLoopback
+        return isSafe ? nil : .address
     }
 
     /// The client's configuration. A sandbox knows the app as `http://localhost` and leads back to it by a

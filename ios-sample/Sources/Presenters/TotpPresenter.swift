@@ -35,6 +35,11 @@ public final class TotpPresenter {
         }
     }
 
+    /// The user pastes: the code alone, whatever else was copied with it.
+    public func paste(_ text: String?) {
+        code = text?.code(isNumeric: true) ?? code
+    }
+
     /// Ends the adding with the app's first code. A wrong one is typed anew.
     public func confirm() async {
         let isDone = await activity.run {

@@ -31,6 +31,18 @@ import Testing
         #expect(await world.phone.passkeys.ceremonies == ceremonies + 1)
     }
 
+    @Test func offline() async throws {
+        let world = try await World()
+        try await world.signIn()
+        try await world.disconnect("GET", "users/passkeys")
+        let presenter = PasskeysPresenter(world.app.services)
+        await presenter.load()
+        #expect(presenter.activity.notice?.text == .offline)
+        try await world.sandbox.clearFaults()
+        await presenter.load()
+        #expect(presenter.passkeys.isEmpty && presenter.activity.notice == nil)
+    }
+
     @Test func theUserDeclines() async throws {
         let world = try await World()
         try await world.signIn()

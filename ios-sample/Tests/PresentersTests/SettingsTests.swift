@@ -41,7 +41,7 @@ import Testing
         await settings.save()
         #expect(settings.activity.notice?.text == .environment)
         settings.environmentId = world.sandbox.environmentId
-        for address in ["", "nowhere", "http://"] {
+        for address in ["", "nowhere", "http://", "http://example.com/api/v0"] {
             settings.baseUrl = address
             await settings.save()
             #expect(settings.activity.notice?.text == .address)

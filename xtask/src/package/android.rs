@@ -25,6 +25,7 @@ const MODULES: [&str; 4] = [
     "bindings/kotlin/okhttp",
     "bindings/kotlin/android",
 ];
+const SOURCES: &str = "src/main/kotlin";
 const RULES: &str = "bindings/kotlin/generated/rules/stepup-core.pro";
 const MANIFEST: &str = "bindings/kotlin/android/src/main/AndroidManifest.xml";
 const RESOURCES: &str = "bindings/kotlin/android/src/main/res";
@@ -61,8 +62,8 @@ pub(crate) fn build(workspace: &Workspace, output: &Path) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Puts the AAR into the Maven repository below `output`, beside the jars, whose classes are in it, with
-/// these libraries stripped by this program; answers with the AAR.
+/// Puts the AAR and its sources into the Maven repository below `output`, beside the jars, whose classes are
+/// in it, with these libraries stripped by this program; answers with the AAR.
 pub(crate) fn assemble(
     workspace: &Workspace,
     libraries: &[(&Abi, PathBuf)],
@@ -79,6 +80,9 @@ pub(crate) fn assemble(
     }
     let aar = place.join(format!("stepup-android-{VERSION}.aar"));
     fs::write(&aar, aar::pack(&contents(workspace, stripped)?)?)?;
+    let sources = MODULES.map(|module| workspace.root().join(module).join(SOURCES));
+    let jar = place.join(format!("stepup-android-{VERSION}-sources.jar"));
+    fs::write(jar, aar::pack(&aar::read(&sources)?)?)?;
     fs::copy(workspace.root().join(POM), aar.with_extension("pom"))?;
     Ok(aar)
 }

@@ -32,7 +32,7 @@
             let inSecureEnclave = inSecureEnclave
             return try await installation.run { label in
                 let make = { try Keychain.make(.newKey($0, label: label, inSecureEnclave: inSecureEnclave)) }
-                if try Keychain.key(.key(name, of: label)) != nil {
+                if try Self.isTaken(name, label) {
                     // What is removed cannot be had back: one of another name shows that keys can be made.
                     let probe = "\(name).probe"
                     try Keychain.delete(.key(probe, of: label))
@@ -70,6 +70,15 @@
         /// - Throws: `PlatformError.Locked`.
         public func delete(name: String) async throws {
             try await installation.run { try Keychain.delete(.key(name, of: $0)) }
+        }
+
+        /// Also by a key that nothing can be done with any more.
+        private static func isTaken(_ name: String, _ label: String) throws -> Bool {
+            do {
+                return try Keychain.key(.key(name, of: label)) != nil
+            } catch PlatformError.KeyInvalidated {
+                return true
+            }
         }
 
         private static var isSimulator: Bool {

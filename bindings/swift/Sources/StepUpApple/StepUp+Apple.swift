@@ -6,8 +6,8 @@
         /// The client of this process, with keychain, Secure Enclave, passkey sheet, browser and log of the
         /// system.
         ///
-        /// Whoever asks for the same environment, base URL and namespace gets the same client, for as long as
-        /// somebody holds it; of a second call only these three count.
+        /// Whoever asks for the same environment, base URL and namespace, written the same way, gets the same
+        /// client, for as long as somebody holds it; of a second call only these three count.
         ///
         /// - Parameters:
         ///   - config: Where `deviceName` is none, the kind of the device and its system are taken.

@@ -94,6 +94,52 @@ private func signInWithGoogle(_ client: StepUpClient) async throws -> Session? {
 // <<< ARTICLE
 
 // ARTICLE >>>
+private func addAuthenticatorApp(
+    to client: StepUpClient, present: @escaping @Sendable (StepUpFlow) async -> Void,
+    askForCode: (TotpEnrollment) async throws -> String
+) async throws -> [Secret] {
+    let enrollment = try await client.stepUp.withStepUp(scope: TokenScope.credentialLink, present: present) {
+        try await client.mfa.enrollTotp()
+    }
+    // The screen shows the QR code and the secret.
+    _ = try await client.mfa.confirmTotp(code: askForCode(enrollment))
+    return try await client.mfa.recoveryCodes()
+}
+// <<< ARTICLE
+
+// ARTICLE >>>
+private func link(
+    _ email: String, to client: StepUpClient, present: @escaping @Sendable (StepUpFlow) async -> Void,
+    askForCode: (OtpVerification) async throws -> String
+) async throws -> LinkOutcome {
+    let begun = try await client.stepUp.withStepUp(scope: TokenScope.credentialLink, present: present) {
+        try await client.auth.linkEmail(email: email)
+    }
+    switch begun {
+    case .done(let session): return .done(session: session)
+    case .codeSent(let sent):
+        let code = try await askForCode(sent)
+        return try await client.stepUp.withStepUp(scope: TokenScope.credentialLink, present: present) {
+            try await client.auth.confirmLink(code: code, verificationId: sent.id)
+        }
+    }
+}
+// <<< ARTICLE
+
+// ARTICLE >>>
+/// Call it when the app starts.
+@MainActor private func goOn(with client: StepUpClient, on screen: any StepUpScreen) async throws {
+    try await client.restore()
+    if let flow = try await client.stepUp.pendingFlow() {
+        return try await follow(flow, on: screen)
+    }
+    let isSignedIn = try await client.auth.session() != nil
+    let sent = try await isSignedIn ? client.auth.pendingLinkOtp() : client.auth.pendingOtp()
+    if let sent { screen.askForCode(sentTo: sent.maskedDestination, after: nil) }
+}
+// <<< ARTICLE
+
+// ARTICLE >>>
 private func advice(for error: StepUpError) -> String? {
     switch error.kind() {
     case .cancelled: nil
@@ -146,6 +192,16 @@ private final class TestScreen: StepUpScreen {
 
     func wait() { drawn.append("wait") }
     func close() { drawn.append("close") }
+}
+
+/// Remembers where a code went that it was to ask for.
+private final class TestPrompt: StepUpScreen {
+    private(set) var destination: String?
+
+    func offer(_ options: [StepUpOption], after error: StepUpError?) {}
+    func askForCode(sentTo destination: String?, after error: StepUpError?) { self.destination = destination }
+    func wait() {}
+    func close() {}
 }
 
 extension World {
@@ -233,6 +289,34 @@ extension AllTests {
             #expect(try await signInWithGoogle(world.client) == nil)
         }
 
+        @Test func anAuthenticatorAppIsAdded() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let codes = try await addAuthenticatorApp(to: world.client, present: world.present) {
+                try await world.code(of: AuthenticatorApp($0))
+            }
+            #expect(codes.count > 1)
+        }
+
+        @Test func anAddressIsLinked() async throws {
+            let world = try await World()
+            try await world.signIn()
+            let other = "lovelace@example.com"
+            let outcome = try await link(other, to: world.client, present: world.present) { _ in
+                try await world.sandbox.code(for: other)
+            }
+            guard case .done(let session) = outcome else { throw PlatformError.NotFound }
+            #expect(session.user.verifiedCredentials.compactMap(\.email).contains(other))
+        }
+
+        @Test @MainActor func theNextProcessGoesOn() async throws {
+            let world = try await World()
+            _ = try await world.client.auth.sendEmailOtp(email: ada)
+            let (again, prompt) = (try world.restarted(), TestPrompt())
+            try await goOn(with: again.client, on: prompt)
+            #expect(prompt.destination == "a•••@example.com")
+        }
+
         @Test func everyErrorHasAnAdvice() {
             #expect(advice(for: .Cancelled) == nil)
             let wrong = StepUpError.InvalidCode(reason: .wrong, answer: nil)
@@ -257,7 +341,7 @@ extension AllTests {
             let written = try articles().flatMap { article in
                 article.matches(of: /```swift\n(.*?)```\n/.dotMatchesNewlines()).map { String($0.1) }
             }
-            #expect(compiled.count == 10)
+            #expect(compiled.count == 13)
             #expect(Set(compiled) == Set(written))
         }
 

@@ -5,7 +5,7 @@ import Testing
 extension AllTests {
     /// What earlier versions have written down is read by this one.
     @Suite struct EnvelopeTests {
-        /// Every sample that was ever committed, by its name.
+        /// Every sample of a session that was ever committed, by its name.
         static let samples: [String] = {
             let names = try? FileManager.default.contentsOfDirectory(atPath: directory.path)
             return (names ?? []).filter { $0.wholeMatch(of: /v\d+\.json/) != nil }.sorted()

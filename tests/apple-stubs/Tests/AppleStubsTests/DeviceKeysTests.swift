@@ -67,6 +67,17 @@ extension AppleTests {
             #expect(try await keys.publicKey(name: "k") == made)
         }
 
+        @Test func aKeyTakesThePlaceOfOneThatIsInvalidated() async throws {
+            let keys = container.keys
+            let first = try await keys.generate(name: "k")
+            SimulatedKeychain.shared.failNext(with: errSecDecode)
+            #expect(await thrown { try await keys.publicKey(name: "k") } == .KeyInvalidated)
+            SimulatedKeychain.shared.failNext(with: errSecDecode)
+            let second = try await keys.generate(name: "k")
+            #expect(first != second)
+            #expect(try await keys.publicKey(name: "k") == second)
+        }
+
         @Test func ofAChangeOnlyTheNewKeyIsLeft() async throws {
             _ = try await container.keys.generate(name: "k")
             _ = try await container.keys.generate(name: "k")

@@ -19,8 +19,9 @@ class MainActivity : ComponentActivity() {
         // Here and not with the first drawing: the client has to see that this activity comes to the front.
         val model = app.model
         setContent { SampleTheme { SampleApp(model) } }
-        // After a rotation it is the link of before.
-        if (savedInstanceState == null) open(intent)
+        // After a rotation, and from the list of recent apps, it is the link of before.
+        val isOld = intent.flags and Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY != 0
+        if (savedInstanceState == null && !isOld) open(intent)
     }
 
     override fun onStart() {

@@ -33,7 +33,7 @@ private const val VERSION = "schema_version"
 
 /** An app that is updated goes on with what any earlier version has written down. */
 internal class EnvelopesTest : SandboxTest() {
-    /** Every sample that was ever committed, by its name. */
+    /** Every sample of a session that was ever committed, by its name. */
     private val samples: Map<String, JsonObject> =
         Path.of(System.getProperty("stepup.root"), SAMPLES).listDirectoryEntries("v*.json")
             .associate { it.name to repositoryFile("$SAMPLES/${it.name}").json() }

@@ -104,7 +104,7 @@ class AppModel(
 
     private fun connect(settings: Settings) {
         val own = CoroutineScope(scope.coroutineContext + SupervisorJob(scope.coroutineContext.job))
-        val connection = Connection(host, settings, log, own) { isSigningOut = true }
+        val connection = Connection(host, settings, log, own) { isSigningOut = it }
         present.value?.close()
         access.value = Access.UNKNOWN
         if (user != null) changesOfUser.update { it + 1 }

@@ -48,7 +48,7 @@ class Connection(
     settings: Settings,
     log: LogPresenter,
     private val scope: CoroutineScope,
-    private val onSignOut: () -> Unit,
+    private val signingOut: (Boolean) -> Unit,
 ) : AutoCloseable {
     private val tools = host.tools(settings)
     private var restoring: Job? = null
@@ -69,7 +69,7 @@ class Connection(
     val totp = TotpPresenter(client, sheet, scope)
     val passkeys = PasskeysPresenter(client, sheet, scope)
     val recoveryCodes = RecoveryCodesPresenter(client, scope)
-    val devices = TrustedDevicesPresenter(client, scope)
+    val devices = TrustedDevicesPresenter(client, signingOut, scope)
     val confirmation = DeviceConfirmationPresenter(client, ::signOut, scope)
 
     private val personal = listOf(signIn, home, phone, totp, passkeys, recoveryCodes, devices, confirmation)
@@ -126,7 +126,7 @@ class Connection(
 
     /** The user ends the session. Goes on by itself, as the screen that asks for it goes away meanwhile. */
     private suspend fun signOut() {
-        onSignOut()
+        signingOut(true)
         scope.launch {
             try {
                 client.auth.logout()

@@ -38,7 +38,8 @@ class SettingsPresenter(
 ) : Presenter<Settings>(store.load(), scope) {
     /** Speaks to another environment from now on, if its id and address can be right. Sessions stay apart. */
     fun save(environmentId: String, baseUrl: String) = act {
-        val changed = Settings(environmentId.trim(), baseUrl.trim())
+        // An id is the same in either case, and so is its client.
+        val changed = Settings(environmentId.trim().lowercase(), baseUrl.trim())
         try {
             if (changed != state.value) connect(changed)
         } catch (wrong: StepUpException.InvalidConfiguration) {

@@ -127,6 +127,9 @@ class StepUpSheetPresenter(
         } catch (_: IOException) {
             shown.value = StepUpSheet.Waiting(state.option.method, Notice.OFFLINE)
             return
+        } catch (failed: StepUpException) {
+            shown.value = StepUpSheet.Waiting(state.option.method, failed.notice)
+            return
         }
         ifInTime { flow.submitExternalJwt(jwt) }
     }

@@ -2,6 +2,7 @@ package dev.stepup.sample.presenter
 
 import dev.stepup.StepUpClient
 import dev.stepup.core.RegisteredDevice
+import dev.stepup.core.StepUpException
 import kotlinx.coroutines.CoroutineScope
 
 /**
@@ -24,9 +25,16 @@ sealed interface RevocationQuestion {
     data object All : RevocationQuestion
 }
 
-/** Lists the trusted devices and revokes them, after asking. */
-class TrustedDevicesPresenter(client: StepUpClient, scope: CoroutineScope) :
-    Presenter<TrustedDevicesState>(TrustedDevicesState(), scope) {
+/**
+ * Lists the trusted devices and revokes them, after asking.
+ *
+ * @param signingOut is told that the user is about to end their own session, or that they have not.
+ */
+class TrustedDevicesPresenter(
+    client: StepUpClient,
+    private val signingOut: (Boolean) -> Unit,
+    scope: CoroutineScope,
+) : Presenter<TrustedDevicesState>(TrustedDevicesState(), scope) {
     private val registration = client.deviceRegistration
 
     /** Looks what there is. */
@@ -49,17 +57,27 @@ class TrustedDevicesPresenter(client: StepUpClient, scope: CoroutineScope) :
         val question = state.value.question ?: return
         show { it.copy(question = null) }
         act {
-            val isSignedOut = when (question) {
-                is RevocationQuestion.One -> registration.revoke(question.device.id)
-                is RevocationQuestion.All -> {
-                    registration.revokeAll()
-                    true
-                }
+            signingOut(question.isOfThisDevice)
+            try {
+                if (!isSignedOutBy(question)) list()
+            } catch (failed: StepUpException) {
+                signingOut(false)
+                throw failed
             }
-            if (!isSignedOut) list()
             Notice.DEVICE_REVOKED
         }
     }
+
+    private suspend fun isSignedOutBy(question: RevocationQuestion): Boolean = when (question) {
+        is RevocationQuestion.One -> registration.revoke(question.device.id)
+        is RevocationQuestion.All -> {
+            registration.revokeAll()
+            true
+        }
+    }
+
+    private val RevocationQuestion.isOfThisDevice: Boolean
+        get() = this !is RevocationQuestion.One || device.isCurrent
 
     private suspend fun list() {
         val devices = registration.list()

@@ -127,6 +127,9 @@ internal class AppModelTest : AppTest() {
         app.settings.save(before.environmentId, "http://example.com/api")
         assertEquals(Notice.ADDRESS_INVALID, app.settings.ended())
         assertEquals(before, app.settings.state.value)
+        app.settings.save(before.environmentId.uppercase(), before.baseUrl)
+        assertEquals("it is the same one", Notice.SAVED, app.settings.ended())
+        assertEquals(before, app.settings.state.value)
         signIn()
     }
 

@@ -146,6 +146,8 @@ internal class DevicePresentersTest : AppTest() {
         connection.devices.revoke()
         app.screen.await("the sign-in") { it == Screen.SIGN_IN }
         assertEquals("nothing is open any more", emptyList<Screen>(), app.opened.value)
+        connection.devices.ended()
+        assertEquals("they know", null, connection.signIn.progress.value.notice)
     }
 
     @Test
@@ -156,5 +158,7 @@ internal class DevicePresentersTest : AppTest() {
         connection.devices.askToRevoke(connection.devices.state.value.devices!!.single())
         connection.devices.revoke()
         app.screen.await("the sign-in") { it == Screen.SIGN_IN }
+        connection.devices.ended()
+        assertEquals("they know", null, connection.signIn.progress.value.notice)
     }
 }

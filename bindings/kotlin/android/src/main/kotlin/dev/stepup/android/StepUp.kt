@@ -48,14 +48,15 @@ public object StepUp {
      * ```
      *
      * It has the Android Keystore, encrypted files, Credential Manager, Custom Tabs and logcat, and knows
-     * when the app is in the foreground. Later calls for the same environment, base URL and storage namespace
-     * answer with the same client, until that is closed.
+     * when the app is in the foreground. Later calls for the same environment, base URL and storage namespace,
+     * written the same way, answer with the same client, until that is closed.
      *
      * @param context any context of the app; an activity is not kept.
      * @param configure what differs from [AndroidPlatform]'s defaults, and the client's configuration. One
      *   without a `deviceName` gets the phone's.
      * @throws StepUpException.InvalidConfiguration with the name of the field.
-     * @throws StepUpException.AlreadyOpen if the app itself has made such a client and not closed it.
+     * @throws StepUpException.AlreadyOpen if the app itself has made such a client and not closed it, or has
+     *   written the base URL in another way.
      */
     @Synchronized
     public fun android(context: Context, configure: AndroidPlatform.() -> ClientConfig): StepUpClient {
@@ -89,8 +90,9 @@ public object StepUp {
         scope.launch { handled(redirect)?.let { outcomes.send(it) } }
     }
 
-    /** By the client that has waited for it, if one has. */
+    /** By the client that has waited for it, if one has: one that fails may not be that one. */
     private suspend fun handled(redirect: String): Result<RedirectOutcome>? {
+        var failure: Result<RedirectOutcome>? = null
         for (client in opened.map { it.client }) {
             try {
                 val outcome = client.auth.handleRedirect(redirect)
@@ -100,10 +102,10 @@ public object StepUp {
             } catch (_: StepUpException.ClientClosed) {
                 continue
             } catch (refused: StepUpException) {
-                return Result.failure(refused)
+                failure = failure ?: Result.failure(refused)
             }
         }
-        return null
+        return failure
     }
 
     private fun ClientConfig.withDeviceName() =
