@@ -48,8 +48,8 @@ public object StepUp {
      * ```
      *
      * It has the Android Keystore, encrypted files, Credential Manager, Custom Tabs and logcat, and knows
-     * when the app is in the foreground. Later calls for the same environment, base URL and storage namespace,
-     * written the same way, answer with the same client, until that is closed.
+     * when the app is in the foreground. Later calls for the same environment, base URL and storage
+     * namespace, written the same way, answer with the same client, until that is closed.
      *
      * @param context any context of the app; an activity is not kept.
      * @param configure what differs from [AndroidPlatform]'s defaults, and the client's configuration. One
