@@ -122,15 +122,13 @@ class StepUpSheetPresenter(
 
     private suspend fun askBackend(flow: StepUpFlow, state: StepUpFlowState.AwaitingExternalJwt) {
         val ask = assertion ?: return ifInTime { flow.back() }
-        val jwt = try {
-            ask(state.scopes)
+        try {
+            val jwt = ask(state.scopes)
+            ifInTime { flow.submitExternalJwt(jwt) }
         } catch (_: IOException) {
             shown.value = StepUpSheet.Waiting(state.option.method, Notice.OFFLINE)
-            return
         } catch (failed: StepUpException) {
             shown.value = StepUpSheet.Waiting(state.option.method, failed.notice)
-            return
         }
-        ifInTime { flow.submitExternalJwt(jwt) }
     }
 }
