@@ -125,15 +125,17 @@ impl PendingCodes {
 
     /// The code with this id, else the one sent last that was not set aside, among those of a purpose.
     pub(crate) fn find(&self, purpose: Purpose, id: Option<&VerificationId>) -> Option<PendingCode> {
-        let mut serving = self.0.iter().rev().filter(|sent| sent.code.purpose == purpose);
-        let found = serving.find(|sent| id.map_or(!sent.is_set_aside, |id| sent.code.id == *id));
-        found.map(|sent| sent.code.clone())
+        self.serving(purpose, id).map(|sent| sent.code.clone())
     }
 
     /// The code to ask the user for, of those of a purpose: the one sent last, or none.
     pub(crate) fn awaited(&self, purpose: Purpose) -> Option<&PendingCode> {
-        let last = self.0.iter().rev().find(|sent| sent.code.purpose == purpose && !sent.is_set_aside)?;
-        (!last.is_past).then_some(&last.code)
+        self.serving(purpose, None).filter(|last| !last.is_past).map(|last| &last.code)
+    }
+
+    fn serving(&self, purpose: Purpose, id: Option<&VerificationId>) -> Option<&Sent> {
+        let mut serving = self.0.iter().rev().filter(|sent| sent.code.purpose == purpose);
+        serving.find(|sent| id.map_or(!sent.is_set_aside, |id| sent.code.id == *id))
     }
 
     /// Nobody is asked any more for the codes that serve what this one serves.

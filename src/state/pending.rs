@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use super::{Current, EpochEnd, Inner, State};
 use crate::{
-    clock::UnixMillis,
+    clock::{ServerClock, UnixMillis},
     error::StepUpError,
     identifier::VerificationId,
     oauth::{BrowserWaiter, PendingBrowser},
@@ -18,8 +18,7 @@ use crate::{
 /// Whose a code is that was sent, and since when.
 pub(crate) struct SentCode {
     pub(crate) at: UnixMillis,
-    pub(crate) user_id: String,
-    pub(crate) epoch_id: String,
+    pub(crate) session: SessionName,
 }
 
 /// A flow's visit that nobody in this process waits for.
@@ -71,10 +70,9 @@ impl State {
     /// A code that was sent for a step-up in this epoch, if it can still be used.
     pub(crate) fn sent_code(&self, epoch: u64, verification_id: &VerificationId) -> Option<SentCode> {
         let inner = self.read();
-        let session = inner.session.as_ref().filter(|_| inner.epoch == epoch)?;
+        let session = inner.session_name().filter(|_| inner.epoch == epoch)?;
         let code = inner.pending_codes.find(Purpose::StepUp { epoch }, Some(verification_id))?;
-        let (user_id, epoch_id) = (session.user.id.clone(), inner.data.id.clone());
-        Some(SentCode { at: code.sent_at, user_id, epoch_id })
+        Some(SentCode { at: code.sent_at, session })
     }
 
     /// The flow whose code was sent last, also by an earlier process.
@@ -107,9 +105,7 @@ impl State {
 
     /// The code to ask the user for, unless it has run out.
     pub(crate) fn awaited_otp(&self, purpose: Purpose) -> Option<OtpVerification> {
-        let inner = self.read();
-        let code = inner.pending_codes.awaited(purpose)?;
-        (!has_run_out(code.sent_at, &self.clock)).then(|| code.verification(&self.clock))
+        self.read().awaited_code(purpose, &self.clock).map(|code| code.verification(&self.clock))
     }
 
     /// Takes over what an earlier process waited for, unless there is something else by now, or the epoch has
@@ -163,8 +159,7 @@ impl State {
     pub(crate) fn pending_record(&self) -> Result<Record, StepUpError> {
         let inner = self.read();
         let stored = |purpose, session| {
-            let code = inner.pending_codes.awaited(purpose);
-            let code = code.filter(|code| !has_run_out(code.sent_at, &self.clock));
+            let code = inner.awaited_code(purpose, &self.clock);
             code.map(|code| StoredOtp::new(code.clone(), session))
         };
         let record = PendingRecord {
@@ -186,6 +181,11 @@ impl Inner {
         let Pending { browser, .. } = std::mem::take(&mut self.pending);
         let is_known = |visit: &PendingBrowser| why == EpochEnd::AnotherSignIn && visit.is_left();
         self.pending.browser = browser.filter(is_known);
+    }
+
+    /// The code to ask the user for, unless it has run out.
+    fn awaited_code(&self, purpose: Purpose, clock: &ServerClock) -> Option<&PendingCode> {
+        self.pending_codes.awaited(purpose).filter(|code| !has_run_out(code.sent_at, clock))
     }
 
     fn session_name(&self) -> Option<SessionName> {

@@ -9,7 +9,7 @@ use super::StepUpFlow;
 use crate::{
     clock::{ServerClock, UnixMillis},
     identifier::VerificationId,
-    otp::{Destination, OtpVerification, PendingCode, Purpose},
+    otp::{Destination, OtpVerification, PendingCode, Purpose, SessionName},
     pending::has_run_out,
     state::{Current, SentCode},
     step_up::{
@@ -37,7 +37,7 @@ impl PendingCodeFlow {
     fn of(state: &State, sent: impl FnOnce(&VerificationId) -> Option<SentCode>) -> Option<Self> {
         let (option, AwaitedCode { verification_id, prompt }) = state.sent_code()?;
         let verification_id = verification_id.clone()?;
-        let SentCode { at, user_id, epoch_id } = sent(&verification_id)?;
+        let SentCode { at, session: SessionName { user_id, epoch_id } } = sent(&verification_id)?;
         Some(Self {
             origin: FlowOrigin::of(state, option),
             verification_id,
